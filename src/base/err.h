@@ -1,0 +1,47 @@
+/**
+ * Errors: a code that says what the caller may do next, and a text that says what happened. The text is set once, where
+ * the failure is detected, and passed up untouched. Codes, exit codes and remedies: schema/errors.def.
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#include "base/limits.h"
+
+enum err {
+#define ERROR(name, number, exit_code, remedy) ERR_##name = (number),
+#include "../../schema/errors.def"
+#undef ERROR
+};
+
+struct err_info {
+	enum err code;
+	char text[LIMIT_MESSAGE_BYTES_MAX];
+};
+
+#define MUST_USE __attribute__((warn_unused_result))
+#define FORMAT_OF(f, a) __attribute__((format(printf, f, a)))
+
+/** Mark a string for translation and return its translation in the running locale (base/message.c). */
+const char *message(const char *text) __attribute__((format_arg(1)));
+#define _(text) message(text)
+
+/** Set code and text; returns the code, so that it can be returned at once. `info` may be NULL. Control bytes become '?'. */
+enum err err_set(struct err_info *info, enum err code, const char *format, ...) FORMAT_OF(3, 4);
+
+/** Put "what: " before the text set below, to name the file, row or commit that an error belongs to. Returns info->code. */
+enum err err_in(struct err_info *info, enum err code, const char *format, ...) FORMAT_OF(3, 4);
+
+/** ERR_IO with the text of the system error `number` (an errno) behind the formatted words; ERR_NOMEM for ENOMEM. */
+enum err err_errno(struct err_info *info, int number, const char *format, ...) FORMAT_OF(3, 4);
+
+/** ERR_NOMEM with its text. */
+enum err err_nomem(struct err_info *info);
+
+/** The exit code of the command line for a code. */
+int err_exit_code(enum err code);
+
+/** The code's name without prefix ("FORMAT"), and what to do about it; both static. */
+const char *err_name(enum err code);
+const char *err_remedy(enum err code);
+
+#endif

@@ -1,0 +1,66 @@
+/**
+ * Files of our own, durable and checked: no stdio, every fsync and close looked at. Paths are plain strings.
+ * Every function that fails leaves what was there before, or says so; messages name the path.
+ */
+#ifndef BASE_FS_H
+#define BASE_FS_H
+
+#include <sys/types.h>
+
+#include "base/bytes.h"
+
+/** Read a whole regular file (never a symbolic link, fifo or device). ERR_NOT_FOUND, ERR_IO, ERR_TOO_BIG (over size_max), ERR_FORMAT (not a regular file). */
+enum err fs_read(struct bytes *out, const char *path, size_t size_max, struct err_info *info) MUST_USE;
+/** Read all of a descriptor until its end. ERR_IO, ERR_TOO_BIG. */
+enum err fs_read_all(struct bytes *out, int fd, const char *name, size_t size_max, struct err_info *info) MUST_USE;
+/**
+ * Replace a file so that after a crash the old or the new content is there, never a part: temporary name, write, fsync,
+ * rename, fsync of the directory. ERR_IO.
+ */
+enum err fs_write(const char *path, struct view content, mode_t mode, struct err_info *info) MUST_USE;
+/** The same, but ERR_EXISTS when the path is taken. */
+enum err fs_write_new(const char *path, struct view content, mode_t mode, struct err_info *info) MUST_USE;
+/** Write all of a view to a descriptor, over short writes and EINTR. ERR_IO. */
+enum err fs_write_all(int fd, const char *name, struct view content, struct err_info *info) MUST_USE;
+/** Read exactly `size` bytes at `offset`. ERR_IO (also at an early end). */
+enum err fs_read_at(int fd, const char *name, void *out, size_t size, off_t offset, struct err_info *info) MUST_USE;
+/** Make one directory (mode 0700) and sync its parent; fine if it is there. ERR_IO. */
+enum err fs_mkdir(const char *path, struct err_info *info) MUST_USE;
+/** fsync a directory. ERR_IO. */
+enum err fs_sync_dir(const char *path, struct err_info *info) MUST_USE;
+/** rename(2) and fsync of the target's directory. ERR_IO. */
+enum err fs_rename(const char *from, const char *to, struct err_info *info) MUST_USE;
+/** Remove a file; fine if it is gone. ERR_IO. */
+enum err fs_remove(const char *path, struct err_info *info) MUST_USE;
+/** Remove a directory with all in it; fine if it is gone; follows no link. ERR_IO. */
+enum err fs_remove_tree(const char *path, struct err_info *info) MUST_USE;
+bool fs_exists(const char *path);
+bool fs_is_dir(const char *path);
+
+struct fs_names {
+	char **names; /* sorted bytewise; "." and ".." left out */
+	size_t count;
+};
+
+/** The names in a directory. ERR_NOT_FOUND, ERR_IO, ERR_TOO_BIG (over count_max). Release with fs_names_release. */
+enum err fs_list(struct fs_names *out, const char *path, size_t count_max, struct err_info *info) MUST_USE;
+void fs_names_release(struct fs_names *names);
+
+/** Build "a/b/c" from the formatted words; ERR_TOO_BIG past LIMIT_PATH_BYTES_MAX. `out` has LIMIT_PATH_BYTES_MAX bytes. */
+enum err fs_path(char *out, struct err_info *info, const char *format, ...) FORMAT_OF(3, 4) MUST_USE;
+
+/** Temporary names that fs_write leaves behind when killed; a janitor may remove them under the lock of their directory. */
+bool fs_is_temporary(const char *name);
+
+/**
+ * An exclusive flock on a file that is created if missing and never removed. Waits up to wait_seconds, looking again
+ * every few milliseconds. The lock ends with lock_release or with the process. ERR_LOCKED, ERR_IO.
+ */
+struct lock {
+	int fd; /* -1: not held */
+};
+
+enum err lock_take(struct lock *out, const char *path, int wait_seconds, struct err_info *info) MUST_USE;
+void lock_release(struct lock *lock);
+
+#endif

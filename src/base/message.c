@@ -1,0 +1,9 @@
+#include <libintl.h>
+
+#include "base/err.h"
+
+const char *
+message(const char *text)
+{
+	return dgettext("tiersync", text);
+}
