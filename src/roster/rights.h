@@ -1,0 +1,58 @@
+/** What the roster says beside nodes and keys: key epochs, schema sets, merge rules, delegated and withdrawn rights. */
+#ifndef ROSTER_RIGHTS_H
+#define ROSTER_RIGHTS_H
+
+#include "roster/version.h"
+
+struct roster_epoch {
+	struct id partition;
+	uint16_t number;
+	struct digest digest;     /* of the statement: what blobs and commits name */
+	struct digest commitment; /* to the key: seal_epoch_commitment() */
+	struct node_code opener;
+};
+
+/** The newest epoch of a partition by (number, digest); NULL: none is open. Borrowed until the next statement is added. */
+const struct roster_epoch *roster_epoch_newest(const struct roster *roster, const struct id *partition);
+const struct roster_epoch *roster_epoch_find(const struct roster *roster, const struct id *partition, uint16_t number,
+                                             const struct digest *digest);
+/** Walk all epochs of a partition, ascending; start at 0; NULL at the end. */
+const struct roster_epoch *roster_epoch_next(const struct roster *roster, const struct id *partition, size_t *position);
+
+struct roster_schema_set {
+	uint32_t version;
+	struct digest digest;
+};
+
+/** The root's newest schema set (highest version, then largest digest); NULL: none. */
+const struct roster_schema_set *roster_schema_newest(const struct roster *roster);
+bool roster_schema_is_open(const struct roster *roster, uint32_t version, const struct digest *digest);
+/** Walk, ascending; start at 0; NULL at the end. */
+const struct roster_schema_set *roster_schema_next(const struct roster *roster, size_t *position);
+/** The highest version of the merge rules that the root has opened; 1 from the start. */
+uint32_t roster_rules_newest(const struct roster *roster);
+
+enum roster_word {
+	ROSTER_WORD_NONE,      /* nothing was said: the schema's default decides */
+	ROSTER_WORD_DELEGATED, /* may write */
+	ROSTER_WORD_WITHDRAWN, /* may not */
+};
+
+/** What is asked about a right. */
+struct roster_question {
+	struct node_code node;
+	struct view kind;
+	uint32_t field; /* top-level x-field; STATEMENT_FIELD_EXISTENCE: the record's existence */
+	int64_t day;    /* of the edit, by its own clock; delegations may have a first and a last day */
+	const struct roster_version *version; /* the state to judge by */
+};
+
+/**
+ * The last word on it: of the highest issuer on the path above the node that said something, its last statement that the version
+ * holds; a hard withdrawal that the newest state holds counts too.
+ * @param amount_max_out  of a delegation: the largest integer that may be written, 0: no limit. May be NULL
+ */
+enum roster_word roster_word_on(const struct roster *roster, const struct roster_question *question,
+                                uint64_t *amount_max_out);
+
+#endif
