@@ -171,7 +171,8 @@ sync_parent(const char *path, struct err_info *info)
 }
 
 static enum err
-write_temporary(char *temporary, const char *path, struct view content, mode_t mode, struct err_info *info)
+write_temporary(char *temporary, const char *path, struct view content, mode_t mode, bool is_synced,
+                struct err_info *info)
 {
 	int fd;
 	enum err err = fs_path(temporary, info, "%s%s.%ld", path, TEMPORARY_MARK, (long)getpid());
@@ -183,7 +184,7 @@ write_temporary(char *temporary, const char *path, struct view content, mode_t m
 	if (fd < 0)
 		return path_error(info, _("cannot create"), temporary);
 	err = fs_write_all(fd, temporary, content, info);
-	if (err == ERR_OK && fsync(fd) != 0)
+	if (err == ERR_OK && is_synced && fsync(fd) != 0)
 		err = path_error(info, _("cannot sync"), temporary);
 	if (close(fd) != 0 && err == ERR_OK)
 		err = path_error(info, _("cannot close"), temporary);
@@ -196,7 +197,7 @@ enum err
 fs_write(const char *path, struct view content, mode_t mode, struct err_info *info)
 {
 	char temporary[LIMIT_PATH_BYTES_MAX];
-	enum err err = write_temporary(temporary, path, content, mode, info);
+	enum err err = write_temporary(temporary, path, content, mode, true, info);
 
 	if (err != ERR_OK)
 		return err;
@@ -206,6 +207,19 @@ fs_write(const char *path, struct view content, mode_t mode, struct err_info *in
 		return err;
 	}
 	return sync_parent(path, info);
+}
+
+enum err
+fs_write_cache(const char *path, struct view content, struct err_info *info)
+{
+	char temporary[LIMIT_PATH_BYTES_MAX];
+	enum err err = write_temporary(temporary, path, content, 0600, false, info);
+
+	if (err == ERR_OK && rename(temporary, path) != 0) {
+		err = path_error(info, _("cannot replace"), path);
+		(void)unlink(temporary);
+	}
+	return err;
 }
 
 enum err

@@ -20,6 +20,11 @@ enum err fs_read_all(struct bytes *out, int fd, const char *name, size_t size_ma
 enum err fs_write(const char *path, struct view content, mode_t mode, struct err_info *info) MUST_USE;
 /** The same, but ERR_EXISTS when the path is taken. */
 enum err fs_write_new(const char *path, struct view content, mode_t mode, struct err_info *info) MUST_USE;
+/**
+ * Replace a file that can be rebuilt: as fs_write, but nothing is synced, so after a crash any content may be there. The
+ * reader must be able to tell. ERR_IO.
+ */
+enum err fs_write_cache(const char *path, struct view content, struct err_info *info) MUST_USE;
 /** Write all of a view to a descriptor, over short writes and EINTR. ERR_IO. */
 enum err fs_write_all(int fd, const char *name, struct view content, struct err_info *info) MUST_USE;
 /** Read exactly `size` bytes at `offset`. ERR_IO (also at an early end). */
