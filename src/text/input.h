@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 
+/** How a file of outside spells its characters. */
 enum text_encoding {
 	TEXT_UTF8,
 	TEXT_GB18030,
@@ -29,8 +30,13 @@ enum err text_input_new_view(struct text_input **out, struct view content, const
                              enum text_encoding encoding, struct err_info *info) MUST_USE;
 void text_input_free(struct text_input *input);
 
+/** Read at most `size` bytes at once from now on (1 to the usual 65536); for tests of what a cut at any place does. */
+void text_input_set_step(struct text_input *input, size_t size);
+
 /** The name given. Borrowed. */
 const char *text_input_name(const struct text_input *input);
+/** The encoding given, or UTF-8 once its mark was found. */
+enum text_encoding text_input_encoding(const struct text_input *input);
 /** What is read and not consumed; borrowed until the next call of more or consume. */
 struct view text_input_window(const struct text_input *input);
 /** Drop bytes from the window's start; `size` is at most the window's. */
