@@ -1,0 +1,120 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "flow/enrol.h"
+#include "flow/epoch.h"
+#include "roster/answer.h"
+#include "roster/rights.h"
+
+enum err
+flow_answer_look(struct flow_accept_result *out, struct view answer, struct err_info *info)
+{
+	struct roster_answer read;
+	struct flow_accept_result result = {0};
+	enum err err = roster_answer_read(&read, answer, info);
+
+	if (err != ERR_OK)
+		return err;
+	result.superior = read.issuer;
+	err = roster_answer_fingerprint(&result.root, &read, info);
+	if (err == ERR_OK)
+		*out = result;
+	roster_answer_release(&read);
+	return err;
+}
+
+/* The answer must be for us: our code, our keys, our partition, under the issuer that it names. */
+static enum err
+check_answer(struct flow_accept_result *out, const struct node *node, const struct roster *roster,
+             const struct roster_answer *answer, struct err_info *info)
+{
+	const struct node_identity *self = node_identity_of(node);
+	const struct seal_public *keys = seal_node_key_public(node_keys(node));
+	const struct roster_node *found = roster_node_find(roster, &self->code);
+	const struct roster_node *superior = found == NULL ? NULL : roster_superior(roster, found);
+
+	if (strcmp(answer->node.text, self->code.text) != 0)
+		return err_set(info, ERR_STATE, _("this answer is for %s, this store is %s; nothing was changed"),
+		               answer->node.text, self->code.text);
+	if (found == NULL || superior == NULL)
+		return err_set(info, ERR_AUTH,
+		               _("the answer's roster does not enrol this office; nothing was changed"));
+	if (!seal_public_key_equal(&found->keys.sign, &keys->sign) ||
+	    !seal_public_key_equal(&found->keys.seal, &keys->seal) || !id_equal(&found->partition, &self->partition))
+		return err_set(
+			info, ERR_AUTH,
+			_("the answer enrols other keys than this store's; nothing was changed; send a new card: "
+		          "tiersync request --out CARD"));
+	out->superior = superior->code;
+	(void)snprintf(out->superior_name, sizeof(out->superior_name), "%s", superior->name);
+	return ERR_OK;
+}
+
+static enum err
+pin(struct flow_accept_result *out, const struct flow_desk *desk, const struct roster_answer *answer,
+    const struct seal_fingerprint *root, bool is_confirmed, struct err_info *info)
+{
+	struct node_identity identity = *node_identity_of(desk->node);
+	struct roster *roster = NULL;
+	enum err err = roster_answer_fingerprint(&out->root, answer, info);
+
+	if (err == ERR_OK && root != NULL && !seal_fingerprint_equal(root, &out->root))
+		err = err_set(
+			info, ERR_AUTH,
+			_("the answer leads from a root with fingerprint %s, not the one given; nothing was changed"),
+			out->root.text);
+	if (err == ERR_OK && identity.is_accepted && !digest_equal(&identity.root, &answer->root))
+		err = err_set(info, ERR_AUTH, _("this store has pinned another root; nothing was changed"));
+	if (err == ERR_OK)
+		err = roster_answer_roster(&roster, answer, info);
+	if (err == ERR_OK)
+		err = check_answer(out, desk->node, roster, answer, info);
+	out->was_accepted = identity.is_accepted;
+	identity.root = answer->root;
+	identity.is_accepted = true;
+	identity.is_root_confirmed = identity.is_root_confirmed || root != NULL || is_confirmed;
+	out->is_confirmed = identity.is_root_confirmed;
+	if (err == ERR_OK)
+		err = node_identity_put(desk->node, &identity, info);
+	if (err == ERR_OK && out->was_accepted) {
+		for (size_t i = 0; err == ERR_OK && i < answer->statement_count; i++)
+			err = node_roster_add(desk->node, answer->statements[i].text,
+			                      &answer->statements[i].sshsig.signature, NULL, info);
+	} else if (err == ERR_OK) {
+		err = node_roster_set(desk->node, roster, info);
+		if (err == ERR_OK)
+			roster = NULL;
+	}
+	roster_free(roster);
+	return err;
+}
+
+enum err
+flow_accept(struct flow_accept_result *out, const struct flow_desk *desk, struct view answer_file,
+            const struct seal_fingerprint *root, bool is_confirmed, struct err_info *info)
+{
+	struct flow_accept_result result = {0};
+	struct roster_answer answer;
+	enum err err;
+
+	if (node_identity_of(desk->node)->is_root)
+		return err_set(info, ERR_STATE, _("this office is a root; it has nothing to accept"));
+	err = roster_answer_read(&answer, answer_file, info);
+	if (err != ERR_OK)
+		return err;
+	err = node_lock(desk->node, desk->wait_seconds, info);
+	if (err == ERR_OK)
+		err = pin(&result, desk, &answer, root, is_confirmed, info);
+	for (size_t i = 0; err == ERR_OK && i < answer.schema_set_count; i++)
+		err = node_schema_put(desk->node, answer.schema_sets[i], info);
+	if (err == ERR_OK && desk->is_dry_run) {
+		node_discard(desk->node);
+	} else if (err == ERR_OK) {
+		err = flow_start_partition(desk, "accept", info);
+	}
+	node_unlock(desk->node);
+	roster_answer_release(&answer);
+	if (err == ERR_OK)
+		*out = result;
+	return err;
+}

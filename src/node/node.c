@@ -1,0 +1,307 @@
+/* The store directory: laid down once, opened by every run. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/internal.h"
+#include "partition/partition.h"
+#include "seal/key.h"
+
+enum {
+	FORMAT_FILE_BYTES_MAX = 64,
+	LABELS_KEPT = 4
+};
+
+static const char *const DIRECTORIES[] = {"keys", "partitions", "held", "refused"};
+
+static enum err
+child_path(char *out, const char *directory, const char *name, struct err_info *info)
+{
+	return fs_path(out, info, "%s/%s", directory, name);
+}
+
+static enum err
+check_empty(const char *directory, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct fs_names names = {0};
+	enum err err = child_path(path, directory, "format", info);
+
+	if (err != ERR_OK)
+		return err;
+	if (fs_exists(path))
+		return err_set(info, ERR_EXISTS, _("%s holds a store already; nothing was changed"), directory);
+	err = fs_list(&names, directory, LIMIT_INBOX_FILES_MAX, info);
+	if (err == ERR_NOT_FOUND)
+		return fs_mkdir(directory, info);
+	for (size_t i = 0; err == ERR_OK && i < names.count; i++) {
+		const char *name = names.names[i];
+		bool is_ours = strcmp(name, "node.git") == 0 || fs_is_temporary(name);
+
+		for (size_t k = 0; k < sizeof(DIRECTORIES) / sizeof(DIRECTORIES[0]); k++)
+			is_ours = is_ours || strcmp(name, DIRECTORIES[k]) == 0;
+		if (!is_ours)
+			err = err_set(info, ERR_STATE,
+			              _("%s is not empty and holds no store (%s); name a new or empty directory"),
+			              directory, name);
+	}
+	fs_names_release(&names);
+	return err;
+}
+
+static enum err
+draw(struct node_identity *identity, const struct env *env, struct err_info *info)
+{
+	enum err err = env->random(env->context, identity->partition.bytes, ID_BYTES, info);
+
+	if (err == ERR_OK)
+		err = env->random(env->context, identity->incarnation, sizeof(identity->incarnation), info);
+	return err;
+}
+
+static enum err
+write_keys(const char *directory, struct view passphrase, const struct env *env, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct seal_node_key *key = NULL;
+	enum err err = child_path(path, directory, "keys/node.key", info);
+
+	if (err == ERR_OK)
+		err = seal_node_key_new(&key, env, info);
+	if (err == ERR_OK)
+		err = seal_node_key_save(path, key, passphrase, env, info);
+	seal_node_key_free(key);
+	return err;
+}
+
+static enum err
+write_first_commit(const char *directory, const struct node_identity *identity, const struct env *env,
+                   struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct node node = {.env = *env, .lock = {-1}};
+	enum err err = child_path(path, directory, "node.git", info);
+
+	if (err == ERR_OK)
+		err = fs_remove_tree(path, info); /* of a killed run: nothing in it was ever used */
+	if (err == ERR_OK)
+		err = git_store_create(path, info);
+	if (err == ERR_OK)
+		err = git_store_open(&node.store, path, info);
+	if (err == ERR_OK)
+		err = node_identity_put(&node, identity, info);
+	if (err == ERR_OK)
+		err = node_commit(&node, "init", info);
+	node_discard(&node);
+	free(node.staged);
+	git_store_free(node.store);
+	return err;
+}
+
+enum err
+node_create(const char *directory, struct node_identity *identity, struct view passphrase, const struct env *env,
+            struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	enum err err = git_start(info);
+
+	if (err == ERR_OK)
+		err = check_empty(directory, info);
+	/* what a killed init left was never used by anybody */
+	if (err == ERR_OK)
+		err = child_path(path, directory, "partitions", info);
+	if (err == ERR_OK)
+		err = fs_remove_tree(path, info);
+	for (size_t i = 0; err == ERR_OK && i < sizeof(DIRECTORIES) / sizeof(DIRECTORIES[0]); i++) {
+		err = child_path(path, directory, DIRECTORIES[i], info);
+		if (err == ERR_OK)
+			err = fs_mkdir(path, info);
+	}
+	if (err == ERR_OK)
+		err = draw(identity, env, info);
+	if (err == ERR_OK)
+		err = write_keys(directory, passphrase, env, info);
+	if (err == ERR_OK)
+		err = write_first_commit(directory, identity, env, info);
+	return err;
+}
+
+enum err
+node_create_finish(const char *directory, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	char format[FORMAT_FILE_BYTES_MAX];
+	enum err err = child_path(path, directory, "format", info);
+
+	(void)snprintf(format, sizeof(format), "tiersync-store %d\n", NODE_FORMAT_VERSION);
+	if (err == ERR_OK)
+		err = fs_write_new(path, view_text(format), 0644, info);
+	return err;
+}
+
+static enum err
+check_format(const char *directory, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct bytes text = {0};
+	int version = 0;
+	char extra;
+	enum err err = child_path(path, directory, "format", info);
+
+	if (err == ERR_OK)
+		err = fs_read(&text, path, FORMAT_FILE_BYTES_MAX, info);
+	if (err == ERR_NOT_FOUND)
+		err = err_set(info, ERR_NOT_FOUND, _("%s holds no store; make one with: tiersync init --store %s ..."),
+		              directory, directory);
+	if (err == ERR_OK && sscanf(bytes_text(&text), "tiersync-store %d%c", &version, &extra) != 2)
+		err = err_set(info, ERR_FORMAT, _("%s does not say which version of a store this is"), path);
+	if (err == ERR_OK && version != NODE_FORMAT_VERSION)
+		err = err_set(info, version > NODE_FORMAT_VERSION ? ERR_VERSION : ERR_FORMAT,
+		              _("%s is a store of version %d, this program reads version %d"), directory, version,
+		              NODE_FORMAT_VERSION);
+	bytes_release(&text);
+	return err;
+}
+
+static enum err
+load_key(struct node *node, unsigned flags, struct view passphrase, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	enum err err = child_path(path, node->directory, "keys/node.key", info);
+
+	if (err != ERR_OK)
+		return err;
+	if ((flags & NODE_WITHOUT_KEYS) != 0 && !fs_exists(path))
+		return ERR_OK;
+	err = seal_node_key_load(&node->key, path, passphrase, info);
+	if ((flags & NODE_WITHOUT_KEYS) != 0 && err == ERR_STATE)
+		return ERR_OK; /* under a passphrase that nobody gave: as good as absent */
+	return err;
+}
+
+static enum err
+load_identity(struct node *node, struct err_info *info)
+{
+	struct bytes text = {0};
+	enum err err = node_file_read(&text, node, "identity", info);
+
+	if (err == ERR_OK)
+		err = node_identity_read(&node->identity, bytes_view(&text), info);
+	bytes_release(&text);
+	return err;
+}
+
+enum err
+node_reload(struct node *node, struct err_info *info)
+{
+	enum err err = load_identity(node, info);
+
+	if (err == ERR_OK)
+		err = node_roster_load(node, info);
+	if (err == ERR_OK)
+		err = node_schemas_load(node, info);
+	return err;
+}
+
+enum err
+node_open(struct node **out, const char *directory, unsigned flags, struct view passphrase, const struct env *env,
+          struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct node *node;
+	enum err err = git_start(info);
+
+	if (err == ERR_OK && (flags & NODE_UNFINISHED) == 0)
+		err = check_format(directory, info);
+	if (err != ERR_OK)
+		return err;
+	node = calloc(1, sizeof(*node));
+	if (node == NULL)
+		return err_nomem(info);
+	node->env = *env;
+	node->lock.fd = -1;
+	node->directory = strdup(directory);
+	err = node->directory == NULL ? err_nomem(info) : child_path(path, directory, "node.git", info);
+	if (err == ERR_OK)
+		err = git_store_open(&node->store, path, info);
+	if (err == ERR_OK)
+		err = load_key(node, flags, passphrase, info);
+	if (err == ERR_OK)
+		err = node_head_load(node, info);
+	if (err == ERR_OK)
+		err = node_reload(node, info);
+	if (err != ERR_OK) {
+		node_free(node);
+		return err_in(info, err, "%s", directory);
+	}
+	*out = node;
+	return ERR_OK;
+}
+
+void
+node_free(struct node *node)
+{
+	if (node == NULL)
+		return;
+	node_unlock(node);
+	node_discard(node);
+	free(node->staged);
+	for (size_t i = 0; i < node->schema_count; i++) {
+		schema_set_free(node->schemas[i].set);
+		bytes_release(&node->schemas[i].content);
+	}
+	free(node->schemas);
+	roster_free(node->roster);
+	seal_node_key_free(node->key);
+	git_store_free(node->store);
+	free(node->directory);
+	free(node);
+}
+
+const struct node_identity *
+node_identity_of(const struct node *node)
+{
+	return &node->identity;
+}
+
+const char *
+node_directory(const struct node *node)
+{
+	return node->directory;
+}
+
+const struct env *
+node_env(const struct node *node)
+{
+	return &node->env;
+}
+
+const struct seal_node_key *
+node_keys(const struct node *node)
+{
+	return node->key;
+}
+
+struct git_store *
+node_store(struct node *node)
+{
+	return node->store;
+}
+
+const char *
+node_label(struct node *node, const struct node_code *code)
+{
+	static char labels[LABELS_KEPT][LIMIT_NAME_BYTES_MAX + NODE_CODE_BYTES + 2];
+	static size_t next;
+	char *label = labels[next++ % LABELS_KEPT];
+	const struct roster_node *found = node->roster == NULL ? NULL : roster_node_find(node->roster, code);
+	const char *name = found != NULL ? found->name : NULL;
+
+	if (name == NULL && strcmp(code->text, node->identity.code.text) == 0)
+		name = node->identity.name;
+	if (name == NULL)
+		(void)snprintf(label, sizeof(labels[0]), "%s", code->text);
+	else
+		(void)snprintf(label, sizeof(labels[0]), "%s %s", name, code->text);
+	return label;
+}

@@ -1,0 +1,136 @@
+/**
+ * A node: one office's store directory. It knows who we are, what we hold and whom we talk to; it holds the roster and
+ * the schema sets in memory, opens partitions, and changes `node.git` by one commit at a time.
+ *
+ *   DIR/format            the store's version
+ *   DIR/keys/             our keys, mode 0600
+ *   DIR/partitions/X.git  one repository per partition that we hold
+ *   DIR/node.git          identity, roster, schema sets, receipts, checkpoints, peers, exchange state
+ *   DIR/held/ refused/    bundles stopped at the door
+ *
+ * Order of publishing: partitions first, node.git after them; a crash between the two is repaired by taking the same
+ * bundle again. Source: schema/node-v1.md.
+ */
+#ifndef NODE_NODE_H
+#define NODE_NODE_H
+
+#include "base/env.h"
+#include "base/fs.h"
+#include "base/ids.h"
+#include "roster/roster.h"
+
+struct partition;
+struct schema_set;
+struct seal_node_key;
+
+enum {
+	NODE_FORMAT_VERSION = 1,
+	NODE_LEVEL_AUDITOR = 0,
+	NODE_LEVEL_TOWNSHIP = 1,
+	NODE_LEVEL_COUNTY = 2,
+	NODE_LEVEL_CITY = 3,
+	NODE_LEVEL_PROVINCE = 4,
+};
+
+struct node_identity {
+	struct node_code code;
+	uint8_t level;
+	char name[LIMIT_NAME_BYTES_MAX + 1];
+	struct id partition;    /* our own partition */
+	uint8_t incarnation[8]; /* drawn anew by init and restore */
+	bool is_root;
+	bool is_accepted;       /* a root from the start; else after `accept` */
+	bool is_root_confirmed; /* the root's fingerprint was compared */
+	struct digest root;     /* digest of the root's first statement; zero before accept */
+};
+
+struct node;
+
+/**
+ * Lay down a store in an empty or missing directory: format, keys, node.git with the identity. Draws the partition id and
+ * the incarnation into *identity. A root's first statements are flow's business. A killed run leaves a directory that the
+ * next one finishes. ERR_EXISTS: there is a store; ERR_STATE: the directory holds other things; ERR_IO.
+ */
+enum err node_create(const char *directory, struct node_identity *identity, struct view passphrase,
+                     const struct env *env, struct err_info *info) MUST_USE;
+/** The last step of making a store: from here on it is one. Until then node_create() may be run again. ERR_IO. */
+enum err node_create_finish(const char *directory, struct err_info *info) MUST_USE;
+
+enum node_open_flags {
+	NODE_WITHOUT_KEYS = 1 << 0, /* do not ask for keys: an auditor's copy may have none */
+	NODE_UNFINISHED = 1 << 1,   /* between node_create and node_create_finish */
+};
+
+/** Open a store. ERR_NOT_FOUND, ERR_VERSION (written by a newer tiersync), ERR_FORMAT, ERR_AUTH (a damaged roster). */
+enum err node_open(struct node **out, const char *directory, unsigned flags, struct view passphrase,
+                   const struct env *env, struct err_info *info) MUST_USE;
+void node_free(struct node *node);
+
+const struct node_identity *node_identity_of(const struct node *node);
+const char *node_directory(const struct node *node);
+const struct env *node_env(const struct node *node);
+/** NULL before `accept`. */
+struct roster *node_roster(struct node *node);
+/** Stage a changed identity; effective at once in memory. */
+enum err node_identity_put(struct node *node, const struct node_identity *identity, struct err_info *info) MUST_USE;
+/** Replace the roster by one that has been pinned and checked (accept, init of a root); its statements are staged. */
+enum err node_roster_set(struct node *node, struct roster *roster, struct err_info *info) MUST_USE;
+/**
+ * Add a statement (file form) to the roster and stage it when it is new. Errors of roster_add().
+ * @param outcome_out  may be NULL
+ */
+enum err node_roster_add(struct node *node, struct view text, const struct seal_signature *signature,
+                         enum roster_outcome *outcome_out, struct err_info *info) MUST_USE;
+/** Fill in issuer, number and previous digest, check, sign with our key, add and stage. Errors of roster_check(). */
+enum err node_roster_say(struct node *node, struct statement *statement, struct err_info *info) MUST_USE;
+/** Our keys; NULL when the store has none. */
+const struct seal_node_key *node_keys(const struct node *node);
+/** "易俗河镇 430321100000", or the code alone when the roster does not know it. Valid until the next 4 calls. */
+const char *node_label(struct node *node, const struct node_code *code);
+
+/* --- the writer's lock over node.git; partitions have their own --- */
+enum err node_lock(struct node *node, int wait_seconds, struct err_info *info) MUST_USE;
+void node_unlock(struct node *node);
+
+/* --- node.git as files: read, stage, commit --- */
+
+/** The content of a path of node.git's head (or staged). ERR_NOT_FOUND, ERR_IO. */
+enum err node_file_read(struct bytes *out, struct node *node, const char *path, struct err_info *info) MUST_USE;
+/** The names in a directory of node.git (sorted); an absent directory is empty. Release with fs_names_release. */
+enum err node_file_list(struct fs_names *out, struct node *node, const char *path, struct err_info *info) MUST_USE;
+/** Stage a file's new content, or its removal; nothing is written before node_commit. */
+enum err node_file_put(struct node *node, const char *path, struct view content, struct err_info *info) MUST_USE;
+enum err node_file_remove(struct node *node, const char *path, struct err_info *info) MUST_USE;
+/** Write what is staged as one commit; nothing staged or nothing different: no commit. Needs the lock. ERR_IO, ERR_STALE. */
+enum err node_commit(struct node *node, const char *subject, struct err_info *info) MUST_USE;
+/** Forget what is staged. */
+void node_discard(struct node *node);
+
+/* --- schema sets --- */
+/** Hold a set's bytes (schema_set_write): staged, and found from now on. ERR_FORMAT and the errors of schema_set_read(). */
+enum err node_schema_put(struct node *node, struct view content, struct err_info *info) MUST_USE;
+/** The bytes of a set that we hold, for a bundle or an answer. ERR_NOT_FOUND. */
+enum err node_schema_content(struct bytes *out, struct node *node, uint32_t version, const struct digest *digest,
+                             struct err_info *info) MUST_USE;
+/** The newest set that the root has opened by statement and that we hold; NULL before the first. */
+const struct schema_set *node_schema(const struct node *node);
+const struct schema_set *node_schema_find(const struct node *node, uint32_t version, const struct digest *digest);
+
+/* --- partitions --- */
+/** Open the partition of an office that we hold (own code: our own). ERR_NOT_FOUND. Freed by the caller. */
+enum err node_partition_open(struct partition **out, struct node *node, const struct node_code *owner,
+                             struct err_info *info) MUST_USE;
+/** Make an empty repository for an office of the roster that we do not hold yet, then open it. */
+enum err node_partition_make(struct partition **out, struct node *node, const struct node_code *owner,
+                             struct err_info *info) MUST_USE;
+
+struct node_codes {
+	struct node_code *codes; /* sorted; freed by node_codes_release */
+	size_t count;
+};
+
+/** The owners of all partitions held. */
+enum err node_partitions(struct node_codes *out, struct node *node, struct err_info *info) MUST_USE;
+void node_codes_release(struct node_codes *codes);
+
+#endif

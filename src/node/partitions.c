@@ -1,0 +1,128 @@
+/* The partitions that this store holds. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/internal.h"
+#include "partition/partition.h"
+
+static const struct schema_set *
+find_schema_set(void *context, uint32_t version, const struct digest *digest)
+{
+	return node_schema_find(context, version, digest);
+}
+
+static enum err
+partition_path_of(char *out, const struct node *node, const struct node_code *owner, struct err_info *info)
+{
+	return fs_path(out, info, "%s/partitions/%s.git", node->directory, owner->text);
+}
+
+static enum err
+partition_id_of(struct id *out, struct node *node, const struct node_code *owner, struct err_info *info)
+{
+	const struct roster_node *found = node->roster == NULL ? NULL : roster_node_find(node->roster, owner);
+
+	if (strcmp(owner->text, node->identity.code.text) == 0)
+		*out = node->identity.partition;
+	else if (found != NULL)
+		*out = found->partition;
+	else
+		return err_set(info, ERR_NOT_FOUND, _("the roster knows no office %s"), owner->text);
+	return ERR_OK;
+}
+
+static enum err
+open_at(struct partition **out, struct node *node, const struct node_code *owner, const char *path,
+        struct err_info *info)
+{
+	const struct partition_world world = {node->roster, node->key, node->env, find_schema_set, node};
+	struct id id;
+	enum err err = partition_id_of(&id, node, owner, info);
+
+	if (err != ERR_OK)
+		return err;
+	return partition_open(out, path, &id, owner, &world, info);
+}
+
+enum err
+node_partition_open(struct partition **out, struct node *node, const struct node_code *owner, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	enum err err = partition_path_of(path, node, owner, info);
+
+	if (err != ERR_OK)
+		return err;
+	if (!fs_is_dir(path))
+		return err_set(info, ERR_NOT_FOUND, _("this store holds no partition of %s"), node_label(node, owner));
+	return open_at(out, node, owner, path, info);
+}
+
+/* Made under another name and renamed, so that no run ever finds half a repository. */
+static enum err
+create_at(const char *path, const struct id *id, struct err_info *info)
+{
+	char temporary[LIMIT_PATH_BYTES_MAX];
+	enum err err = fs_path(temporary, info, "%s.tiersync-tmp", path);
+
+	if (err == ERR_OK)
+		err = fs_remove_tree(temporary, info);
+	if (err == ERR_OK)
+		err = partition_create(temporary, id, info);
+	if (err == ERR_OK)
+		err = fs_rename(temporary, path, info);
+	return err;
+}
+
+enum err
+node_partition_make(struct partition **out, struct node *node, const struct node_code *owner, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct id id;
+	enum err err = partition_path_of(path, node, owner, info);
+
+	if (err == ERR_OK)
+		err = partition_id_of(&id, node, owner, info);
+	if (err == ERR_OK && !fs_is_dir(path))
+		err = create_at(path, &id, info);
+	if (err == ERR_OK)
+		err = open_at(out, node, owner, path, info);
+	return err;
+}
+
+enum err
+node_partitions(struct node_codes *out, struct node *node, struct err_info *info)
+{
+	static const char SUFFIX[] = ".git";
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct fs_names names = {0};
+	struct node_codes codes = {0};
+	enum err err = fs_path(path, info, "%s/partitions", node->directory);
+
+	if (err == ERR_OK)
+		err = fs_list(&names, path, LIMIT_NODES_MAX, info);
+	if (err != ERR_OK)
+		return err;
+	codes.codes = calloc(names.count + 1, sizeof(*codes.codes));
+	if (codes.codes == NULL)
+		err = err_nomem(info);
+	for (size_t i = 0; err == ERR_OK && i < names.count; i++) {
+		size_t size = strlen(names.names[i]);
+
+		if (size > sizeof(SUFFIX) - 1 && strcmp(names.names[i] + size - (sizeof(SUFFIX) - 1), SUFFIX) == 0 &&
+		    node_code_read(&codes.codes[codes.count], view_of(names.names[i], size - (sizeof(SUFFIX) - 1))))
+			codes.count++;
+	}
+	fs_names_release(&names);
+	if (err != ERR_OK)
+		return err;
+	*out = codes;
+	return ERR_OK;
+}
+
+void
+node_codes_release(struct node_codes *codes)
+{
+	free(codes->codes);
+	*codes = (struct node_codes){0};
+}

@@ -1,0 +1,102 @@
+/* Commits being made, in one pack that nobody sees yet; published once: salts, pack, ref. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "git/refs.h"
+#include "partition/internal.h"
+
+static const char HEAD_REF[] = "refs/heads/main";
+
+enum err
+partition_batch_new(struct partition_batch **out, struct partition *partition, struct err_info *info)
+{
+	struct partition_batch *batch = calloc(1, sizeof(*batch));
+	enum err err;
+
+	assert(partition->lock.fd >= 0);
+	if (batch == NULL)
+		return err_nomem(info);
+	batch->partition = partition;
+	err = git_pack_new(&batch->pack, partition->store, info);
+	if (err != ERR_OK) {
+		free(batch);
+		return err;
+	}
+	partition_state_load(&batch->state_commit, &batch->state, partition);
+	*out = batch;
+	return ERR_OK;
+}
+
+void
+partition_batch_free(struct partition_batch *batch)
+{
+	if (batch == NULL)
+		return;
+	git_pack_free(batch->pack);
+	seal_wipe(batch->fresh.seeds, batch->fresh.capacity * sizeof(*batch->fresh.seeds));
+	free(batch->fresh.seeds);
+	table_release(&batch->fresh.index);
+	free(batch);
+}
+
+enum err
+partition_batch_version(struct partition_version *out, struct partition_batch *batch, const struct oid *commit,
+                        struct err_info *info)
+{
+	return partition_version_read(out, batch->partition, partition_reader(batch->partition, batch->pack), commit,
+	                              info);
+}
+
+/* Salts first: an orphan salt does no harm, a record without its salt is lost. */
+static enum err
+make_durable(struct partition_batch *batch, const struct oid *target, struct err_info *info)
+{
+	const struct keyring_batch salts = {.seeds = batch->fresh.seeds, .seeds_count = batch->fresh.count};
+	enum err err = ERR_OK;
+
+	if (batch->fresh.count > 0)
+		err = keyring_add(batch->partition->keyring, &salts, info);
+	if (err == ERR_OK)
+		err = git_pack_finish(batch->pack, target, info);
+	if (err == ERR_OK)
+		err = git_store_refresh(batch->partition->store, info);
+	return err;
+}
+
+enum err
+partition_batch_publish(struct partition_batch *batch, const struct oid *old, const struct oid *new_head,
+                        struct err_info *info)
+{
+	struct partition *partition = batch->partition;
+	enum err err = make_durable(batch, new_head, info);
+
+	if (err == ERR_OK)
+		err = git_ref_swap(partition->store, HEAD_REF, old, new_head, info);
+	if (err != ERR_OK)
+		return err_in(info, err, _("partition of %s"), partition->owner.text);
+	if (oid_equal(&batch->state_commit, new_head))
+		partition_state_save(partition, new_head, &batch->state);
+	return git_store_compact(partition->store, info);
+}
+
+enum err
+partition_batch_keep_waiting(struct partition_batch *batch, const struct node_code *from, const struct oid *commit,
+                             struct err_info *info)
+{
+	char name[LIMIT_NAME_BYTES_MAX];
+	struct oid old;
+	enum err err = make_durable(batch, commit, info);
+
+	(void)snprintf(name, sizeof(name), "refs/waiting/%s", from->text);
+	if (err == ERR_OK) {
+		err = git_ref_read(&old, batch->partition->store, name, info);
+		if (err == ERR_NOT_FOUND) {
+			old = (struct oid){{0}};
+			err = ERR_OK;
+		}
+	}
+	if (err == ERR_OK && !oid_equal(&old, commit))
+		err = git_ref_swap(batch->partition->store, name, &old, commit, info);
+	return err;
+}

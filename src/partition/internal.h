@@ -1,0 +1,99 @@
+/** What the files of this folder share. */
+#ifndef PARTITION_INTERNAL_H
+#define PARTITION_INTERNAL_H
+
+#include "git/git.h"
+#include "git/tree.h"
+#include "keyring/keyring.h"
+#include "partition/partition.h"
+#include "seal/blob.h"
+#include "seal/lthash.h"
+
+enum {
+	PARTITION_BLOB_VERSION = 1,
+	PARTITION_BLOB_HEADER_BYTES = 3, /* version, u16 epoch number */
+	PARTITION_BLOB_OVERHEAD_BYTES = PARTITION_BLOB_HEADER_BYTES + SEAL_TAG_BYTES,
+	PARTITION_FILE_MODE = 0100644,
+};
+
+/** An epoch key that was opened; kept for the life of the partition. */
+struct partition_epoch {
+	uint16_t number;
+	struct digest digest;
+	struct seal_key *key;
+	struct partition_epoch *next;
+};
+
+struct partition {
+	char *path;
+	struct id id;
+	struct node_code owner;
+	struct partition_world world;
+	struct git_store *store;
+	struct keyring *keyring;
+	struct lock lock;
+	struct partition_epoch *epochs;
+};
+
+/** Salts of records that a batch adds and has not yet published. */
+struct partition_fresh {
+	struct keyring_seed *seeds;
+	size_t count;
+	size_t capacity;
+	struct table index; /* record id -> seed index << 32 | n; filled up to `indexed` when first asked */
+	size_t indexed;
+};
+
+struct partition_batch {
+	struct partition *partition;
+	struct git_pack *pack;
+	struct partition_fresh fresh;
+	struct oid state_commit; /* whose state `state` is; none: nothing known yet */
+	struct seal_lthash state;
+};
+
+/** Where objects are read from: the batch's pack, then the store. pack may be NULL. */
+struct git_reader partition_reader(struct partition *partition, struct git_pack *pack);
+
+/** The key of an epoch of this partition. ERR_RIGHT: we hold no wrap, or no keys; ERR_NOT_FOUND: no such epoch in the roster. */
+enum err partition_epoch_key(const struct seal_key **out, struct partition *partition, uint16_t number,
+                             const struct digest *digest, struct err_info *info) MUST_USE;
+
+/** The salt of a record, looked up in the keyring and in what a batch (may be NULL) adds. ERR_RIGHT: not held. */
+enum err partition_salt(struct seal_salt *out, struct partition *partition, struct partition_batch *batch,
+                        const struct id *id, struct err_info *info) MUST_USE;
+
+/** Seal one plaintext as a blob, appended to `out`. */
+enum err partition_seal(struct bytes *out, struct partition *partition, const struct seal_salt *salt,
+                        const struct seal_blob_names *names, struct view plaintext, struct err_info *info) MUST_USE;
+/** Open one blob. `names` lacks the epoch: the blob says its number, the roster its digest. */
+enum err partition_unseal(struct bytes *out, struct partition *partition, const struct seal_salt *salt,
+                          const struct id *id, enum seal_role role, struct view blob, struct err_info *info) MUST_USE;
+
+/** Open a commit by a reader. Errors of partition_version_open. */
+enum err partition_version_read(struct partition_version *out, struct partition *partition, struct git_reader reader,
+                                const struct oid *commit, struct err_info *info) MUST_USE;
+
+/** Digest over the parents' bytes: BLAKE2b-256 over each parent's BLAKE2b-256, in order; of no parent: over nothing. */
+enum err partition_parents_digest(struct digest *out, struct git_reader reader, const struct oid *parents, size_t count,
+                                  struct err_info *info) MUST_USE;
+
+/** The key that the roster gives the commit's signer at the state that it names; level compared too. ERR_AUTH, ERR_NOT_FOUND. */
+enum err partition_signer_key(struct seal_public_key *out, const struct partition *partition,
+                              const struct delta_commit_info *commit, struct err_info *info) MUST_USE;
+
+/* --- the state digest (state.c) --- */
+
+/** The file of a tree as the state digest sees it: "records/ID", "conflicts/ID" or "meta/head". */
+void partition_state_add(struct seal_lthash *state, const char *directory, const struct id *id, struct view blob);
+void partition_state_remove(struct seal_lthash *state, const char *directory, const struct id *id, struct view blob);
+/** The state of a version, from `known` (a commit and its state; may be the same object) where that is nearer than nothing. */
+enum err partition_state_of(struct seal_lthash *out, struct partition *partition, struct git_reader reader,
+                            const struct partition_version *version, const struct oid *known_commit,
+                            const struct seal_lthash *known, struct err_info *info) MUST_USE;
+/** The state that the cache beside the repository holds; *commit_out none when there is none. Never an error. */
+void partition_state_load(struct oid *commit_out, struct seal_lthash *out, struct partition *partition);
+/** Write the cache; a failure is no error, since it can be rebuilt. */
+void partition_state_save(struct partition *partition, const struct oid *commit, const struct seal_lthash *state);
+
+#endif

@@ -1,0 +1,197 @@
+/* Epoch keys, salts and blobs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "partition/internal.h"
+#include "roster/rights.h"
+
+static enum err
+open_epoch(struct partition_epoch **out, struct partition *partition, const struct roster_epoch *found,
+           struct err_info *info)
+{
+	const struct keyring_epoch epoch = {found->partition, found->number, found->digest, found->commitment};
+	struct partition_epoch *opened;
+	struct seal_key *key = NULL;
+	enum err err;
+
+	if (partition->world.keys == NULL)
+		return err_set(info, ERR_RIGHT, _("this store has no keys: records cannot be read here"));
+	err = keyring_epoch_key(&key, partition->keyring, &epoch, partition->world.keys, info);
+	if (err == ERR_NOT_FOUND)
+		return err_set(info, ERR_RIGHT, _("no key of epoch %u of partition %s was given to this office"),
+		               (unsigned)found->number, partition->owner.text);
+	if (err != ERR_OK)
+		return err;
+	opened = calloc(1, sizeof(*opened));
+	if (opened == NULL) {
+		seal_key_free(key);
+		return err_nomem(info);
+	}
+	*opened = (struct partition_epoch){found->number, found->digest, key, partition->epochs};
+	partition->epochs = opened;
+	*out = opened;
+	return ERR_OK;
+}
+
+enum err
+partition_epoch_key(const struct seal_key **out, struct partition *partition, uint16_t number,
+                    const struct digest *digest, struct err_info *info)
+{
+	struct partition_epoch *epoch;
+	const struct roster_epoch *found;
+	enum err err;
+
+	for (epoch = partition->epochs; epoch != NULL; epoch = epoch->next) {
+		if (epoch->number == number && digest_equal(&epoch->digest, digest)) {
+			*out = epoch->key;
+			return ERR_OK;
+		}
+	}
+	found = roster_epoch_find(partition->world.roster, &partition->id, number, digest);
+	if (found == NULL)
+		return err_set(info, ERR_NOT_FOUND, _("the roster knows no epoch %u of partition %s"), (unsigned)number,
+		               partition->owner.text);
+	err = open_epoch(&epoch, partition, found, info);
+	if (err == ERR_OK)
+		*out = epoch->key;
+	return err;
+}
+
+/* Brings the index of fresh ids up to date: ids are derived again from their seeds, once each. */
+static enum err
+index_fresh(struct partition_batch *batch, struct err_info *info)
+{
+	struct partition_fresh *fresh = &batch->fresh;
+	enum err err = ERR_OK;
+
+	for (; err == ERR_OK && fresh->indexed < fresh->count; fresh->indexed++) {
+		const struct keyring_seed *seed = &fresh->seeds[fresh->indexed];
+
+		for (uint32_t n = 0; err == ERR_OK && n < seed->count; n++) {
+			struct seal_salt salt;
+			struct id id;
+			uint64_t *value;
+
+			keyring_derive(&salt, &id, &seed->seed, n, &batch->partition->id);
+			err = table_put(&fresh->index, view_of(id.bytes, ID_BYTES), &value, NULL, info);
+			if (err == ERR_OK)
+				*value = (uint64_t)fresh->indexed << 32 | n;
+		}
+	}
+	return err;
+}
+
+static enum err
+fresh_salt(struct seal_salt *out, struct partition_batch *batch, const struct id *id, struct err_info *info)
+{
+	const uint64_t *value;
+	struct id check;
+	enum err err = index_fresh(batch, info);
+
+	if (err != ERR_OK)
+		return err;
+	value = table_find(&batch->fresh.index, view_of(id->bytes, ID_BYTES));
+	if (value == NULL)
+		return ERR_NOT_FOUND;
+	keyring_derive(out, &check, &batch->fresh.seeds[*value >> 32].seed, (uint32_t)*value, &batch->partition->id);
+	return ERR_OK;
+}
+
+enum err
+partition_salt(struct seal_salt *out, struct partition *partition, struct partition_batch *batch, const struct id *id,
+               struct err_info *info)
+{
+	char hex[2 * ID_BYTES + 1];
+	enum err err = keyring_salt(out, partition->keyring, id, info);
+
+	if (err == ERR_NOT_FOUND && batch != NULL)
+		err = fresh_salt(out, batch, id, info);
+	if (err != ERR_NOT_FOUND)
+		return err;
+	hex_write(hex, view_of(id->bytes, ID_BYTES));
+	return err_set(info, ERR_RIGHT,
+	               _("the salt of record %s is not held: it was erased, or never given to this office"), hex);
+}
+
+enum err
+partition_seal(struct bytes *out, struct partition *partition, const struct seal_salt *salt,
+               const struct seal_blob_names *names, struct view plaintext, struct err_info *info)
+{
+	const struct seal_key *key;
+	uint8_t *at;
+	enum err err = partition_epoch_key(&key, partition, names->epoch_number, &names->epoch, info);
+
+	if (err != ERR_OK)
+		return err;
+	at = bytes_extend(out, PARTITION_BLOB_OVERHEAD_BYTES + plaintext.size);
+	if (at == NULL)
+		return err_nomem(info);
+	at[0] = PARTITION_BLOB_VERSION;
+	store_u16(at + 1, names->epoch_number);
+	seal_blob_seal(at + PARTITION_BLOB_HEADER_BYTES, key, salt, names, plaintext);
+	return ERR_OK;
+}
+
+static enum err
+unseal_under(struct bytes *out, struct partition *partition, const struct roster_epoch *epoch,
+             const struct seal_salt *salt, struct seal_blob_names *names, struct view body, struct err_info *info)
+{
+	const struct seal_key *key;
+	uint8_t *at;
+	enum err err = partition_epoch_key(&key, partition, epoch->number, &epoch->digest, info);
+
+	if (err != ERR_OK)
+		return err;
+	names->epoch = epoch->digest;
+	at = bytes_extend(out, body.size - SEAL_TAG_BYTES);
+	if (at == NULL)
+		return err_nomem(info);
+	err = seal_blob_open(at, key, salt, names, body, info);
+	if (err != ERR_OK)
+		out->size -= body.size - SEAL_TAG_BYTES;
+	return err;
+}
+
+enum err
+partition_unseal(struct bytes *out, struct partition *partition, const struct seal_salt *salt, const struct id *id,
+                 enum seal_role role, struct view blob, struct err_info *info)
+{
+	struct seal_blob_names names = {.partition = partition->id, .record = *id, .role = role};
+	const struct roster_epoch *epoch;
+	size_t position = 0;
+	char hex[2 * ID_BYTES + 1];
+	enum err err;
+
+	hex_write(hex, view_of(id->bytes, ID_BYTES));
+	if (blob.size < PARTITION_BLOB_OVERHEAD_BYTES)
+		return err_set(info, ERR_FORMAT, _("the blob of record %s is cut short"), hex);
+	if (blob.data[0] != PARTITION_BLOB_VERSION)
+		return err_set(info, ERR_VERSION, _("the blob of record %s has version %u, this program knows %d"), hex,
+		               (unsigned)blob.data[0], PARTITION_BLOB_VERSION);
+	names.epoch_number = load_u16(blob.data + 1);
+	err = err_set(info, ERR_NOT_FOUND, _("the blob of record %s names epoch %u, which the roster does not know"),
+	              hex, (unsigned)names.epoch_number);
+	blob = view_of(blob.data + PARTITION_BLOB_HEADER_BYTES, blob.size - PARTITION_BLOB_HEADER_BYTES);
+	/* two epochs may share a number after a dispute; the tag says which one it is */
+	while ((epoch = roster_epoch_next(partition->world.roster, &partition->id, &position)) != NULL) {
+		if (epoch->number != names.epoch_number)
+			continue;
+		err = unseal_under(out, partition, epoch, salt, &names, blob, info);
+		if (err == ERR_OK)
+			return ERR_OK;
+	}
+	return err_in(info, err, _("record %s"), hex);
+}
+
+enum err
+partition_open_blob(struct bytes *out, struct partition *partition, const struct id *id, struct view blob,
+                    struct err_info *info)
+{
+	struct seal_salt salt;
+	enum err err = partition_salt(&salt, partition, NULL, id, info);
+
+	if (err == ERR_OK)
+		err = partition_unseal(out, partition, &salt, id, SEAL_ROLE_RECORD, blob, info);
+	seal_wipe(&salt, sizeof(salt));
+	return err;
+}

@@ -1,0 +1,213 @@
+/**
+ * A partition: the records that one office owns, as one bare git repository with a `keyring` beside its objects. Here
+ * records become encrypted blobs and a tree, edits become signed commits, and a commit that came from outside is
+ * recomputed and verified strictly before it counts.
+ *
+ * Invariants: salts are durable before the pack that needs them, the pack before the ref; refs/heads/main moves once per
+ * publication, by compare-and-swap, under the partition's lock. No cache holds plaintext or a natural key.
+ * It decides nothing about rights: that is authority's; it merges nothing: that is merge's.
+ * Source: schema/store-v1.md, schema/commit-v1.md, schema/keyring-v1.md.
+ */
+#ifndef PARTITION_PARTITION_H
+#define PARTITION_PARTITION_H
+
+#include "base/env.h"
+#include "base/fs.h"
+#include "base/ids.h"
+#include "delta/commit.h"
+
+struct git_pack;
+struct git_store;
+struct git_reader;
+struct keyring;
+struct roster;
+struct schema_set;
+struct seal_node_key;
+struct seal_sshsig;
+
+/** What a partition needs from its node; borrowed, outlives the partition. */
+struct partition_world {
+	const struct roster *roster;
+	const struct seal_node_key *keys; /* NULL: without the right to read (an auditor's copy) */
+	struct env env;
+	/** The schema set of this version and digest, borrowed; NULL: not held. */
+	const struct schema_set *(*find_schema_set)(void *context, uint32_t version, const struct digest *digest);
+	void *context;
+};
+
+struct partition;
+
+/** Lay down an empty repository at `path` (partitions/NODE.git), durably. ERR_EXISTS, ERR_IO. */
+enum err partition_create(const char *path, const struct id *id, struct err_info *info) MUST_USE;
+/** Open. `owner` is the node that owns it. ERR_NOT_FOUND, ERR_IO, ERR_VERSION. */
+enum err partition_open(struct partition **out, const char *path, const struct id *id, const struct node_code *owner,
+                        const struct partition_world *world, struct err_info *info) MUST_USE;
+void partition_free(struct partition *partition);
+
+const struct id *partition_id(const struct partition *partition);
+const struct node_code *partition_owner(const struct partition *partition);
+const char *partition_path(const struct partition *partition);
+struct git_store *partition_store(struct partition *partition);
+struct keyring *partition_keyring(struct partition *partition);
+const struct partition_world *partition_world_of(const struct partition *partition);
+
+/** Take the writer's lock, waiting up to wait_seconds, and clean up what a killed run left. ERR_LOCKED, ERR_IO. */
+enum err partition_lock(struct partition *partition, int wait_seconds, struct err_info *info) MUST_USE;
+void partition_unlock(struct partition *partition);
+
+/** The head's commit id; all zero when the partition has no commit yet. ERR_IO. */
+enum err partition_head(struct partition *partition, struct oid *out, struct err_info *info) MUST_USE;
+
+/** One commit, opened: its fields and the three parts of its tree. */
+struct partition_version {
+	struct oid commit; /* none: the empty beginning, before the root commit */
+	struct delta_commit_info info;
+	struct bytes text; /* the commit's bytes; info's views point into it */
+	struct oid records;
+	struct oid conflicts;
+	struct oid meta;
+};
+
+/**
+ * Open a commit: parse it strictly and read its root tree. ERR_NOT_FOUND; ERR_FORMAT, ERR_AUTH: not canonical.
+ * Release with partition_version_release.
+ */
+enum err partition_version_open(struct partition_version *out, struct partition *partition, const struct oid *commit,
+                                struct err_info *info) MUST_USE;
+void partition_version_release(struct partition_version *version);
+
+/**
+ * Find a commit by a name a person types: `head`, 6 or more hexadecimal digits of a commit id, `~N` edits back along the
+ * first parents, or a day YYYY-MM-DD (the newest commit up to its end, +08:00). ERR_NOT_FOUND, ERR_FORMAT.
+ */
+enum err partition_resolve(struct oid *out, struct partition *partition, const char *name,
+                           struct err_info *info) MUST_USE;
+
+/* --- reading --- */
+
+/** The plaintext of a record. ERR_NOT_FOUND; ERR_RIGHT: no key or no salt; ERR_AUTH: the blob does not open. */
+enum err partition_get(struct bytes *out, struct partition *partition, const struct partition_version *version,
+                       const struct id *id, struct err_info *info) MUST_USE;
+/** The one record whose id starts with these 6 to 32 hexadecimal digits. ERR_NOT_FOUND, ERR_FORMAT, ERR_USAGE (several). */
+enum err partition_find(struct id *out, struct partition *partition, const struct partition_version *version,
+                        struct view prefix, struct err_info *info) MUST_USE;
+
+/** Told of one record; plaintext is borrowed for the call. Anything but ERR_OK ends the walk and is passed on. */
+typedef enum err (*partition_visit)(void *context, const struct id *id, struct view plaintext, struct err_info *info);
+
+/** Every record in id order. A record that does not open ends the walk with its error, the id named. */
+enum err partition_each(struct partition *partition, const struct partition_version *version, partition_visit visit,
+                        void *context, struct err_info *info) MUST_USE;
+
+/** Told of one record that differs; either plaintext view may be empty (added, removed). */
+typedef enum err (*partition_visit_change)(void *context, const struct id *id, struct view old_plaintext,
+                                           struct view new_plaintext, struct err_info *info);
+
+/** Every record that differs between two versions (`old` may be NULL: nothing before). O(changes). */
+enum err partition_diff(struct partition *partition, const struct partition_version *old,
+                        const struct partition_version *new, partition_visit_change visit, void *context,
+                        struct err_info *info) MUST_USE;
+
+/** Open one record blob of this partition. Same errors as partition_get. */
+enum err partition_open_blob(struct bytes *out, struct partition *partition, const struct id *id, struct view blob,
+                             struct err_info *info) MUST_USE;
+
+/* --- writing: a batch of commits, published once --- */
+
+/** Commits being made on top of what the store holds, in one pack that is not yet visible. Needs the lock. */
+struct partition_batch;
+
+enum err partition_batch_new(struct partition_batch **out, struct partition *partition, struct err_info *info) MUST_USE;
+/** Drops what was not published. */
+void partition_batch_free(struct partition_batch *batch);
+/** Open a commit of the store or of this batch. Errors of partition_version_open. */
+enum err partition_batch_version(struct partition_version *out, struct partition_batch *batch, const struct oid *commit,
+                                 struct err_info *info) MUST_USE;
+/** Salts, pack, ref: durable and visible afterwards, compacted. ERR_STALE: the head is not `old`; ERR_IO. */
+enum err partition_batch_publish(struct partition_batch *batch, const struct oid *old, const struct oid *new_head,
+                                 struct err_info *info) MUST_USE;
+/** The same, but the commits are kept under refs/waiting/NODE and the head stays where it is. */
+enum err partition_batch_keep_waiting(struct partition_batch *batch, const struct node_code *from,
+                                      const struct oid *commit, struct err_info *info) MUST_USE;
+
+/** What an edit says beside its records; parents, digests and tree are computed. Views borrowed until the edit ends. */
+struct partition_edit_terms {
+	struct oid parent; /* none: the root commit */
+	struct node_code node;
+	uint8_t level;
+	int64_t time;
+	uint32_t schema_version;
+	struct digest schema_digest;
+	uint32_t rules;
+	uint32_t epoch;
+	struct digest epoch_digest;
+	const struct delta_roster_reference *roster;
+	size_t roster_count;
+	struct view operator_name;
+	struct view reason;
+	struct view voids; /* of a correction; else empty */
+};
+
+struct partition_edit;
+
+/** Start an edit on its parent (of the store or of this batch). One edit of a batch is open at a time. */
+enum err partition_edit_begin(struct partition_edit **out, struct partition_batch *batch,
+                              const struct partition_edit_terms *terms, struct err_info *info) MUST_USE;
+void partition_edit_free(struct partition_edit *edit);
+/** Fix the seed that gives the added records their salts and ids (a received edit); else one is drawn at the first add. */
+enum err partition_edit_seed(struct partition_edit *edit, const uint8_t seed[DIGEST_BYTES],
+                             struct err_info *info) MUST_USE;
+/** The id that the next add will give; draws the seed if there is none. */
+enum err partition_edit_next_id(struct partition_edit *edit, struct id *out, struct err_info *info) MUST_USE;
+/** Add a record. `id_out` may be NULL. ERR_TOO_BIG. */
+enum err partition_edit_add(struct partition_edit *edit, struct view plaintext, struct id *id_out,
+                            struct err_info *info) MUST_USE;
+/** Give an existing record a new plaintext; an equal one changes nothing. ERR_NOT_FOUND, ERR_TOO_BIG, ERR_RIGHT. */
+enum err partition_edit_change(struct partition_edit *edit, const struct id *id, struct view plaintext,
+                               struct err_info *info) MUST_USE;
+/** Put a blob as it is (an opaque row): the sender or we cannot open it. */
+enum err partition_edit_put_blob(struct partition_edit *edit, const struct id *id, struct view blob,
+                                 struct err_info *info) MUST_USE;
+enum err partition_edit_remove(struct partition_edit *edit, const struct id *id, struct err_info *info) MUST_USE;
+/** The plaintext of a record as this edit's parent holds it. Errors of partition_get. */
+enum err partition_edit_get(struct bytes *out, struct partition_edit *edit, const struct id *id,
+                            struct err_info *info) MUST_USE;
+/** How many records this edit has added, changed and removed so far. */
+size_t partition_edit_count(const struct partition_edit *edit);
+
+/** Finish: tree, digests, commit, signed with our key. The edit is used up but still to be freed. */
+enum err partition_edit_sign(struct partition_edit *edit, const struct seal_node_key *keys, struct oid *out,
+                             struct err_info *info) MUST_USE;
+/**
+ * Finish a received edit: recompute everything and check the signature over it with the key that the roster gives the
+ * signer at the roster state that the edit names. ERR_AUTH: recomputed wrongly, forged, or a node that the roster does not know.
+ */
+enum err partition_edit_verify(struct partition_edit *edit, const uint8_t signature[64], struct oid *out,
+                               struct err_info *info) MUST_USE;
+
+/* --- verifying what lies in the store --- */
+
+/**
+ * Verifies commits one after the other, each against what it says itself; the order is the caller's. Keeps the state of
+ * the commit verified last, so that neighbours cost what differs between them. Needs no key.
+ */
+struct partition_verifier;
+
+enum err partition_verifier_new(struct partition_verifier **out, struct partition *partition,
+                                struct err_info *info) MUST_USE;
+void partition_verifier_free(struct partition_verifier *verifier);
+/**
+ * Canonical form, meta, parents digest, state digest, and the signature of an edit by the key that the roster gives its
+ * signer at the state that it names.
+ *
+ * @param out  may be NULL; the commit opened, released by the caller
+ * @return ERR_OK; ERR_AUTH, ERR_FORMAT, ERR_NOT_FOUND with the commit named; ERR_IO; ERR_NOMEM
+ */
+enum err partition_verifier_commit(struct partition_verifier *verifier, const struct oid *commit,
+                                   struct partition_version *out, struct err_info *info) MUST_USE;
+/** The signature alone: is it the one of the node that the commit names, at the roster state that it names? ERR_AUTH. */
+enum err partition_verify_signature(const struct partition *partition, const struct delta_commit_info *commit,
+                                    struct view unsigned_text, const struct seal_sshsig *sshsig,
+                                    struct err_info *info) MUST_USE;
+
+#endif

@@ -1,0 +1,133 @@
+/* Records out of a version: one, all, or those that differ from another version. */
+#include "partition/internal.h"
+
+static enum err
+read_blob(struct bytes *out, struct git_reader reader, const struct oid *oid, struct err_info *info)
+{
+	bytes_clear(out);
+	return git_reader_read(out, reader, oid, GIT_TYPE_BLOB, LIMIT_BLOB_BYTES_MAX, info);
+}
+
+enum err
+partition_get(struct bytes *out, struct partition *partition, const struct partition_version *version,
+              const struct id *id, struct err_info *info)
+{
+	struct git_reader reader = partition_reader(partition, NULL);
+	struct git_tree *tree = NULL;
+	struct bytes blob = {0};
+	struct oid oid;
+	enum err err = git_tree_open(&tree, reader, &version->records, info);
+
+	if (err == ERR_OK)
+		err = git_tree_get(&oid, tree, id, info);
+	if (err == ERR_OK)
+		err = read_blob(&blob, reader, &oid, info);
+	if (err == ERR_OK)
+		err = partition_open_blob(out, partition, id, bytes_view(&blob), info);
+	bytes_release(&blob);
+	git_tree_free(tree);
+	return err;
+}
+
+enum err
+partition_find(struct id *out, struct partition *partition, const struct partition_version *version, struct view prefix,
+               struct err_info *info)
+{
+	struct git_tree *tree = NULL;
+	enum err err = git_tree_open(&tree, partition_reader(partition, NULL), &version->records, info);
+
+	if (err == ERR_OK)
+		err = git_tree_find_prefix(out, tree, prefix, info);
+	git_tree_free(tree);
+	return err;
+}
+
+struct each_walk {
+	struct partition *partition;
+	struct git_reader reader;
+	partition_visit visit;
+	partition_visit_change visit_change;
+	void *context;
+	struct bytes blob;
+	struct bytes old_plaintext;
+	struct bytes new_plaintext;
+};
+
+static void
+each_release(struct each_walk *walk)
+{
+	bytes_release(&walk->blob);
+	seal_wipe_bytes(&walk->old_plaintext);
+	seal_wipe_bytes(&walk->new_plaintext);
+}
+
+static enum err
+open_plaintext(struct bytes *out, struct each_walk *walk, const struct id *id, const struct oid *oid,
+               struct err_info *info)
+{
+	enum err err;
+
+	bytes_clear(out);
+	if (oid_is_none(oid))
+		return ERR_OK;
+	err = read_blob(&walk->blob, walk->reader, oid, info);
+	if (err == ERR_OK)
+		err = partition_open_blob(out, walk->partition, id, bytes_view(&walk->blob), info);
+	return err;
+}
+
+static enum err
+each_step(void *context, const struct id *id, const struct oid *oid, struct err_info *info)
+{
+	struct each_walk *walk = context;
+	enum err err = open_plaintext(&walk->new_plaintext, walk, id, oid, info);
+
+	if (err == ERR_OK)
+		err = walk->visit(walk->context, id, bytes_view(&walk->new_plaintext), info);
+	return err;
+}
+
+enum err
+partition_each(struct partition *partition, const struct partition_version *version, partition_visit visit,
+               void *context, struct err_info *info)
+{
+	struct each_walk walk = {.partition = partition,
+	                         .reader = partition_reader(partition, NULL),
+	                         .visit = visit,
+	                         .context = context};
+	enum err err = git_tree_each(walk.reader, &version->records, each_step, &walk, info);
+
+	each_release(&walk);
+	return err;
+}
+
+static enum err
+diff_step(void *context, const struct id *id, const struct oid *old_oid, const struct oid *new_oid,
+          struct err_info *info)
+{
+	struct each_walk *walk = context;
+	enum err err = open_plaintext(&walk->old_plaintext, walk, id, old_oid, info);
+
+	if (err == ERR_OK)
+		err = open_plaintext(&walk->new_plaintext, walk, id, new_oid, info);
+	if (err == ERR_OK)
+		err = walk->visit_change(walk->context, id, bytes_view(&walk->old_plaintext),
+		                         bytes_view(&walk->new_plaintext), info);
+	return err;
+}
+
+enum err
+partition_diff(struct partition *partition, const struct partition_version *old, const struct partition_version *new,
+               partition_visit_change visit, void *context, struct err_info *info)
+{
+	static const struct oid none;
+	struct each_walk walk = {.partition = partition,
+	                         .reader = partition_reader(partition, NULL),
+	                         .visit_change = visit,
+	                         .context = context};
+	enum err err =
+		git_tree_diff(walk.reader, old == NULL ? &none : &old->records, &new->records, diff_step, &walk, info);
+
+	each_release(&walk);
+	return err;
+}

@@ -1,0 +1,107 @@
+/* One commit, opened. */
+#include "partition/internal.h"
+#include "partition/meta.h"
+
+struct git_reader
+partition_reader(struct partition *partition, struct git_pack *pack)
+{
+	return (struct git_reader){partition->store, pack};
+}
+
+static enum err
+check_meta(const struct partition_version *version, struct git_reader reader, struct err_info *info)
+{
+	struct bytes expected = {0};
+	struct bytes found = {0};
+	enum err err = partition_meta_write(&expected, &version->info, info);
+
+	if (err == ERR_OK)
+		err = git_meta_read(&found, reader, &version->meta, info);
+	if (err == ERR_OK && !view_equal(bytes_view(&expected), bytes_view(&found)))
+		err = err_set(info, ERR_AUTH, _("its trailers and its meta/head say different things"));
+	bytes_release(&expected);
+	bytes_release(&found);
+	return err;
+}
+
+static enum err
+read_parts(struct partition_version *out, struct partition *partition, struct git_reader reader, struct err_info *info)
+{
+	struct git_root root;
+	enum err err = git_reader_read(&out->text, reader, &out->commit, GIT_TYPE_COMMIT, LIMIT_COMMIT_BYTES_MAX, info);
+
+	if (err == ERR_OK)
+		err = delta_commit_read(&out->info, NULL, bytes_view(&out->text), info);
+	if (err == ERR_OK && !id_equal(&out->info.partition, &partition->id))
+		err = err_set(info, ERR_AUTH, _("it belongs to another partition"));
+	if (err == ERR_OK)
+		err = git_root_read(&root, reader, &out->info.tree, info);
+	if (err != ERR_OK)
+		return err;
+	out->records = root.records;
+	out->conflicts = root.conflicts;
+	out->meta = root.meta;
+	return check_meta(out, reader, info);
+}
+
+enum err
+partition_version_read(struct partition_version *out, struct partition *partition, struct git_reader reader,
+                       const struct oid *commit, struct err_info *info)
+{
+	struct partition_version version = {0};
+	char hex[2 * OID_BYTES + 1];
+	enum err err;
+
+	version.commit = *commit;
+	if (oid_is_none(commit)) {
+		*out = version;
+		return ERR_OK;
+	}
+	err = read_parts(&version, partition, reader, info);
+	if (err != ERR_OK) {
+		partition_version_release(&version);
+		hex_write(hex, view_of(commit->bytes, OID_BYTES));
+		return err_in(info, err, _("commit %s"), hex);
+	}
+	*out = version;
+	return ERR_OK;
+}
+
+enum err
+partition_version_open(struct partition_version *out, struct partition *partition, const struct oid *commit,
+                       struct err_info *info)
+{
+	return partition_version_read(out, partition, partition_reader(partition, NULL), commit, info);
+}
+
+void
+partition_version_release(struct partition_version *version)
+{
+	bytes_release(&version->text);
+	*version = (struct partition_version){0};
+}
+
+enum err
+partition_parents_digest(struct digest *out, struct git_reader reader, const struct oid *parents, size_t count,
+                         struct err_info *info)
+{
+	struct bytes text = {0};
+	struct bytes digests = {0};
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		struct digest digest;
+
+		bytes_clear(&text);
+		err = git_reader_read(&text, reader, &parents[i], GIT_TYPE_COMMIT, LIMIT_COMMIT_BYTES_MAX, info);
+		if (err != ERR_OK)
+			break;
+		seal_digest(&digest, bytes_view(&text));
+		err = bytes_append(&digests, digest.bytes, DIGEST_BYTES, info);
+	}
+	if (err == ERR_OK)
+		seal_digest(out, bytes_view(&digests));
+	bytes_release(&text);
+	bytes_release(&digests);
+	return err;
+}
