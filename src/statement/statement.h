@@ -91,8 +91,9 @@ struct statement {
  *
  * @param out   released by the caller with statement_release; untouched on error
  * @param text  untrusted
- * @return ERR_OK; ERR_FORMAT: not the one text of a statement, or keys that may not be enrolled; ERR_VERSION; ERR_TOO_BIG;
- *         ERR_NOMEM
+ * @return ERR_OK; ERR_FORMAT: not the one text of a statement; ERR_VERSION; ERR_TOO_BIG; ERR_NOMEM
+ * The keys in it are 32 bytes each and no more is said: whoever enrols them asks seal_public_check() first (the roster and
+ * statement_card_read() do).
  */
 enum err statement_read(struct statement *out, struct view text, struct err_info *info) MUST_USE;
 /** Append the text. ERR_RULE: a value that may not stand in a text; ERR_TOO_BIG: over LIMIT_STATEMENT_BYTES_MAX; ERR_NOMEM. */
@@ -110,19 +111,23 @@ enum seal_namespace statement_namespace(enum statement_type type);
 enum err statement_make(struct bytes *out, const struct statement *statement, const struct seal_node_key *key,
                         struct err_info *info) MUST_USE;
 
-/** The fingerprint read out over the telephone: of a card, or of a root, enrol or replace statement: code, keys, partition id. */
+/**
+ * The fingerprint read out over the telephone, of a card or of a root, enrol or grant statement: over the code, the two keys
+ * and the partition id, so that a card and the statement that enrols it have the same one.
+ */
 void statement_fingerprint(struct seal_fingerprint *out, const struct statement *statement);
 
 /**
  * Read a card's file: text, armor, signed by the key that it names.
  * ERR_FORMAT; ERR_VERSION; ERR_TOO_BIG; ERR_AUTH: not signed by itself; ERR_NOMEM.
+ * ERR_FORMAT also for keys that may not be enrolled.
  */
 enum err statement_card_read(struct statement *out, struct view file, struct err_info *info) MUST_USE;
 
-/** Wire form, appended: canonical msgpack array [text str, signature bin 64]. ERR_NOMEM. */
+/** Wire form, appended: the text, then the 64 bytes of the signature. ERR_NOMEM. */
 enum err statement_wire_write(struct bytes *out, struct view text, const struct seal_signature *signature,
                               struct err_info *info) MUST_USE;
-/** Read it: all of `wire`; the text borrows. ERR_FORMAT; ERR_TOO_BIG. */
+/** Take a wire form apart; the text borrows and is not read here. ERR_FORMAT: too short; ERR_TOO_BIG. */
 enum err statement_wire_read(struct view *text_out, struct seal_signature *signature_out, struct view wire,
                              struct err_info *info) MUST_USE;
 
