@@ -20,9 +20,15 @@ enum err git_history_open(struct git_history **out, struct git_reader reader, st
 /** Also writes new generation numbers of stored commits to the cache; a failure there is no error. */
 void git_history_free(struct git_history *history);
 
-/** A list of ids; owned where a function fills it, borrowed where it is handed in. */
+/** A list of ids, owned. */
 struct git_oids {
 	struct oid *items;
+	size_t count;
+};
+
+/** A list of ids, borrowed. */
+struct git_oids_view {
+	const struct oid *items;
 	size_t count;
 };
 
@@ -36,8 +42,8 @@ void git_oids_release(struct git_oids *oids);
  * @return ERR_OK; ERR_NOT_FOUND: a commit is missing; ERR_FORMAT: not a commit of our form; ERR_TOO_BIG: over
  *         LIMIT_HISTORY_COMMITS_MAX; errors of git_reader_get
  */
-enum err git_history_between(struct git_oids *out, struct git_history *history, const struct git_oids *heads,
-                             const struct git_oids *bases, struct err_info *info) MUST_USE;
+enum err git_history_between(struct git_oids *out, struct git_history *history, struct git_oids_view heads,
+                             struct git_oids_view bases, struct err_info *info) MUST_USE;
 
 /** Does `descendant` reach `ancestor`? A commit reaches itself. Errors as above. */
 enum err git_history_is_ancestor(bool *out, struct git_history *history, const struct oid *ancestor,

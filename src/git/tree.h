@@ -25,7 +25,7 @@ enum err git_idtree_open(struct git_idtree **out, struct git_reader reader, cons
 void git_idtree_free(struct git_idtree *tree);
 
 /** The blob of an id. ERR_NOT_FOUND; ERR_FORMAT: a directory has another form; errors of git_reader_get. */
-enum err git_idtree_get(struct git_idtree *tree, const struct id *id, struct oid *blob_out,
+enum err git_idtree_get(struct oid *blob_out, struct git_idtree *tree, const struct id *id,
                         struct err_info *info) MUST_USE;
 /** Set or replace. In memory only, until git_idtree_write. ERR_NOMEM and the errors of reading. */
 enum err git_idtree_put(struct git_idtree *tree, const struct id *id, const struct oid *blob,
