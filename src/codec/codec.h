@@ -1,83 +1,91 @@
 /**
- * The canonical msgpack profile of schema/codec-v1.md: one value has exactly one encoding, and the reader refuses any other
- * before anything is allocated (it allocates nothing at all).
+ * Canonical msgpack: one value has exactly one encoding, and the reader refuses every other one before it allocates.
  *
- * Profile: integers, bool, str (well-formed UTF-8), bin, array, map keyed by ascending unique unsigned integers; the
- * shortest form of each number and length; no nil, no float, no ext. Counts are compared with the bytes left; nesting is
- * at most LIMIT_DEPTH_MAX. It does not: know what a value means.
+ * The profile: integers in their shortest form (not negative: unsigned forms), shortest lengths, true and false, UTF-8
+ * strings, binaries, arrays, and maps keyed by ascending unsigned integers. Never nil, floats or extensions. A value nests at
+ * most LIMIT_DEPTH_MAX containers. The reader is a cursor over borrowed bytes: it allocates nothing, and a count is
+ * checked against the bytes left before it is given out. It knows nothing of fields or types: that is schema's.
+ * Source: schema/codec-v1.md.
  */
 #ifndef CODEC_CODEC_H
 #define CODEC_CODEC_H
 
 #include "base/bytes.h"
 
+/* --- writing: each appends one value or header; ERR_NOMEM; ERR_TOO_BIG: more than 2^32-1 bytes or members --- */
+
+enum err codec_write_uint(struct bytes *out, uint64_t value, struct err_info *info) MUST_USE;
+enum err codec_write_int(struct bytes *out, int64_t value, struct err_info *info) MUST_USE;
+enum err codec_write_bool(struct bytes *out, bool value, struct err_info *info) MUST_USE;
+/** The text must be well-formed UTF-8 (asserted: what comes from outside is checked at its door). */
+enum err codec_write_str(struct bytes *out, struct view text, struct err_info *info) MUST_USE;
+enum err codec_write_bin(struct bytes *out, struct view data, struct err_info *info) MUST_USE;
+/** The header; `count` values follow. */
+enum err codec_write_array(struct bytes *out, size_t count, struct err_info *info) MUST_USE;
+/** The header; `count` times a key (codec_write_uint, ascending) and a value follow. */
+enum err codec_write_map(struct bytes *out, size_t count, struct err_info *info) MUST_USE;
+
+/** Bytes that codec_write_uint() appends for a value. */
+size_t codec_uint_size(uint64_t value);
+
+/* --- reading: each takes the next value or header and steps over it. On an error the position is unchanged.
+ *     ERR_FORMAT: another type, another encoding than the canonical one, or the end; the text names the byte --- */
+
 enum codec_type {
-	CODEC_UINT, /* zero or positive */
-	CODEC_NEGATIVE,
+	CODEC_NONE, /* the end, or a byte that begins no value of the profile */
+	CODEC_INTEGER,
 	CODEC_BOOL,
 	CODEC_STR,
 	CODEC_BIN,
 	CODEC_ARRAY,
 	CODEC_MAP,
-	CODEC_NOTHING, /* the end, or a first byte outside the profile */
 };
 
-/* --- writing: each appends; ERR_NOMEM only --- */
-
-enum err codec_write_uint(struct bytes *out, uint64_t value, struct err_info *info) MUST_USE;
-enum err codec_write_int(struct bytes *out, int64_t value, struct err_info *info) MUST_USE;
-enum err codec_write_bool(struct bytes *out, bool value, struct err_info *info) MUST_USE;
-/** The text must be well-formed UTF-8 (programmer's duty). */
-enum err codec_write_str(struct bytes *out, struct view text, struct err_info *info) MUST_USE;
-enum err codec_write_bin(struct bytes *out, struct view data, struct err_info *info) MUST_USE;
-/** The header; `count` values follow. */
-enum err codec_write_array(struct bytes *out, size_t count, struct err_info *info) MUST_USE;
-/** The header; `count` pairs follow, keys ascending and unique (programmer's duty). */
-enum err codec_write_map(struct bytes *out, size_t count, struct err_info *info) MUST_USE;
-
-/* --- reading --- */
-
-/** A cursor over untrusted bytes. Copy it to look ahead. */
 struct codec_reader {
-	const uint8_t *at;
-	const uint8_t *end;
+	struct view view; /* untrusted; borrowed */
+	size_t position;  /* of the next value; <= view.size */
 };
 
-/** Start at the beginning of the bytes, which are borrowed. */
-struct codec_reader codec_reader_of(struct view bytes);
-/** The type of the next value by its first byte; nothing is checked yet. */
-enum codec_type codec_peek(const struct codec_reader *reader);
-/** Bytes not yet read. */
+/** A reader at the start of a view. */
+struct codec_reader codec_reader_of(struct view view);
 size_t codec_left(const struct codec_reader *reader);
+/** The type that the next byte says; nothing is checked yet. */
+enum codec_type codec_peek_type(const struct codec_reader *reader);
 
-/** Each moves the reader on success only. ERR_FORMAT: another type, not the shortest form, cut short, not UTF-8. */
-enum err codec_read_uint(struct codec_reader *reader, uint64_t *out, struct err_info *info) MUST_USE;
-/** The same, ERR_TOO_BIG over `maximum`. */
-enum err codec_read_uint_max(struct codec_reader *reader, uint64_t maximum, uint64_t *out,
-                             struct err_info *info) MUST_USE;
-enum err codec_read_int(struct codec_reader *reader, int64_t *out, struct err_info *info) MUST_USE;
-enum err codec_read_bool(struct codec_reader *reader, bool *out, struct err_info *info) MUST_USE;
-/** Borrowed; ERR_TOO_BIG over size_max bytes. */
-enum err codec_read_str(struct codec_reader *reader, size_t size_max, struct view *out, struct err_info *info) MUST_USE;
-enum err codec_read_bin(struct codec_reader *reader, size_t size_max, struct view *out, struct err_info *info) MUST_USE;
-/** A bin of just this size, copied out. */
-enum err codec_read_bin_exact(struct codec_reader *reader, size_t size, uint8_t *out, struct err_info *info) MUST_USE;
-/** The count; ERR_TOO_BIG over count_max; ERR_FORMAT over the bytes left. */
-enum err codec_read_array(struct codec_reader *reader, size_t count_max, size_t *count_out,
-                          struct err_info *info) MUST_USE;
-enum err codec_read_map(struct codec_reader *reader, size_t count_max, size_t *count_out,
-                        struct err_info *info) MUST_USE;
+enum err codec_read_uint(uint64_t *out, struct codec_reader *reader, struct err_info *info) MUST_USE;
+/** The same with a bound: ERR_TOO_BIG above `max`. */
+enum err codec_read_uint_max(uint64_t *out, struct codec_reader *reader, uint64_t max, struct err_info *info) MUST_USE;
+/** Any integer from INT64_MIN to INT64_MAX. */
+enum err codec_read_int(int64_t *out, struct codec_reader *reader, struct err_info *info) MUST_USE;
+enum err codec_read_bool(bool *out, struct codec_reader *reader, struct err_info *info) MUST_USE;
+/** *out borrows from the reader's view; it is well-formed UTF-8. May be empty. */
+enum err codec_read_str(struct view *out, struct codec_reader *reader, struct err_info *info) MUST_USE;
+/** The same; ERR_TOO_BIG above `size_max` bytes. */
+enum err codec_read_str_max(struct view *out, struct codec_reader *reader, size_t size_max,
+                            struct err_info *info) MUST_USE;
+enum err codec_read_bin(struct view *out, struct codec_reader *reader, struct err_info *info) MUST_USE;
+/** A binary of exactly `size` bytes, copied to `out`. */
+enum err codec_read_bin_exact(void *out, size_t size, struct codec_reader *reader, struct err_info *info) MUST_USE;
+/** Member count of an array; never more than the bytes left. */
+enum err codec_read_array(size_t *count_out, struct codec_reader *reader, struct err_info *info) MUST_USE;
+/** Pair count of a map; never more than half the bytes left. */
+enum err codec_read_map(size_t *count_out, struct codec_reader *reader, struct err_info *info) MUST_USE;
 /**
- * The key of a map's next pair. *previous is the key before it, -1 at the start; it is moved on.
- * ERR_FORMAT: not an unsigned integer up to 2^32 - 1, or not above the previous one.
+ * The key of the pair number `index` (from 0) of a map: above the key before it.
+ * @param key  in: the previous key, not looked at when index is 0; out: this one
  */
-enum err codec_read_key(struct codec_reader *reader, int64_t *previous, uint32_t *out, struct err_info *info) MUST_USE;
-/** The bytes of the next value, fully checked (nested values too); borrowed. ERR_FORMAT; ERR_TOO_BIG: too deep. */
-enum err codec_read_raw(struct codec_reader *reader, struct view *out, struct err_info *info) MUST_USE;
-/** ERR_FORMAT unless everything was read. */
+enum err codec_read_key(uint32_t *key, struct codec_reader *reader, size_t index, struct err_info *info) MUST_USE;
+
+/** Step over the next value, checked in full: canonical in all its parts, keys ascending, at most LIMIT_DEPTH_MAX deep. */
+enum err codec_skip(struct codec_reader *reader, struct err_info *info) MUST_USE;
+/** The same, and give its bytes, borrowed. */
+enum err codec_read_raw(struct view *out, struct codec_reader *reader, struct err_info *info) MUST_USE;
+/** The same for a record's value: an empty string, binary, array or map is refused at every level. */
+enum err codec_read_value(struct view *out, struct codec_reader *reader, struct err_info *info) MUST_USE;
+/** ERR_FORMAT unless the view is read to its end. */
 enum err codec_end(const struct codec_reader *reader, struct err_info *info) MUST_USE;
 
-/** Whether the text is well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong, at most U+10FFFF). */
-bool codec_is_utf8(struct view text);
+/** Whether a view is exactly one canonical value, as codec_read_value() takes it. */
+enum err codec_check_value(struct view value, struct err_info *info) MUST_USE;
 
 #endif

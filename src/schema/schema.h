@@ -1,0 +1,235 @@
+/**
+ * Kinds and their fields, compiled from JSON Schema files: what every other module asks about a record's meaning.
+ *
+ * A schema set (schema/set.h) owns everything that is described here; all pointers and views are borrowed from it and
+ * live as long. Nothing here is ever changed after the set is made, so it may be shared by threads.
+ * Values: schema/value.h. What changes between two sets: schema/check.h. Source: schema/kind-v1.md.
+ */
+#ifndef SCHEMA_SCHEMA_H
+#define SCHEMA_SCHEMA_H
+
+#include "base/ids.h"
+
+struct schema_kind;
+struct schema_set;
+
+/** A field of a record: its number and its encoded value. An empty view: absent. */
+struct schema_slice {
+	uint32_t number;
+	struct view value;
+};
+
+enum schema_language {
+	SCHEMA_ENGLISH,
+	SCHEMA_CHINESE,
+};
+
+/** Titles; `en` falls back to the name and `zh` to `en`, so neither is empty. */
+struct schema_title {
+	struct view zh;
+	struct view en;
+	bool has_zh; /* false: fallen back */
+	bool has_en;
+};
+
+struct schema_code {
+	struct view code;
+	uint32_t number; /* how it is stored; unique in its set, never reused */
+	struct schema_title title;
+};
+
+struct schema_codes {
+	struct view name; /* "GENDER" */
+	struct schema_title title;
+	struct view source;
+	const struct schema_code *codes; /* in the file's order */
+	size_t count;
+	struct view text; /* the canonical JSON of the file */
+	struct digest digest;
+	const void *lookup; /* private */
+};
+
+enum schema_type {
+	SCHEMA_STRING,     /* str */
+	SCHEMA_INTEGER,    /* integer */
+	SCHEMA_BOOLEAN,    /* bool */
+	SCHEMA_NUMBER,     /* integer scaled by 10^scale */
+	SCHEMA_DATE,       /* days since 1970-01-01 */
+	SCHEMA_MONTH,      /* months since 1970-01 */
+	SCHEMA_TIME,       /* unix seconds */
+	SCHEMA_CITIZEN_ID, /* its first 17 digits */
+	SCHEMA_DIVISION,   /* its 12 digits */
+	SCHEMA_RECORD_ID,  /* bin 16 */
+	SCHEMA_ENUM,       /* position in the list, from 1 */
+	SCHEMA_CODE,       /* the code's number */
+	SCHEMA_ARRAY,      /* array of item */
+	SCHEMA_OBJECT,     /* map by x-field */
+};
+
+enum schema_merge {
+	SCHEMA_MERGE_VALUE,
+	SCHEMA_MERGE_SET,        /* an array; elements sorted by encoded bytes, unique */
+	SCHEMA_MERGE_KEYED_LIST, /* an array of objects; sorted by the encoded member key, unique */
+};
+
+/** One line of x-authority: an office of a level, with the department behind the dot or the civil-affairs office. */
+struct schema_writer {
+	uint8_t level;          /* 1 township .. 4 province */
+	struct view department; /* empty: the civil-affairs office */
+};
+
+struct schema_states;
+struct schema_object;
+
+struct schema_field {
+	uint32_t number;  /* x-field; 0 for the items of an array */
+	struct view name; /* of an item: the array's */
+	struct schema_title title;
+	enum schema_type type;
+	enum schema_merge merge;
+	uint8_t tier;  /* x-tier 0..3 */
+	uint8_t scale; /* SCHEMA_NUMBER: decimal digits behind the point */
+	bool is_required;
+	bool is_enum_integer; /* the enum's values are integers in JSON */
+	bool items_unique;
+	int64_t minimum;     /* inclusive; INTEGER and NUMBER (scaled); INT64_MIN: none */
+	int64_t maximum;     /* inclusive; INT64_MAX: none */
+	int64_t multiple;    /* INTEGER: value is a multiple of it; 1: any */
+	uint32_t length_min; /* characters */
+	uint32_t length_max; /* UINT32_MAX: none but LIMIT_STRING_BYTES_MAX */
+	uint32_t items_min;
+	uint32_t items_max;             /* at most LIMIT_ARRAY_ITEMS_MAX */
+	struct view unit;               /* x-unit, "fen"; may be empty */
+	struct view description;        /* may be empty */
+	struct view constant;           /* const, encoded; empty: none */
+	const struct view *enum_values; /* texts in order; value i has position i + 1 */
+	size_t enum_count;
+	const struct schema_codes *codes;     /* SCHEMA_CODE */
+	const struct schema_field *item;      /* SCHEMA_ARRAY */
+	const struct schema_object *object;   /* SCHEMA_OBJECT */
+	uint32_t member_key;                  /* KEYED_LIST: number of the member's field that names it */
+	const struct schema_field *key_field; /* KEYED_LIST: that field */
+	const struct schema_writer *writers;  /* x-authority */
+	size_t writer_count;                  /* 0: the owner and its superiors */
+	bool has_authority;                   /* x-authority is given */
+	const uint32_t *depends_on;           /* numbers, ascending: this is a decision resting on those fields */
+	size_t depends_count;
+	const struct schema_states *states; /* x-states, or NULL */
+};
+
+/** The fields of a kind or of a nested object. */
+struct schema_object {
+	const struct schema_field *fields; /* by number, ascending */
+	size_t count;
+	const void *lookup; /* private */
+};
+
+/** A time limit of x-states: counted from the date in `since` as long as the status is one of `in`. */
+struct schema_limit {
+	struct view rule; /* its name, "MLA21-15" */
+	struct schema_title title;
+	const struct view *in; /* encoded statuses */
+	size_t in_count;
+	const struct view *stopped_in; /* encoded statuses in which the clock stands still */
+	size_t stopped_count;
+	uint32_t since; /* number of a date, month or date-time field; a month counts from its last day */
+	uint32_t days;
+	bool is_working_days; /* else calendar days */
+};
+
+/** The status machine of x-states, over encoded values of its field. */
+struct schema_state {
+	struct view value;
+	const struct view *next;
+	size_t next_count;
+	bool is_initial; /* a new record may have it */
+	bool is_final;   /* nothing follows */
+};
+
+struct schema_states {
+	const struct schema_state *states; /* sorted by value */
+	size_t count;
+	const struct schema_limit *limits;
+	size_t limit_count;
+};
+
+/** A condition of a rule: the field has one of these encoded values. */
+struct schema_condition {
+	uint32_t field;
+	const struct view *values;
+	size_t count;
+};
+
+/** Whom a rule across records looks at: conditions (all must hold) and, optionally, a period. */
+struct schema_scope {
+	const struct schema_condition *conditions;
+	size_t count;
+	uint32_t period_from; /* numbers of date or month fields; 0: the rule knows no period */
+	uint32_t period_to;   /* absent in a record: open */
+};
+
+/** x-unique: among live records in scope, of this kind, these fields together occur once (in overlapping periods). */
+struct schema_unique {
+	struct view rule;
+	struct schema_title title;
+	const uint32_t *fields;
+	size_t count;
+	struct schema_scope scope;
+};
+
+/** x-excludes: a record in scope and one of the other kind in the other scope may not agree in the matched fields. */
+struct schema_exclude {
+	struct view rule;
+	struct schema_title title;
+	struct view other_kind;       /* in the same set; may be the kind itself */
+	const uint32_t *fields;       /* own fields ... */
+	const uint32_t *other_fields; /* ... must not equal these of the other record */
+	size_t count;
+	struct schema_scope scope;
+	struct schema_scope other_scope;
+};
+
+/** What a merge can break without writing a wrong value: a required field gone, a joined set or list past its bounds. */
+struct schema_rule {
+	struct view name; /* "required:name", "items:members" */
+	uint32_t field;   /* the one field that it reads */
+};
+
+struct schema_kind {
+	struct view name; /* x-kind */
+	struct schema_title title;
+	struct view description;
+	struct schema_object object;
+	const uint32_t *key; /* x-key: numbers in the order given */
+	size_t key_count;
+	const struct schema_field *status; /* the field with x-states, or NULL */
+	const struct schema_unique *uniques;
+	size_t unique_count;
+	const struct schema_exclude *excludes;
+	size_t exclude_count;
+	const struct schema_rule *rules; /* by name */
+	size_t rule_count;
+	struct view text; /* the canonical JSON of the file */
+	struct digest digest;
+};
+
+/** Field of a number, or NULL: unknown (written by a newer set). */
+const struct schema_field *schema_field_by_number(const struct schema_object *object, uint32_t number);
+/** Field of a name, or NULL. */
+const struct schema_field *schema_field_by_name(const struct schema_object *object, struct view name);
+/** Field by name or, failing that, by a Chinese or English title that only one field has; NULL. */
+const struct schema_field *schema_field_find(const struct schema_object *object, struct view name_or_title);
+/** The title in a language; never empty. */
+struct view schema_title_in(const struct schema_title *title, enum schema_language language);
+
+/** Code by its text, or by its stored number; NULL: none. */
+const struct schema_code *schema_code_by_text(const struct schema_codes *codes, struct view code);
+const struct schema_code *schema_code_by_number(const struct schema_codes *codes, uint64_t number);
+/** Code by its text or, failing that, by a title that only one code of the set has; NULL. */
+const struct schema_code *schema_code_find(const struct schema_codes *codes, struct view code_or_title);
+
+/** Whether the machine lets `to` follow `from` directly (encoded values); from empty: a new record. Unknown statuses: false. */
+bool schema_states_may_follow(const struct schema_states *states, struct view from, struct view to);
+const struct schema_state *schema_state_find(const struct schema_states *states, struct view value);
+
+#endif

@@ -1,0 +1,48 @@
+/**
+ * A schema set: kinds and code sets with a version and a digest, as the root signs it and bundles carry it. Made once, then
+ * read only. Its canonical byte string is the same on every node. Source: schema/kind-v1.md, section 6.
+ */
+#ifndef SCHEMA_SET_H
+#define SCHEMA_SET_H
+
+#include "schema/schema.h"
+
+/** A kind or code-set file: JSON with x-kind or x-codes at its top. */
+struct schema_file {
+	const char *name; /* for messages */
+	struct view text; /* untrusted; borrowed for the call */
+};
+
+/**
+ * Compile files into a set.
+ *
+ * @param out      owned by the caller; release with schema_set_free()
+ * @param version  of the set
+ * @param base     a set whose files are taken over unless one of the same type and name is given; NULL: none
+ * @return ERR_OK; ERR_FORMAT: not JSON, a keyword outside the subset or a wrong form, names file and JSON pointer;
+ *         ERR_EXISTS: two files for one name; ERR_NOT_FOUND: a code set or kind that is referred to; ERR_TOO_BIG; ERR_NOMEM
+ */
+enum err schema_set_new(struct schema_set **out, uint32_t version, const struct schema_set *base,
+                        const struct schema_file *files, size_t count, struct err_info *info) MUST_USE;
+void schema_set_free(struct schema_set *set);
+
+/** Read the canonical byte string. Strict: any other spelling of the same set is refused. Errors as above, and ERR_FORMAT. */
+enum err schema_set_read(struct schema_set **out, struct view bytes, struct err_info *info) MUST_USE;
+/** The canonical byte string, borrowed from the set. */
+struct view schema_set_bytes(const struct schema_set *set);
+
+uint32_t schema_set_version(const struct schema_set *set);
+/** BLAKE2b-256 over version, types, names and digests of the canonical texts. Borrowed. */
+const struct digest *schema_set_digest(const struct schema_set *set);
+
+size_t schema_set_kind_count(const struct schema_set *set);
+/** By name, ascending. */
+const struct schema_kind *schema_set_kind_at(const struct schema_set *set, size_t index);
+/** NULL: no such kind. */
+const struct schema_kind *schema_set_kind(const struct schema_set *set, struct view name);
+size_t schema_set_codes_count(const struct schema_set *set);
+const struct schema_codes *schema_set_codes_at(const struct schema_set *set, size_t index);
+/** NULL: no such code set. */
+const struct schema_codes *schema_set_codes(const struct schema_set *set, struct view name);
+
+#endif
