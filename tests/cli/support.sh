@@ -1,0 +1,92 @@
+# Read in by tests/cli/run before a case: short words for what many cases do. Stores are directories of the scratch directory.
+# shellcheck shell=sh disable=SC2034 # cases use the variables
+
+city=430300000000
+county=430321000000
+town=430321100000
+
+tiersync() {
+	"$TIERSYNC" "$@"
+}
+
+fail() {
+	echo "FAIL: $*" >&2
+	exit 99
+}
+
+# expect CODE COMMAND...: runs it, keeps what it said in ./said (both streams), fails unless the exit code is this one.
+expect() {
+	wanted=$1
+	shift
+	got=0
+	"$@" >said 2>&1 || got=$?
+	[ "$got" -eq "$wanted" ] || {
+		cat said >&2
+		fail "exit $got where $wanted was due: $*"
+	}
+}
+
+# said TEXT: the last expect printed this.
+said() {
+	grep -qF -- "$1" said || {
+		cat said >&2
+		fail "not said: $1"
+	}
+}
+
+# The fingerprint in what was said last: 8 groups of 5 digits.
+fingerprint() {
+	grep -oE '([0-9]{5}[ -]){7}[0-9]{5}' said | head -n 1
+}
+
+# Put names in the place of what differs from run to run.
+steady() {
+	sed -E -e 's/([0-9]{5}[ -]){7}[0-9]{5}/FINGERPRINT/g' -e 's/[0-9a-f]{40,64}/OID/g' -e 's/[0-9a-f]{32}/ID/g' \
+		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(\+08:00)?/TIME/g'
+}
+
+# root_office [STORE]: a city that is its own root, with the kinds of schema/.
+root_office() {
+	store=${1:-city}
+	expect 0 tiersync init --store "$store" --node $city --level city --name 湘潭市 --root
+	root=$(fingerprint)
+	expect 0 tiersync schema add --store "$store" "$TIERSYNC_SOURCE"/schema/kinds/*.json "$TIERSYNC_SOURCE"/schema/codes/*.json
+}
+
+# office STORE CODE LEVEL NAME SUPERIOR-STORE: init, request, enrol, accept. Needs $root (root_office sets it).
+office() {
+	expect 0 tiersync init --store "$1" --node "$2" --level "$3" --name "$4"
+	expect 0 tiersync request --store "$1" --out "$1.card"
+	spoken=$(fingerprint)
+	expect 0 tiersync enrol --store "$5" "$1.card" --fingerprint "$spoken" --out "$1.answer"
+	expect 0 tiersync accept --store "$1" "$1.answer" --root "$root"
+}
+
+# stairs: a city, a county and a township in ./city, ./county, ./town, that exchange over ./mail.
+stairs() {
+	root_office city
+	office county $county county 湘潭县 city
+	office town $town township 易俗河镇 county
+	mkdir mail
+	expect 0 tiersync peer add --store county $city "dir:$PWD/mail"
+	expect 0 tiersync peer add --store city $county "dir:$PWD/mail"
+	expect 0 tiersync peer add --store county $town "dir:$PWD/mail"
+	expect 0 tiersync peer add --store town $county "dir:$PWD/mail"
+}
+
+# night: what the timers of the three run, up and down again.
+night() {
+	for store in town county city county town; do
+		expect 0 tiersync sync --store "$store"
+	done
+}
+
+# rolls PERSONS: the township's rolls as CSV in ./rolls.
+rolls() {
+	"$TIERSYNC_SOURCE/tools/generate" --township $town --persons "$1" --out rolls
+}
+
+# head_of STORE [NODE]: the head of a partition there.
+head_of() {
+	git -C "$1/partitions/${2:-$town}.git" rev-parse refs/heads/main
+}
