@@ -129,8 +129,8 @@ check_merge(const struct delta_commit_info *commit, struct err_info *info)
 	return ERR_OK;
 }
 
-static enum err
-check(const struct delta_commit_info *commit, struct err_info *info)
+enum err
+delta_commit_check(const struct delta_commit_info *commit, struct err_info *info)
 {
 	if (commit->is_merge ? commit->parent_count != DELTA_PARENTS_MAX : commit->parent_count > 1)
 		return err_set(info, ERR_FORMAT,
@@ -252,7 +252,7 @@ enum err
 delta_commit_write(struct bytes *out, const struct delta_commit_info *info_in, struct err_info *info)
 {
 	size_t start = out->size;
-	enum err err = check(info_in, info);
+	enum err err = delta_commit_check(info_in, info);
 
 	if (err != ERR_OK)
 		return err;

@@ -67,6 +67,9 @@ struct delta_commit_info {
  */
 enum err delta_commit_write(struct bytes *out, const struct delta_commit_info *info_in, struct err_info *info) MUST_USE;
 
+/** The checks of delta_commit_write() without writing: ERR_OK, ERR_FORMAT, ERR_TOO_BIG, ERR_NOMEM. */
+enum err delta_commit_check(const struct delta_commit_info *commit, struct err_info *info) MUST_USE;
+
 /**
  * Append a signed commit: the unsigned bytes with the armor as `gpgsig` header behind the committer, as git writes it.
  *

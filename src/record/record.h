@@ -58,6 +58,9 @@ enum err record_set(struct record *record, struct arena *arena, uint32_t number,
 enum err record_copy(struct record *out, struct arena *arena, const struct record *record,
                      struct err_info *info) MUST_USE;
 
+/** Take one value off untrusted bytes, as codec_read_value() does: canonical, nothing empty in it. Borrowed. ERR_FORMAT. */
+enum err record_value_take(struct view *rest, struct view *out, struct err_info *info) MUST_USE;
+
 /** Same kind, version, fields and built-in sets. */
 bool record_equal(const struct record *a, const struct record *b);
 
