@@ -1,118 +1,140 @@
+#include <assert.h>
+#include <string.h>
+
+#include "base/utf8.h"
 #include "codec/codec.h"
 
 enum {
-	FIXMAP = 0x80,
-	FIXARRAY = 0x90,
-	FIXSTR = 0xa0,
-	FALSE_BYTE = 0xc2,
-	BIN8 = 0xc4,
-	UINT8_BYTE = 0xcc,
-	INT8_BYTE = 0xd0,
-	STR8 = 0xd9,
-	ARRAY16 = 0xdc,
-	MAP16 = 0xde,
-	HEAD_BYTES_MAX = 9,
+	HEADER_BYTES_MAX = 9
 };
 
-/* A first byte and `size` bytes of a big-endian number. */
+/* Append a first byte and the low `width` bytes of a number, big-endian. */
 static enum err
-write_head(struct bytes *out, unsigned first, uint64_t value, size_t size, struct err_info *info)
+write_head(struct bytes *out, uint8_t first, uint64_t value, size_t width, struct err_info *info)
 {
-	uint8_t head[HEAD_BYTES_MAX];
+	uint8_t *at;
 
-	head[0] = (uint8_t)first;
-	for (size_t i = 0; i < size; i++)
-		head[1 + i] = (uint8_t)(value >> (8 * (size - 1 - i)));
-	return bytes_append(out, head, 1 + size, info);
-}
+	if (out->capacity - out->size < HEADER_BYTES_MAX) {
+		enum err err = bytes_reserve(out, HEADER_BYTES_MAX, info);
 
-/* The shortest of 1, 2, 4, 8 bytes; `first` is the first byte of the one-byte form, the others follow it. */
-static enum err
-write_sized(struct bytes *out, unsigned first, uint64_t value, struct err_info *info)
-{
-	if (value <= UINT8_MAX)
-		return write_head(out, first, value, 1, info);
-	if (value <= UINT16_MAX)
-		return write_head(out, first + 1, value, 2, info);
-	if (value <= UINT32_MAX)
-		return write_head(out, first + 2, value, 4, info);
-	return write_head(out, first + 3, value, 8, info);
+		if (err != ERR_OK)
+			return err;
+	}
+	at = out->data + out->size;
+	at[0] = first;
+	for (size_t i = 0; i < width; i++)
+		at[1 + i] = (uint8_t)(value >> (8 * (width - 1 - i)));
+	out->size += 1 + width;
+	return ERR_OK;
 }
 
 enum err
 codec_write_uint(struct bytes *out, uint64_t value, struct err_info *info)
 {
 	if (value < 0x80)
-		return bytes_append_byte(out, (uint8_t)value, info);
-	return write_sized(out, UINT8_BYTE, value, info);
+		return write_head(out, (uint8_t)value, 0, 0, info);
+	if (value <= UINT8_MAX)
+		return write_head(out, 0xcc, value, 1, info);
+	if (value <= UINT16_MAX)
+		return write_head(out, 0xcd, value, 2, info);
+	if (value <= UINT32_MAX)
+		return write_head(out, 0xce, value, 4, info);
+	return write_head(out, 0xcf, value, 8, info);
+}
+
+size_t
+codec_uint_size(uint64_t value)
+{
+	if (value < 0x80)
+		return 1;
+	if (value <= UINT8_MAX)
+		return 2;
+	if (value <= UINT16_MAX)
+		return 3;
+	return value <= UINT32_MAX ? 5 : 9;
 }
 
 enum err
 codec_write_int(struct bytes *out, int64_t value, struct err_info *info)
 {
-	uint64_t bits = (uint64_t)value;
-
 	if (value >= 0)
-		return codec_write_uint(out, bits, info);
+		return codec_write_uint(out, (uint64_t)value, info);
 	if (value >= -32)
-		return bytes_append_byte(out, (uint8_t)bits, info);
+		return write_head(out, (uint8_t)value, 0, 0, info);
 	if (value >= INT8_MIN)
-		return write_head(out, INT8_BYTE, bits, 1, info);
+		return write_head(out, 0xd0, (uint64_t)value, 1, info);
 	if (value >= INT16_MIN)
-		return write_head(out, INT8_BYTE + 1, bits, 2, info);
+		return write_head(out, 0xd1, (uint64_t)value, 2, info);
 	if (value >= INT32_MIN)
-		return write_head(out, INT8_BYTE + 2, bits, 4, info);
-	return write_head(out, INT8_BYTE + 3, bits, 8, info);
+		return write_head(out, 0xd2, (uint64_t)value, 4, info);
+	return write_head(out, 0xd3, (uint64_t)value, 8, info);
 }
 
 enum err
 codec_write_bool(struct bytes *out, bool value, struct err_info *info)
 {
-	return bytes_append_byte(out, (uint8_t)(FALSE_BYTE + (value ? 1 : 0)), info);
+	return write_head(out, value ? 0xc3 : 0xc2, 0, 0, info);
+}
+
+static enum err
+too_long(struct err_info *info)
+{
+	return err_set(info, ERR_TOO_BIG, _("a value has more than 4294967295 bytes or members"));
+}
+
+/* Header and content together, so that an error leaves nothing behind. */
+static enum err
+write_content(struct bytes *out, uint8_t first, size_t width, struct view content, struct err_info *info)
+{
+	size_t before = out->size;
+	enum err err = write_head(out, first, width == 0 ? 0 : content.size, width, info);
+
+	if (err == ERR_OK)
+		err = bytes_append_view(out, content, info);
+	if (err != ERR_OK)
+		out->size = before;
+	return err;
 }
 
 enum err
 codec_write_str(struct bytes *out, struct view text, struct err_info *info)
 {
-	enum err err;
-
+	assert(utf8_is_valid(text));
 	if (text.size < 32)
-		err = bytes_append_byte(out, (uint8_t)(FIXSTR | text.size), info);
-	else
-		err = write_sized(out, STR8, text.size, info);
-	if (err != ERR_OK)
-		return err;
-	return bytes_append_view(out, text, info);
+		return write_content(out, (uint8_t)(0xa0 | text.size), 0, text, info);
+	if (text.size <= UINT8_MAX)
+		return write_content(out, 0xd9, 1, text, info);
+	if (text.size <= UINT16_MAX)
+		return write_content(out, 0xda, 2, text, info);
+	return text.size <= UINT32_MAX ? write_content(out, 0xdb, 4, text, info) : too_long(info);
 }
 
 enum err
 codec_write_bin(struct bytes *out, struct view data, struct err_info *info)
 {
-	enum err err = write_sized(out, BIN8, data.size, info);
-
-	if (err != ERR_OK)
-		return err;
-	return bytes_append_view(out, data, info);
-}
-
-static enum err
-write_count(struct bytes *out, unsigned fixed, unsigned first16, size_t count, struct err_info *info)
-{
-	if (count < 16)
-		return bytes_append_byte(out, (uint8_t)(fixed | count), info);
-	if (count <= UINT16_MAX)
-		return write_head(out, first16, count, 2, info);
-	return write_head(out, first16 + 1, count, 4, info);
+	if (data.size <= UINT8_MAX)
+		return write_content(out, 0xc4, 1, data, info);
+	if (data.size <= UINT16_MAX)
+		return write_content(out, 0xc5, 2, data, info);
+	return data.size <= UINT32_MAX ? write_content(out, 0xc6, 4, data, info) : too_long(info);
 }
 
 enum err
 codec_write_array(struct bytes *out, size_t count, struct err_info *info)
 {
-	return write_count(out, FIXARRAY, ARRAY16, count, info);
+	if (count < 16)
+		return write_head(out, (uint8_t)(0x90 | count), 0, 0, info);
+	if (count <= UINT16_MAX)
+		return write_head(out, 0xdc, count, 2, info);
+	return count <= UINT32_MAX ? write_head(out, 0xdd, count, 4, info) : too_long(info);
 }
 
 enum err
 codec_write_map(struct bytes *out, size_t count, struct err_info *info)
 {
-	return write_count(out, FIXMAP, MAP16, count, info);
+	if (count < 16)
+		return write_head(out, (uint8_t)(0x80 | count), 0, 0, info);
+	if (count <= UINT16_MAX)
+		return write_head(out, 0xde, count, 2, info);
+	return count <= UINT32_MAX ? write_head(out, 0xdf, count, 4, info) : too_long(info);
 }
