@@ -11,6 +11,7 @@
 enum {
 	SEAL_LTHASH_WORDS = 1024,
 	SEAL_LTHASH_BYTES = 2048,
+	SEAL_LTHASH_PATH_BYTES_MAX = 255,
 };
 
 /** The sum; {0} is that of the empty tree. */
@@ -20,7 +21,8 @@ struct seal_lthash {
 
 /** One file of a tree. */
 struct seal_lthash_file {
-	struct view path;            /* from the root, "records/0/1/..."; at most LIMIT_PATH_BYTES_MAX bytes, no NUL */
+	struct view
+		path; /* from the root; 1 to SEAL_LTHASH_PATH_BYTES_MAX bytes, no NUL: checked by the caller, asserted */
 	uint32_t mode;               /* git's: 0100644 */
 	const struct digest *digest; /* BLAKE2b-256 of the blob's content, as seal_digest gives it */
 };
