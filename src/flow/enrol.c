@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flow/epoch.h"
+#include "partition/partition.h"
 #include "roster/answer.h"
 #include "roster/rights.h"
 #include "schema/set.h"
@@ -194,7 +195,8 @@ sign_card(const struct statement *card, const struct flow_desk *desk, const stru
 	statement.is_confirmed = terms->fingerprint != NULL || terms->is_confirmed;
 	(void)snprintf(statement.name, sizeof(statement.name), "%s", card->name);
 	if (known != NULL)
-		err = flow_chain_end(&statement, node_roster(desk->node), &card->issuer, info);
+		err = roster_chain_end(&statement.chain_number, &statement.chain_digest, node_roster(desk->node),
+		                       &card->issuer, info);
 	if (err == ERR_OK && known != NULL)
 		err = fill_accepted(&statement, &head, desk->node, info);
 	if (err == ERR_OK)

@@ -12,14 +12,31 @@ keyring_epoch_of(const struct roster_epoch *epoch)
 	return (struct keyring_epoch){epoch->partition, epoch->number, epoch->digest, epoch->commitment};
 }
 
+static bool
+has_wrap(const struct keyring_wraps *held, const struct keyring_epoch *epoch, const struct seal_public_key *recipient)
+{
+	struct id id;
+
+	seal_key_id(&id, recipient);
+	for (size_t i = 0; i < held->count; i++) {
+		const struct keyring_wrap *wrap = &held->wraps[i];
+
+		if (wrap->number == epoch->number && digest_equal(&wrap->digest, &epoch->digest) &&
+		    id_equal(&wrap->recipient, &id))
+			return true;
+	}
+	return false;
+}
+
 enum err
 flow_wrap_for(struct node *node, struct partition *partition, const struct roster_node *recipient,
               struct err_info *info)
 {
 	struct keyring *keyring = partition_keyring(partition);
 	const struct roster_epoch *found;
+	struct keyring_wraps held = {0};
 	size_t position = 0;
-	enum err err = ERR_OK;
+	enum err err = keyring_list_wraps(&held, keyring, info);
 
 	while (err == ERR_OK &&
 	       (found = roster_epoch_next(node_roster(node), partition_id(partition), &position)) != NULL) {
@@ -27,7 +44,7 @@ flow_wrap_for(struct node *node, struct partition *partition, const struct roste
 		struct seal_key *key = NULL;
 		struct keyring_wrap wrap;
 
-		if (keyring_has_wrap(keyring, epoch.number, &epoch.digest, &recipient->keys.seal))
+		if (has_wrap(&held, &epoch, &recipient->keys.seal))
 			continue;
 		err = keyring_epoch_key(&key, keyring, &epoch, node_keys(node), info);
 		if (err == ERR_NOT_FOUND) { /* an epoch that we were not given: somebody else wraps it */
@@ -40,6 +57,7 @@ flow_wrap_for(struct node *node, struct partition *partition, const struct roste
 			err = keyring_add_wrap(keyring, &wrap, true, info);
 		seal_key_free(key);
 	}
+	keyring_wraps_release(&held);
 	return err;
 }
 

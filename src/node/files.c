@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "git/pack.h"
 #include "git/refs.h"
+#include "git/upkeep.h"
 #include "node/internal.h"
 #include "node/paths.h"
-
-static const char HEAD_REF[] = "refs/heads/main";
 
 static struct node_staged *
 find_staged(struct node *node, const char *path)
@@ -173,11 +173,11 @@ node_commit(struct node *node, const char *subject, struct err_info *info)
 	if (err == ERR_OK && !oid_equal(&tree, &node->tree)) {
 		err = write_commit(&commit, node, pack, &tree, subject, info);
 		if (err == ERR_OK)
-			err = git_pack_finish(pack, &commit, info);
+			err = git_pack_finish(pack, info);
 		if (err == ERR_OK)
 			err = git_store_refresh(node->store, info);
 		if (err == ERR_OK)
-			err = git_ref_swap(node->store, HEAD_REF, &node->head, &commit, info);
+			err = git_ref_swap(node->store, GIT_REF_MAIN, &node->head, &commit, info);
 		if (err == ERR_OK) {
 			node->head = commit;
 			node->tree = tree;
@@ -195,7 +195,7 @@ node_head_load(struct node *node, struct err_info *info)
 {
 	static const char TREE[] = "tree ";
 	struct bytes text = {0};
-	enum err err = git_ref_read(&node->head, node->store, HEAD_REF, info);
+	enum err err = git_ref_read(&node->head, node->store, GIT_REF_MAIN, info);
 
 	node->tree = (struct oid){{0}};
 	if (err == ERR_NOT_FOUND) {

@@ -19,6 +19,7 @@
 #include "base/ids.h"
 #include "roster/roster.h"
 
+struct git_store;
 struct partition;
 struct schema_set;
 struct seal_node_key;
@@ -69,6 +70,8 @@ void node_free(struct node *node);
 const struct node_identity *node_identity_of(const struct node *node);
 const char *node_directory(const struct node *node);
 const struct env *node_env(const struct node *node);
+/** node.git as an object store, for fsck and gc. */
+struct git_store *node_store(struct node *node);
 /** NULL before `accept`. */
 struct roster *node_roster(struct node *node);
 /** Stage a changed identity; effective at once in memory. */

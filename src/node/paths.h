@@ -7,7 +7,7 @@
 
 #include "base/fs.h"
 #include "base/ids.h"
-#include "git/git.h"
+#include "git/pack.h"
 
 enum {
 	PATHS_DEPTH_MAX = 8

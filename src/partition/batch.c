@@ -4,9 +4,8 @@
 #include <stdlib.h>
 
 #include "git/refs.h"
+#include "git/upkeep.h"
 #include "partition/internal.h"
-
-static const char HEAD_REF[] = "refs/heads/main";
 
 enum err
 partition_batch_new(struct partition_batch **out, struct partition *partition, struct err_info *info)
@@ -50,7 +49,7 @@ partition_batch_version(struct partition_version *out, struct partition_batch *b
 
 /* Salts first: an orphan salt does no harm, a record without its salt is lost. */
 static enum err
-make_durable(struct partition_batch *batch, const struct oid *target, struct err_info *info)
+make_durable(struct partition_batch *batch, struct err_info *info)
 {
 	const struct keyring_batch salts = {.seeds = batch->fresh.seeds, .seeds_count = batch->fresh.count};
 	enum err err = ERR_OK;
@@ -58,7 +57,7 @@ make_durable(struct partition_batch *batch, const struct oid *target, struct err
 	if (batch->fresh.count > 0)
 		err = keyring_add(batch->partition->keyring, &salts, info);
 	if (err == ERR_OK)
-		err = git_pack_finish(batch->pack, target, info);
+		err = git_pack_finish(batch->pack, info);
 	if (err == ERR_OK)
 		err = git_store_refresh(batch->partition->store, info);
 	return err;
@@ -69,10 +68,10 @@ partition_batch_publish(struct partition_batch *batch, const struct oid *old, co
                         struct err_info *info)
 {
 	struct partition *partition = batch->partition;
-	enum err err = make_durable(batch, new_head, info);
+	enum err err = make_durable(batch, info);
 
 	if (err == ERR_OK)
-		err = git_ref_swap(partition->store, HEAD_REF, old, new_head, info);
+		err = git_ref_swap(partition->store, GIT_REF_MAIN, old, new_head, info);
 	if (err != ERR_OK)
 		return err_in(info, err, _("partition of %s"), partition->owner.text);
 	if (oid_equal(&batch->state_commit, new_head))
@@ -86,9 +85,9 @@ partition_batch_keep_waiting(struct partition_batch *batch, const struct node_co
 {
 	char name[LIMIT_NAME_BYTES_MAX];
 	struct oid old;
-	enum err err = make_durable(batch, commit, info);
+	enum err err = make_durable(batch, info);
 
-	(void)snprintf(name, sizeof(name), "refs/waiting/%s", from->text);
+	(void)snprintf(name, sizeof(name), GIT_REF_WAITING "%s", from->text);
 	if (err == ERR_OK) {
 		err = git_ref_read(&old, batch->partition->store, name, info);
 		if (err == ERR_NOT_FOUND) {

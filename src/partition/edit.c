@@ -89,7 +89,7 @@ partition_edit_begin(struct partition_edit **out, struct partition_batch *batch,
 	if (err == ERR_OK)
 		err = check_order(edit, info);
 	if (err == ERR_OK)
-		err = git_tree_open(&edit->records, reader, &edit->parent.records, info);
+		err = git_idtree_open(&edit->records, reader, &edit->parent.records, info);
 	if (err == ERR_OK)
 		err = partition_state_of(&edit->state, edit->partition, reader, &edit->parent, &batch->state_commit,
 		                         &batch->state, info);
@@ -106,7 +106,7 @@ partition_edit_free(struct partition_edit *edit)
 {
 	if (edit == NULL)
 		return;
-	git_tree_free(edit->records);
+	git_idtree_free(edit->records);
 	partition_version_release(&edit->parent);
 	bytes_release(&edit->blob);
 	bytes_release(&edit->old_blob);
@@ -166,7 +166,7 @@ put_blob(struct partition_edit *edit, const struct id *id, struct view blob, str
 	enum err err = git_pack_add(edit->batch->pack, GIT_TYPE_BLOB, blob, &oid, info);
 
 	if (err == ERR_OK)
-		err = git_tree_put(edit->records, id, &oid, info);
+		err = git_idtree_put(edit->records, id, &oid, info);
 	if (err != ERR_OK)
 		return err;
 	if (edit->old_blob.size > 0)
@@ -224,12 +224,12 @@ static enum err
 load_old_blob(struct partition_edit *edit, const struct id *id, struct err_info *info)
 {
 	struct oid oid;
-	enum err err = git_tree_get(&oid, edit->records, id, info);
+	enum err err = git_idtree_get(&oid, edit->records, id, info);
 
 	if (err != ERR_OK)
 		return err;
 	bytes_clear(&edit->old_blob);
-	return git_reader_read(&edit->old_blob, edit->reader, &oid, GIT_TYPE_BLOB, LIMIT_BLOB_BYTES_MAX, info);
+	return git_reader_read(&edit->old_blob, edit->reader, &oid, GIT_TYPE_BLOB, info);
 }
 
 static enum err
@@ -310,7 +310,7 @@ partition_edit_remove(struct partition_edit *edit, const struct id *id, struct e
 
 	edit->has_old = false;
 	if (err == ERR_OK)
-		err = git_tree_remove(edit->records, id, info);
+		err = git_idtree_remove(edit->records, id, info);
 	if (err != ERR_OK)
 		return err;
 	partition_state_remove(&edit->state, "records", id, bytes_view(&edit->old_blob));

@@ -11,7 +11,7 @@ struct partition_edit {
 	struct delta_commit_info commit; /* its texts lie in `arena` */
 	struct arena arena;
 	struct partition_version parent;
-	struct git_tree *records;
+	struct git_idtree *records;
 	struct seal_lthash state;
 	struct seal_seed seed;
 	bool has_seed;

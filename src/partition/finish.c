@@ -35,7 +35,7 @@ write_unsigned(struct bytes *out, struct partition_edit *edit, struct err_info *
 {
 	struct delta_commit_info *commit = &edit->commit;
 	struct git_root root = {.conflicts = edit->parent.conflicts};
-	enum err err = git_tree_write(&root.records, edit->records, edit->batch->pack, info);
+	enum err err = git_idtree_write(&root.records, edit->records, edit->batch->pack, info);
 
 	if (err == ERR_OK)
 		err = write_meta(&root.meta, edit, info);

@@ -2,7 +2,8 @@
 #ifndef PARTITION_INTERNAL_H
 #define PARTITION_INTERNAL_H
 
-#include "git/git.h"
+#include "base/table.h"
+#include "git/pack.h"
 #include "git/tree.h"
 #include "keyring/keyring.h"
 #include "partition/partition.h"

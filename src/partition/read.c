@@ -5,7 +5,7 @@ static enum err
 read_blob(struct bytes *out, struct git_reader reader, const struct oid *oid, struct err_info *info)
 {
 	bytes_clear(out);
-	return git_reader_read(out, reader, oid, GIT_TYPE_BLOB, LIMIT_BLOB_BYTES_MAX, info);
+	return git_reader_read(out, reader, oid, GIT_TYPE_BLOB, info);
 }
 
 enum err
@@ -13,19 +13,19 @@ partition_get(struct bytes *out, struct partition *partition, const struct parti
               const struct id *id, struct err_info *info)
 {
 	struct git_reader reader = partition_reader(partition, NULL);
-	struct git_tree *tree = NULL;
+	struct git_idtree *tree = NULL;
 	struct bytes blob = {0};
 	struct oid oid;
-	enum err err = git_tree_open(&tree, reader, &version->records, info);
+	enum err err = git_idtree_open(&tree, reader, &version->records, info);
 
 	if (err == ERR_OK)
-		err = git_tree_get(&oid, tree, id, info);
+		err = git_idtree_get(&oid, tree, id, info);
 	if (err == ERR_OK)
 		err = read_blob(&blob, reader, &oid, info);
 	if (err == ERR_OK)
 		err = partition_open_blob(out, partition, id, bytes_view(&blob), info);
 	bytes_release(&blob);
-	git_tree_free(tree);
+	git_idtree_free(tree);
 	return err;
 }
 
@@ -33,12 +33,12 @@ enum err
 partition_find(struct id *out, struct partition *partition, const struct partition_version *version, struct view prefix,
                struct err_info *info)
 {
-	struct git_tree *tree = NULL;
-	enum err err = git_tree_open(&tree, partition_reader(partition, NULL), &version->records, info);
+	struct git_idtree *tree = NULL;
+	enum err err = git_idtree_open(&tree, partition_reader(partition, NULL), &version->records, info);
 
 	if (err == ERR_OK)
-		err = git_tree_find_prefix(out, tree, prefix, info);
-	git_tree_free(tree);
+		err = git_idtree_find_prefix(out, tree, prefix, info);
+	git_idtree_free(tree);
 	return err;
 }
 
@@ -68,7 +68,7 @@ open_plaintext(struct bytes *out, struct each_walk *walk, const struct id *id, c
 	enum err err;
 
 	bytes_clear(out);
-	if (oid_is_none(oid))
+	if (oid == NULL)
 		return ERR_OK;
 	err = read_blob(&walk->blob, walk->reader, oid, info);
 	if (err == ERR_OK)
@@ -95,7 +95,7 @@ partition_each(struct partition *partition, const struct partition_version *vers
 	                         .reader = partition_reader(partition, NULL),
 	                         .visit = visit,
 	                         .context = context};
-	enum err err = git_tree_each(walk.reader, &version->records, each_step, &walk, info);
+	enum err err = git_idtree_each(walk.reader, &version->records, each_step, &walk, info);
 
 	each_release(&walk);
 	return err;
@@ -120,13 +120,12 @@ enum err
 partition_diff(struct partition *partition, const struct partition_version *old, const struct partition_version *new,
                partition_visit_change visit, void *context, struct err_info *info)
 {
-	static const struct oid none;
 	struct each_walk walk = {.partition = partition,
 	                         .reader = partition_reader(partition, NULL),
 	                         .visit_change = visit,
 	                         .context = context};
 	enum err err =
-		git_tree_diff(walk.reader, old == NULL ? &none : &old->records, &new->records, diff_step, &walk, info);
+		git_idtree_diff(walk.reader, old == NULL ? NULL : &old->records, &new->records, diff_step, &walk, info);
 
 	each_release(&walk);
 	return err;

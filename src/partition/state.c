@@ -53,10 +53,10 @@ state_take(struct state_walk *walk, const struct id *id, const struct oid *blob,
 {
 	enum err err;
 
-	if (oid_is_none(blob))
+	if (blob == NULL)
 		return ERR_OK;
 	bytes_clear(&walk->blob);
-	err = git_reader_read(&walk->blob, walk->reader, blob, GIT_TYPE_BLOB, LIMIT_BLOB_BYTES_MAX, info);
+	err = git_reader_read(&walk->blob, walk->reader, blob, GIT_TYPE_BLOB, info);
 	if (err == ERR_OK)
 		state_file(walk->state, walk->directory, id, bytes_view(&walk->blob), is_added);
 	return err;
@@ -95,11 +95,11 @@ state_move(struct seal_lthash *state, struct git_reader reader, const struct par
            const struct partition_version *to, struct err_info *info)
 {
 	struct state_walk walk = {.reader = reader, .directory = "records", .state = state};
-	enum err err = git_tree_diff(reader, &from->records, &to->records, state_visit, &walk, info);
+	enum err err = git_idtree_diff(reader, &from->records, &to->records, state_visit, &walk, info);
 
 	walk.directory = "conflicts";
 	if (err == ERR_OK)
-		err = git_tree_diff(reader, &from->conflicts, &to->conflicts, state_visit, &walk, info);
+		err = git_idtree_diff(reader, &from->conflicts, &to->conflicts, state_visit, &walk, info);
 	if (err == ERR_OK && !oid_equal(&from->meta, &to->meta)) {
 		err = state_meta(state, reader, &from->meta, false, info);
 		if (err == ERR_OK)

@@ -3,9 +3,8 @@
 #include <string.h>
 
 #include "git/refs.h"
+#include "git/upkeep.h"
 #include "partition/internal.h"
-
-static const char HEAD_REF[] = "refs/heads/main";
 
 enum err
 partition_create(const char *path, const struct id *id, struct err_info *info)
@@ -136,7 +135,7 @@ partition_unlock(struct partition *partition)
 enum err
 partition_head(struct partition *partition, struct oid *out, struct err_info *info)
 {
-	enum err err = git_ref_read(out, partition->store, HEAD_REF, info);
+	enum err err = git_ref_read(out, partition->store, GIT_REF_MAIN, info);
 
 	if (err == ERR_NOT_FOUND) {
 		*out = (struct oid){{0}};

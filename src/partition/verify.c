@@ -65,19 +65,14 @@ check_signature(const struct partition *partition, const struct partition_versio
 {
 	struct delta_commit_parts parts = {0};
 	struct delta_commit_info commit;
-	struct seal_sshsig sshsig;
 	enum err err;
 
 	if (version->info.is_merge)
 		return ERR_OK;
 	err = delta_commit_read(&commit, &parts, bytes_view(&version->text), info);
-	if (err == ERR_OK) {
-		err = seal_sshsig_read(&sshsig, bytes_view(&parts.armor), SEAL_NAMESPACE_GIT, info);
-		if (err == ERR_FORMAT)
-			err = err_in(info, ERR_AUTH, "%s", _("its signature"));
-	}
 	if (err == ERR_OK)
-		err = partition_verify_signature(partition, &commit, bytes_view(&parts.unsigned_text), &sshsig, info);
+		err = partition_verify_signature(partition, &commit, bytes_view(&parts.unsigned_text), &parts.sshsig,
+		                                 info);
 	delta_commit_parts_release(&parts);
 	return err;
 }

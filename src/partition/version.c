@@ -5,7 +5,7 @@
 struct git_reader
 partition_reader(struct partition *partition, struct git_pack *pack)
 {
-	return (struct git_reader){partition->store, pack};
+	return (struct git_reader){pack, partition->store};
 }
 
 static enum err
@@ -28,7 +28,7 @@ static enum err
 read_parts(struct partition_version *out, struct partition *partition, struct git_reader reader, struct err_info *info)
 {
 	struct git_root root;
-	enum err err = git_reader_read(&out->text, reader, &out->commit, GIT_TYPE_COMMIT, LIMIT_COMMIT_BYTES_MAX, info);
+	enum err err = git_reader_read(&out->text, reader, &out->commit, GIT_TYPE_COMMIT, info);
 
 	if (err == ERR_OK)
 		err = delta_commit_read(&out->info, NULL, bytes_view(&out->text), info);
@@ -93,7 +93,7 @@ partition_parents_digest(struct digest *out, struct git_reader reader, const str
 		struct digest digest;
 
 		bytes_clear(&text);
-		err = git_reader_read(&text, reader, &parents[i], GIT_TYPE_COMMIT, LIMIT_COMMIT_BYTES_MAX, info);
+		err = git_reader_read(&text, reader, &parents[i], GIT_TYPE_COMMIT, info);
 		if (err != ERR_OK)
 			break;
 		seal_digest(&digest, bytes_view(&text));

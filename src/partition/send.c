@@ -1,0 +1,417 @@
+#include "partition/send.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "delta/section.h"
+#include "partition/internal.h"
+#include "schema/set.h"
+
+/* One record that differs between an edit and its parent. */
+struct send_row {
+	struct id id;
+	struct oid old_blob; /* none: not there */
+	struct oid new_blob;
+	bool is_added;   /* by the edit's seed */
+	uint32_t number; /* n of an added one */
+};
+
+struct send {
+	struct partition *partition;
+	struct git_reader reader;
+	struct delta_writer *writer;
+	struct table positions; /* commit id -> position */
+	struct send_row *rows;
+	size_t row_count;
+	size_t row_capacity;
+	struct seal_seed seed;
+	bool has_seed;
+	const struct schema_set *schemas; /* of the edit at hand; NULL: not held */
+	struct arena arena;
+	struct bytes blob;
+	struct bytes old_plaintext;
+	struct bytes new_plaintext;
+};
+
+static void
+send_release(struct send *send)
+{
+	delta_writer_free(send->writer);
+	table_release(&send->positions);
+	free(send->rows);
+	seal_wipe(&send->seed, sizeof(send->seed));
+	arena_release(&send->arena);
+	bytes_release(&send->blob);
+	seal_wipe_bytes(&send->old_plaintext);
+	seal_wipe_bytes(&send->new_plaintext);
+}
+
+/* Finds out whether a new record is one of those that the edit's own seed gave. */
+static enum err
+look_up_seed(struct send *send, struct send_row *row, struct err_info *info)
+{
+	struct seal_seed seed;
+	enum err err = keyring_seed_of(&seed, &row->number, send->partition->keyring, &row->id, info);
+
+	if (err == ERR_NOT_FOUND)
+		return ERR_OK; /* it travels as its blob */
+	if (err != ERR_OK)
+		return err;
+	if (!send->has_seed) {
+		send->seed = seed;
+		send->has_seed = true;
+	}
+	row->is_added = memcmp(send->seed.bytes, seed.bytes, sizeof(seed.bytes)) == 0;
+	return ERR_OK;
+}
+
+static enum err
+collect(void *context, const struct id *id, const struct oid *old_blob, const struct oid *new_blob,
+        struct err_info *info)
+{
+	struct send *send = context;
+	struct send_row *row;
+
+	if (send->row_count == send->row_capacity) {
+		size_t capacity = send->row_capacity == 0 ? 64 : send->row_capacity * 2;
+		struct send_row *rows = realloc(send->rows, capacity * sizeof(*rows));
+
+		if (rows == NULL)
+			return err_nomem(info);
+		send->rows = rows;
+		send->row_capacity = capacity;
+	}
+	row = &send->rows[send->row_count++];
+	*row = (struct send_row){.id = *id};
+	if (old_blob != NULL)
+		row->old_blob = *old_blob;
+	if (new_blob != NULL)
+		row->new_blob = *new_blob;
+	return old_blob == NULL && new_blob != NULL ? look_up_seed(send, row, info) : ERR_OK;
+}
+
+/* Added rows first, by number; the others by id. */
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct send_row *x = a;
+	const struct send_row *y = b;
+
+	if (x->is_added != y->is_added)
+		return x->is_added ? -1 : 1;
+	if (x->is_added)
+		return (x->number > y->number) - (x->number < y->number);
+	return memcmp(x->id.bytes, y->id.bytes, ID_BYTES);
+}
+
+static enum err
+open_record(struct record *out, struct send *send, const struct send_row *row, const struct oid *blob,
+            struct bytes *plaintext, struct err_info *info)
+{
+	enum err err;
+
+	bytes_clear(&send->blob);
+	bytes_clear(plaintext);
+	err = git_reader_read(&send->blob, send->reader, blob, GIT_TYPE_BLOB, info);
+	if (err == ERR_OK)
+		err = partition_open_blob(plaintext, send->partition, &row->id, bytes_view(&send->blob), info);
+	if (err == ERR_OK)
+		err = record_read(out, &send->arena, bytes_view(plaintext), LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	return err;
+}
+
+static enum err
+send_opaque(struct send *send, const struct send_row *row, struct err_info *info)
+{
+	struct delta_row wire = {.type = DELTA_ROW_OPAQUE, .id = row->id};
+	enum err err;
+
+	bytes_clear(&send->blob);
+	err = git_reader_read(&send->blob, send->reader, &row->new_blob, GIT_TYPE_BLOB, info);
+	wire.content = bytes_view(&send->blob);
+	if (err == ERR_OK)
+		err = delta_writer_add_row(send->writer, &wire, info);
+	return err;
+}
+
+static enum err
+send_removed(struct send *send, const struct send_row *row, struct err_info *info)
+{
+	const struct delta_write gone = {.path = {.type = RECORD_EXISTENCE}, .act = DELTA_CLEAR};
+	struct delta_row wire = {.type = DELTA_ROW_REMOVED, .id = row->id};
+	enum err err = delta_writes_add(&wire.writes, &send->arena, &gone, info);
+
+	if (err == ERR_OK)
+		err = delta_writer_add_row(send->writer, &wire, info);
+	return err;
+}
+
+/* A record that we cannot open on one side, or that is new without a seed, travels as its blob. */
+static enum err
+send_row(struct send *send, const struct send_row *row, struct err_info *info)
+{
+	struct delta_row wire = {.type = row->is_added ? DELTA_ROW_ADDED : DELTA_ROW_CHANGED, .id = row->id};
+	const struct schema_kind *kind = NULL;
+	struct record old = {0};
+	struct record new = {0};
+	enum err err = ERR_OK;
+
+	if (oid_is_none(&row->new_blob))
+		return send_removed(send, row, info);
+	if (oid_is_none(&row->old_blob) && !row->is_added)
+		return send_opaque(send, row, info);
+	if (!row->is_added)
+		err = open_record(&old, send, row, &row->old_blob, &send->old_plaintext, info);
+	if (err == ERR_OK)
+		err = open_record(&new, send, row, &row->new_blob, &send->new_plaintext, info);
+	if (err == ERR_RIGHT && !row->is_added)
+		return send_opaque(send, row, info);
+	if (err == ERR_OK && send->schemas != NULL)
+		kind = schema_set_kind(send->schemas, new.kind);
+	if (err == ERR_OK)
+		err = delta_changes(&wire.writes, &send->arena, row->is_added ? NULL : &old, &new, kind, info);
+	wire.kind = new.kind;
+	if (err == ERR_OK)
+		err = delta_writer_add_row(send->writer, &wire, info);
+	return err;
+}
+
+static enum err
+send_rows(struct send *send, struct delta_counts *counts, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < send->row_count; i++) {
+		const struct send_row *row = &send->rows[i];
+
+		arena_clear(&send->arena);
+		err = send_row(send, row, info);
+		counts->added += oid_is_none(&row->old_blob) ? 1U : 0U;
+		counts->removed += oid_is_none(&row->new_blob) ? 1U : 0U;
+		counts->changed += !oid_is_none(&row->old_blob) && !oid_is_none(&row->new_blob) ? 1U : 0U;
+	}
+	return err;
+}
+
+static enum err
+position_of(size_t *out, const struct send *send, const struct oid *commit, struct err_info *info)
+{
+	const uint64_t *position = table_find(&send->positions, view_of(commit->bytes, OID_BYTES));
+
+	if (position == NULL)
+		return err_set(info, ERR_INTERNAL, _("a commit is sent before its parent"));
+	*out = (size_t)*position;
+	return ERR_OK;
+}
+
+static enum err
+remember(struct send *send, const struct oid *commit, struct err_info *info)
+{
+	size_t position = send->positions.count;
+	uint64_t *value;
+	enum err err = table_put(&send->positions, view_of(commit->bytes, OID_BYTES), &value, NULL, info);
+
+	if (err == ERR_OK)
+		*value = position;
+	return err;
+}
+
+static enum err
+fill_commit(struct delta_commit *out, struct send *send, const struct partition_version *version, struct err_info *info)
+{
+	struct delta_commit_parts parts = {0};
+	struct delta_commit_info commit;
+	enum err err = delta_commit_read(&commit, &parts, bytes_view(&version->text), info);
+
+	*out = (struct delta_commit){.parents = {DELTA_NO_PARENT, DELTA_NO_PARENT}};
+	out->info = version->info;
+	out->info.tree = (struct oid){{0}};
+	out->info.parents_digest = (struct digest){{0}};
+	out->info.state_digest = (struct digest){{0}};
+	for (size_t i = 0; err == ERR_OK && i < version->info.parent_count; i++) {
+		out->info.parents[i] = (struct oid){{0}};
+		err = position_of(&out->parents[i], send, &version->info.parents[i], info);
+	}
+	if (err == ERR_OK && !commit.is_merge)
+		out->signature = parts.sshsig.signature;
+	if (send->has_seed) {
+		out->keys = DELTA_KEYS_SEED;
+		memcpy(out->seed, send->seed.bytes, sizeof(out->seed));
+	}
+	delta_commit_parts_release(&parts);
+	return err;
+}
+
+static enum err
+diff_commit(struct send *send, const struct partition_version *version, bool *is_new_epoch, struct err_info *info)
+{
+	struct partition_version parent = {0};
+	enum err err = ERR_OK;
+
+	send->row_count = 0;
+	send->has_seed = false;
+	if (version->info.parent_count > 0)
+		err = partition_version_read(&parent, send->partition, send->reader, &version->info.parents[0], info);
+	*is_new_epoch = version->info.parent_count == 0 ||
+	                !digest_equal(&version->info.epoch_digest, &parent.info.epoch_digest);
+	if (err == ERR_OK && !oid_equal(&parent.conflicts, &version->conflicts))
+		err = err_set(info, ERR_VERSION, "%s",
+		              _("it changes conflict entries, which this program does not send yet"));
+	if (err == ERR_OK && !oid_equal(&parent.records, &version->records))
+		err = git_idtree_diff(send->reader, &parent.records, &version->records, collect, send, info);
+	if (err == ERR_OK && send->row_count > 1)
+		qsort(send->rows, send->row_count, sizeof(*send->rows), compare_rows);
+	partition_version_release(&parent);
+	return err;
+}
+
+static enum err
+send_commit(struct send *send, struct partition_delta *delta, const struct oid *oid, struct err_info *info)
+{
+	const struct partition_world *world = &send->partition->world;
+	struct partition_version version;
+	struct delta_commit commit;
+	bool is_new_epoch = false;
+	enum err err = partition_version_read(&version, send->partition, send->reader, oid, info);
+
+	if (err != ERR_OK)
+		return err;
+	send->schemas =
+		world->find_schema_set(world->context, version.info.schema_version, &version.info.schema_digest);
+	if (!version.info.is_merge)
+		err = diff_commit(send, &version, &is_new_epoch, info);
+	if (err == ERR_OK)
+		err = fill_commit(&commit, send, &version, info);
+	if (err == ERR_OK)
+		err = delta_writer_add_commit(send->writer, &commit, info);
+	if (err == ERR_OK && !version.info.is_merge)
+		err = send_rows(send, &delta->counts, info);
+	if (err == ERR_OK)
+		err = remember(send, oid, info);
+	delta->has_new_epoch = delta->has_new_epoch || is_new_epoch;
+	delta->edit_count += version.info.is_merge ? 0U : 1U;
+	partition_version_release(&version);
+	return err;
+}
+
+static int
+compare_oids(const void *a, const void *b)
+{
+	return memcmp(a, b, OID_BYTES);
+}
+
+static enum err
+add_base(struct git_oids *bases, const struct oid *commit, struct err_info *info)
+{
+	struct oid *items;
+
+	for (size_t i = 0; i < bases->count; i++) {
+		if (oid_equal(&bases->items[i], commit))
+			return ERR_OK;
+	}
+	if (bases->count == LIMIT_BASES_MAX)
+		return err_set(info, ERR_TOO_BIG, _("a delta has at most %d bases"), LIMIT_BASES_MAX);
+	items = realloc(bases->items, (bases->count + 1) * sizeof(*items));
+	if (items == NULL)
+		return err_nomem(info);
+	bases->items = items;
+	bases->items[bases->count++] = *commit;
+	return ERR_OK;
+}
+
+/* The bases that a delta names are the parents outside of it: all of them are below what the peer is known to hold. */
+static enum err
+find_bases(struct git_oids *bases, struct send *send, const struct git_oids *commits, struct err_info *info)
+{
+	struct table inside = {0};
+	struct git_content content = {0};
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < commits->count; i++) {
+		struct git_commit_links links;
+
+		err = table_put(&inside, view_of(commits->items[i].bytes, OID_BYTES), NULL, NULL, info);
+		if (err == ERR_OK)
+			err = git_reader_get(&content, send->reader, &commits->items[i], GIT_TYPE_COMMIT, info);
+		if (err == ERR_OK)
+			err = git_commit_links_read(&links, content.content, info);
+		for (size_t k = 0; err == ERR_OK && k < links.parent_count; k++) {
+			if (table_find(&inside, view_of(links.parents[k].bytes, OID_BYTES)) == NULL)
+				err = add_base(bases, &links.parents[k], info);
+		}
+		git_content_release(&content);
+		content = (struct git_content){0};
+	}
+	table_release(&inside);
+	if (err == ERR_OK && bases->count > 1)
+		qsort(bases->items, bases->count, sizeof(*bases->items), compare_oids);
+	for (size_t i = 0; err == ERR_OK && i < bases->count; i++)
+		err = remember(send, &bases->items[i], info);
+	return err;
+}
+
+static enum err
+send_all(struct partition_delta *delta, struct send *send, const struct git_oids *commits, size_t size_limit,
+         struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < commits->count; i++) {
+		struct delta_counts counts = delta->counts;
+		size_t edit_count = delta->edit_count;
+
+		err = send_commit(send, delta, &commits->items[i], info);
+		if (i > 0 && (err == ERR_TOO_BIG || (err == ERR_OK && delta_writer_size(send->writer) > size_limit))) {
+			delta_writer_back(send->writer);
+			delta->counts = counts;
+			delta->edit_count = edit_count;
+			return ERR_OK;
+		}
+		if (err == ERR_OK)
+			err = delta_writer_keep(send->writer, info);
+		if (err == ERR_OK)
+			delta->end = commits->items[i];
+	}
+	return err;
+}
+
+enum err
+partition_delta_make(struct partition_delta *out, struct partition *partition, const struct oid *head,
+                     struct git_oids_view known, size_t size_limit, struct err_info *info)
+{
+	struct partition_delta delta = {.end = *head};
+	struct send send = {.partition = partition, .reader = partition_reader(partition, NULL)};
+	struct git_history *history = NULL;
+	struct git_oids commits = {0};
+	enum err err = git_history_open(&history, send.reader, info);
+
+	if (err == ERR_OK)
+		err = git_history_between(&commits, history, (struct git_oids_view){head, 1}, known, info);
+	if (err == ERR_OK && commits.count > 0) {
+		err = find_bases(&delta.bases, &send, &commits, info);
+		if (err == ERR_OK)
+			err = delta_writer_new(&send.writer, delta.bases.count, info);
+		if (err == ERR_OK)
+			err = send_all(&delta, &send, &commits, size_limit, info);
+		if (err == ERR_OK)
+			err = delta_writer_finish(send.writer, &delta.section, NULL, info);
+	}
+	delta.is_whole = oid_equal(&delta.end, head);
+	git_oids_release(&commits);
+	git_history_free(history);
+	send_release(&send);
+	if (err != ERR_OK) {
+		partition_delta_release(&delta);
+		return err_in(info, err, _("partition of %s"), partition->owner.text);
+	}
+	*out = delta;
+	return ERR_OK;
+}
+
+void
+partition_delta_release(struct partition_delta *delta)
+{
+	bytes_release(&delta->section);
+	git_oids_release(&delta->bases);
+	*delta = (struct partition_delta){0};
+}
