@@ -47,6 +47,12 @@ partition_batch_version(struct partition_version *out, struct partition_batch *b
 	                              info);
 }
 
+struct git_reader
+partition_batch_reader(const struct partition_batch *batch)
+{
+	return partition_reader(batch->partition, batch->pack);
+}
+
 /* Salts first: an orphan salt does no harm, a record without its salt is lost. */
 static enum err
 make_durable(struct partition_batch *batch, struct err_info *info)

@@ -15,10 +15,8 @@
 #include "base/fs.h"
 #include "base/ids.h"
 #include "delta/commit.h"
+#include "git/git.h"
 
-struct git_pack;
-struct git_store;
-struct git_reader;
 struct keyring;
 struct roster;
 struct schema_set;
@@ -123,6 +121,8 @@ void partition_batch_free(struct partition_batch *batch);
 /** Open a commit of the store or of this batch. Errors of partition_version_open. */
 enum err partition_batch_version(struct partition_version *out, struct partition_batch *batch, const struct oid *commit,
                                  struct err_info *info) MUST_USE;
+/** Where this batch reads objects from: its own pack first, then the store. Borrows from the batch. */
+struct git_reader partition_batch_reader(const struct partition_batch *batch);
 /** Salts, pack, ref: durable and visible afterwards, compacted. ERR_STALE: the head is not `old`; ERR_IO. */
 enum err partition_batch_publish(struct partition_batch *batch, const struct oid *old, const struct oid *new_head,
                                  struct err_info *info) MUST_USE;

@@ -1,0 +1,13 @@
+/** A delta applied commit by commit, each judged and recomputed. Internal to intake. */
+#ifndef INTAKE_APPLY_H
+#define INTAKE_APPLY_H
+
+#include "intake/intake.h"
+
+/**
+ * @return ERR_OK: intake->end, edits, counts are set; ERR_STATE: held; ERR_FORMAT, ERR_AUTH, ERR_RIGHT, ERR_RULE ...: refused
+ */
+enum err intake_apply(struct intake *intake, struct node *node, const struct bundle_partition *shown, struct view delta,
+                      struct err_info *info) MUST_USE;
+
+#endif

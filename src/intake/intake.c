@@ -1,0 +1,183 @@
+/* The order of the door, and where a new head lies. */
+#include <stdio.h>
+#include <string.h>
+
+#include "git/history.h"
+#include "intake/apply.h"
+#include "roster/roster.h"
+
+/* The owner, an office above it, or - for what lies above us - our own superior. */
+static bool
+may_carry(struct node *node, const struct node_code *sender, const struct roster_node *owner)
+{
+	const struct roster *roster = node_roster(node);
+	const struct node_code *self = &node_identity_of(node)->code;
+	const struct roster_node *own = roster_node_find(roster, self);
+	const struct roster_node *superior = own == NULL ? NULL : roster_superior(roster, own);
+
+	if (strcmp(sender->text, owner->code.text) == 0 || roster_is_superior(roster, sender, &owner->code))
+		return true;
+	return superior != NULL && strcmp(superior->code.text, sender->text) == 0 &&
+	       roster_is_superior(roster, &owner->code, self);
+}
+
+static void
+refuse(struct intake *intake, enum receipt_outcome outcome, const struct err_info *why)
+{
+	intake->outcome = outcome;
+	intake->why = *why;
+	(void)snprintf(intake->reason, sizeof(intake->reason), "%s", err_name(why->code));
+	for (char *at = intake->reason; *at != '\0'; at++) {
+		if (*at == '_')
+			*at = '-';
+	}
+}
+
+/* Our own trouble says nothing about the bundle. */
+static bool
+is_own_trouble(enum err err)
+{
+	return err == ERR_IO || err == ERR_NOMEM || err == ERR_LOCKED || err == ERR_INTERNAL || err == ERR_STALE;
+}
+
+static enum err
+open_partition(struct intake *intake, struct node *node, int wait_seconds, struct err_info *info)
+{
+	enum err err = node_partition_make(&intake->partition, node, &intake->owner, info);
+
+	if (err == ERR_OK)
+		err = partition_lock(intake->partition, wait_seconds, info);
+	if (err == ERR_OK)
+		err = partition_head(intake->partition, &intake->old_head, info);
+	return err;
+}
+
+static enum err
+check_bases(struct intake *intake, const struct bundle_partition *shown, struct err_info *info)
+{
+	struct git_store *store = partition_store(intake->partition);
+	char hex[2 * OID_BYTES + 1];
+
+	for (size_t i = 0; i < shown->base_count; i++) {
+		if (git_store_has(store, &shown->bases[i]))
+			continue;
+		hex_write(hex, view_of(shown->bases[i].bytes, OID_BYTES));
+		return err_set(
+			info, ERR_BASE,
+			_("it starts from commit %s, which is not held here; the receipt says what is held, and the "
+		          "next bundle starts there"),
+			hex);
+	}
+	return ERR_OK;
+}
+
+static enum err
+find_place(struct intake *intake, struct err_info *info)
+{
+	struct git_history *history = NULL;
+	bool is_below = false;
+	bool is_above = false;
+	enum err err;
+
+	if (oid_is_none(&intake->old_head)) {
+		intake->place = INTAKE_FORWARD;
+		return ERR_OK;
+	}
+	err = git_history_open(&history, partition_batch_reader(intake->batch), info);
+	if (err == ERR_OK)
+		err = git_history_is_ancestor(&is_above, history, &intake->old_head, &intake->end, info);
+	if (err == ERR_OK && !is_above)
+		err = git_history_is_ancestor(&is_below, history, &intake->end, &intake->old_head, info);
+	git_history_free(history);
+	if (oid_equal(&intake->old_head, &intake->end) || is_below)
+		intake->place = INTAKE_NOTHING;
+	else
+		intake->place = is_above ? INTAKE_FORWARD : INTAKE_DIVERGED;
+	return err;
+}
+
+static enum err
+judge_delta(struct intake *intake, struct node *node, const struct bundle_partition *shown, struct view delta,
+            struct err_info *info)
+{
+	enum err err = check_bases(intake, shown, info);
+
+	if (err == ERR_OK)
+		err = partition_batch_new(&intake->batch, intake->partition, info);
+	if (err == ERR_OK)
+		err = intake_apply(intake, node, shown, delta, info);
+	if (err == ERR_OK)
+		err = find_place(intake, info);
+	return err;
+}
+
+enum err
+intake_judge(struct intake *out, struct node *node, const struct node_code *sender,
+             const struct bundle_partition *shown, struct view delta, int wait_seconds, struct err_info *info)
+{
+	const struct roster_node *owner = roster_owner(node_roster(node), &shown->id);
+	struct err_info why;
+	enum err err = ERR_OK;
+
+	*out = (struct intake){.outcome = RECEIPT_TAKEN};
+	if (owner == NULL) {
+		(void)err_set(&why, ERR_RIGHT, "%s", _("no enrolled office owns this partition"));
+		refuse(out, RECEIPT_REFUSED, &why);
+		return ERR_OK;
+	}
+	out->owner = owner->code;
+	if (!may_carry(node, sender, owner)) {
+		(void)err_set(&why, ERR_RIGHT, _("%s may not carry the partition of %s"), sender->text,
+		              owner->code.text);
+		refuse(out, RECEIPT_REFUSED, &why);
+		return ERR_OK;
+	}
+	err = open_partition(out, node, wait_seconds, info);
+	if (err == ERR_OK && delta.size > 0)
+		err = judge_delta(out, node, shown, delta, &why);
+	else if (err != ERR_OK)
+		why = *info;
+	if (err == ERR_OK)
+		return ERR_OK;
+	if (is_own_trouble(err)) {
+		*info = why;
+		intake_release(out);
+		return err_in(info, err, _("partition of %s"), owner->code.text);
+	}
+	refuse(out, err == ERR_BASE ? RECEIPT_BASE_UNKNOWN : err == ERR_STATE ? RECEIPT_HELD : RECEIPT_REFUSED, &why);
+	return ERR_OK;
+}
+
+enum err
+intake_publish(struct intake *intake, const struct node_code *sender, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (intake->outcome != RECEIPT_TAKEN || intake->batch == NULL || intake->place == INTAKE_NOTHING)
+		return ERR_OK;
+	if (intake->place == INTAKE_FORWARD)
+		err = partition_batch_publish(intake->batch, &intake->old_head, &intake->end, info);
+	else
+		err = partition_batch_keep_waiting(intake->batch, sender, &intake->end, info);
+	return err;
+}
+
+void
+intake_release(struct intake *intake)
+{
+	partition_batch_free(intake->batch);
+	partition_free(intake->partition);
+	intake->batch = NULL;
+	intake->partition = NULL;
+}
+
+enum err
+intake_approval_path(char *out, const struct id *partition, const struct oid *commit, struct err_info *info)
+{
+	char partition_hex[2 * ID_BYTES + 1];
+	char commit_hex[2 * OID_BYTES + 1];
+
+	hex_write(partition_hex, view_of(partition->bytes, ID_BYTES));
+	hex_write(commit_hex, view_of(commit->bytes, OID_BYTES));
+	return fs_path(out, info, "approvals/%s/%s", partition_hex, commit_hex);
+}

@@ -1,0 +1,61 @@
+/**
+ * intake: the door. One partition's delta out of an opened bundle becomes verified commits in a batch that nobody sees yet,
+ * or a refusal with its reason. It publishes nothing: flow does, last, once.
+ *
+ * Fixed order: may this sender carry it -> bases known -> each commit in turn: terms that the root and the owner have
+ * opened, rows decoded and applied, types and rights judged, tree, digests and signature recomputed -> revoked keys ->
+ * large removals held -> where the new head lies. Source: schema/exchange-v1.md, section 4.
+ */
+#ifndef INTAKE_INTAKE_H
+#define INTAKE_INTAKE_H
+
+#include "bundle/preamble.h"
+#include "delta/changes.h"
+#include "node/node.h"
+#include "partition/partition.h"
+#include "receipt/receipt.h"
+
+/** Where the delta's end lies relative to our head. */
+enum intake_place {
+	INTAKE_NOTHING,  /* the head was only shown, or everything is held */
+	INTAKE_FORWARD,  /* our head is below it: it becomes the head */
+	INTAKE_DIVERGED, /* neither is below the other: it waits */
+};
+
+struct intake {
+	struct node_code owner;
+	struct partition *partition; /* locked; NULL when refused before it was opened */
+	struct partition_batch *batch;
+	enum receipt_outcome outcome;
+	char reason[RECEIPT_REASON_BYTES];
+	struct err_info why; /* the text behind held and refused */
+	enum intake_place place;
+	struct oid old_head;
+	struct oid end;
+	uint64_t edits;               /* that we did not hold */
+	struct delta_counts counts;   /* of those */
+	struct receipt_detail detail; /* where a refusal lies; has_detail */
+	bool has_detail;
+};
+
+/**
+ * Judge one partition of a bundle.
+ *
+ * @param out      released with intake_release
+ * @param sender   of the bundle, verified
+ * @param delta    the restored section; empty when the preamble only shows a head. Untrusted
+ * @return ERR_OK: look at out->outcome; ERR_IO, ERR_NOMEM, ERR_LOCKED, ERR_INTERNAL: our own trouble, nothing is said of the
+ *         bundle
+ */
+enum err intake_judge(struct intake *out, struct node *node, const struct node_code *sender,
+                      const struct bundle_partition *shown, struct view delta, int wait_seconds,
+                      struct err_info *info) MUST_USE;
+/** Publish what was taken: the head moves, or the end waits under refs/waiting/SENDER. Only with outcome RECEIPT_TAKEN. */
+enum err intake_publish(struct intake *intake, const struct node_code *sender, struct err_info *info) MUST_USE;
+void intake_release(struct intake *intake);
+
+/** The path of a partition's approved heads in node.git: approvals/PARTITION/COMMIT. */
+enum err intake_approval_path(char *out, const struct id *partition, const struct oid *commit,
+                              struct err_info *info) MUST_USE;
+
+#endif
