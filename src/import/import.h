@@ -11,6 +11,7 @@
 #ifndef IMPORT_IMPORT_H
 #define IMPORT_IMPORT_H
 
+#include "json/json.h"
 #include "text/csv.h"
 
 struct import_source;
@@ -22,14 +23,15 @@ enum import_format {
 
 enum import_cell_type {
 	IMPORT_EMPTY, /* clears the field */
-	IMPORT_TEXT,  /* CSV: the cell's text, a spreadsheet's ways undone; JSON: a string's text */
-	IMPORT_JSON,  /* JSON: the text of a number, boolean, array or object, as in the file */
+	IMPORT_TEXT, /* CSV: the cell's text, a spreadsheet's ways undone (lists and objects stand in it as JSON); JSON: a string */
+	IMPORT_JSON, /* JSON Lines: a number, a boolean, an array or an object */
 };
 
 struct import_cell {
 	size_t column; /* see import_source_column */
 	enum import_cell_type type;
-	struct view text;
+	struct view text;        /* IMPORT_TEXT; not normalised */
+	const struct json *json; /* JSON Lines: the value, whatever its form; NULL for CSV */
 };
 
 /** One row; all is borrowed from the source until its next call. */
@@ -42,7 +44,8 @@ struct import_row {
 };
 
 /**
- * Open a source. A CSV header is read at once: columns without a name, or two with one name, are refused by name.
+ * Open a source. A CSV header is read at once: two columns with one name are refused by name; blanks around a name are
+ * dropped; a column without a name may only hold empty cells.
  *
  * @param fd    borrowed
  * @param name  of the file, for messages; copied
@@ -64,8 +67,9 @@ struct view import_source_column(const struct import_source *source, size_t colu
 /**
  * The next row; blank lines, and CSV rows in which every cell is empty, are passed over.
  *
- * @param is_bad_out  true: this row alone is wrong (too few or too many cells; no JSON object; a doubled key); *row has
- *                    its number, line and raw text and no cells, *info says what; the next call goes on behind it.
+ * @param is_bad_out  true: this row alone is wrong (fewer cells than the header has columns, or a cell under no name; no
+ *                    JSON object; a doubled key); *row has its number, line and raw text and no cells, *info says what, with
+ *                    file and line; the next call goes on behind it.
  * @return ERR_OK (also with a bad row); else the file cannot be read on: ERR_FORMAT, ERR_TOO_BIG, ERR_IO, ERR_NOMEM
  */
 enum err import_source_next(struct import_source *source, struct import_row *row, bool *is_bad_out, bool *is_end_out,
@@ -113,22 +117,22 @@ size_t import_binding_column(const struct import_binding *binding, size_t field)
 struct import_rejects {
 	const struct import_source *source;
 	struct bytes *out;
-	struct text_csv_writer writer;
-	bool has_header;
-	bool is_open;
+	struct text_csv_writer writer; /* CSV */
+	struct text_encoder *encoder;  /* JSON Lines in GB 18030 */
+	struct bytes line;             /* JSON Lines */
+	bool is_begun;
 };
 
 /**
  * Start a file of rejected rows. `out` collects bytes in the source's format and encoding; the caller empties it as it
- * likes. Nothing is written before the first row. ERR_NOMEM, ERR_STATE.
+ * likes. Nothing is written before the first row.
  */
-enum err import_rejects_init(struct import_rejects *rejects, const struct import_source *source, struct bytes *out,
-                             struct err_info *info) MUST_USE;
+void import_rejects_init(struct import_rejects *rejects, const struct import_source *source, struct bytes *out);
 void import_rejects_release(struct import_rejects *rejects);
 /**
  * Add a row as it stood in the file, with the reason as its column or key tiersync_reason (an older reason is replaced).
  * A row that is no JSON object is kept as {"tiersync_row": TEXT, "tiersync_reason": ...}. `row` is the source's last row.
- * ERR_NOMEM, ERR_RULE, ERR_FORMAT.
+ * ERR_NOMEM; ERR_RULE: the reason cannot be written in the file's encoding; ERR_STATE: this system has no GB18030.
  */
 enum err import_rejects_add(struct import_rejects *rejects, const struct import_row *row, struct view reason,
                             struct err_info *info) MUST_USE;
