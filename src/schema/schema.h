@@ -124,17 +124,22 @@ struct schema_object {
 	const void *lookup; /* private */
 };
 
-/** A time limit of x-states: counted from the date in `since` as long as the status is one of `in`. */
+/**
+ * A time limit of x-states: a record that came into status `from` must come into one of `to` within so many days, or
+ * (is_at_least) may not do so before. It counts from the field `since` or, without one, from when the status was written.
+ */
 struct schema_limit {
-	struct view rule; /* its name, "MLA21-15" */
-	struct schema_title title;
-	const struct view *in; /* encoded statuses */
-	size_t in_count;
+	struct view rule;          /* where it stands, "MLA21 15"; may be empty */
+	struct schema_title title; /* falls back to the rule */
+	struct view from;          /* encoded status */
+	const struct view *to;     /* encoded statuses */
+	size_t to_count;
 	const struct view *stopped_in; /* encoded statuses in which the clock stands still */
 	size_t stopped_count;
-	uint32_t since; /* number of a date, month or date-time field; a month counts from its last day */
+	uint32_t since; /* number of a date, month or date-time field; a month counts from its last day; 0: none */
 	uint32_t days;
 	bool is_working_days; /* else calendar days */
+	bool is_at_least;
 };
 
 /** The status machine of x-states, over encoded values of its field. */
