@@ -120,7 +120,7 @@ enum err keyring_add_wrap(struct keyring *keyring, const struct keyring_wrap *wr
 enum err keyring_add_own_wrap(struct keyring *keyring, const struct keyring_wrap *wrap,
                               const struct keyring_epoch *epoch, const struct seal_node_key *node,
                               struct err_info *info) MUST_USE;
-/** All wraps, to send them on. Release with keyring_wraps_release. ERR_FORMAT: a damaged one; ERR_IO; ERR_NOMEM. */
+/** All wraps, to send them on. Damaged ones are left out. Release with keyring_wraps_release. ERR_IO; ERR_NOMEM. */
 enum err keyring_list_wraps(struct keyring_wraps *out, const struct keyring *keyring, struct err_info *info) MUST_USE;
 void keyring_wraps_release(struct keyring_wraps *wraps);
 /**

@@ -1,31 +1,30 @@
+/* schema/domains.def as tables. Each expansion picks one kind of row. */
 #include "seal/domain.h"
 
 #include <assert.h>
 
-#define DOMAIN_PERSONAL(name, text)                                                                                    \
-	_Static_assert(sizeof(text) - 1 == SEAL_PERSONAL_BYTES, "a personalisation has 16 bytes");
-#define DOMAIN_CONTEXT(name, text) _Static_assert(sizeof(text) - 1 == 8, "a context has 8 bytes");
+enum {
+	CONTEXT_BYTES = 8
+};
+
+#define DOMAIN(kind, name, text, purpose) DOMAIN_##kind(name, text)
+
+#define DOMAIN_PERSONAL(name, text) _Static_assert(sizeof(text) == SEAL_PERSONAL_BYTES + 1, "16 bytes: " text);
+#define DOMAIN_CONTEXT(name, text) _Static_assert(sizeof(text) == CONTEXT_BYTES + 1, "8 bytes: " text);
 #define DOMAIN_PREFIX(name, text)
 #define DOMAIN_NAMESPACE(name, text)
-#define DOMAIN(kind, name, text, purpose) DOMAIN_##kind(name, text)
 #include "../../schema/domains.def"
 #undef DOMAIN_PERSONAL
 #undef DOMAIN_CONTEXT
-#undef DOMAIN_PREFIX
 
 #define DOMAIN_PERSONAL(name, text)
 #define DOMAIN_CONTEXT(name, text) const char SEAL_CONTEXT_##name[] = text;
-#define DOMAIN_PREFIX(name, text) const char SEAL_PREFIX_##name[] = text;
 #include "../../schema/domains.def"
 #undef DOMAIN_PERSONAL
 #undef DOMAIN_CONTEXT
-#undef DOMAIN_PREFIX
-#undef DOMAIN_NAMESPACE
 
 #define DOMAIN_CONTEXT(name, text)
-#define DOMAIN_PREFIX(name, text)
 #define DOMAIN_PERSONAL(name, text) text,
-#define DOMAIN_NAMESPACE(name, text)
 static const char *const personals[] = {
 #include "../../schema/domains.def"
 };
@@ -35,6 +34,14 @@ static const char *const personals[] = {
 #define DOMAIN_PERSONAL(name, text)
 #define DOMAIN_NAMESPACE(name, text) text,
 static const char *const namespaces[] = {
+#include "../../schema/domains.def"
+};
+#undef DOMAIN_NAMESPACE
+#undef DOMAIN_PREFIX
+
+#define DOMAIN_NAMESPACE(name, text)
+#define DOMAIN_PREFIX(name, text) {(const uint8_t *)(text), sizeof(text) - 1},
+static const struct view prefixes[] = {
 #include "../../schema/domains.def"
 };
 
@@ -50,4 +57,11 @@ seal_namespace_text(enum seal_namespace name_space)
 {
 	assert((size_t)name_space < sizeof(namespaces) / sizeof(namespaces[0]));
 	return namespaces[name_space];
+}
+
+struct view
+seal_prefix_view(enum seal_prefix prefix)
+{
+	assert((size_t)prefix < sizeof(prefixes) / sizeof(prefixes[0]));
+	return prefixes[prefix];
 }

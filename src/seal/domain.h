@@ -12,6 +12,5 @@ enum {
 const uint8_t *seal_domain_bytes(enum seal_domain domain);
 
 extern const char SEAL_CONTEXT_SIV[];
-extern const char SEAL_PREFIX_SALT[];
 
 #endif

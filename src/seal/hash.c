@@ -92,13 +92,13 @@ seal_sha512(uint8_t out[SEAL_SHA512_BYTES], struct view message)
 void
 seal_salt_derive(struct seal_salt *out, const struct seal_seed *seed, uint32_t n)
 {
+	struct view prefix = seal_prefix_view(SEAL_PREFIX_SALT);
 	uint8_t message[32];
-	size_t prefix = strlen(SEAL_PREFIX_SALT);
 
-	assert(prefix + 4 <= sizeof(message));
-	memcpy(message, SEAL_PREFIX_SALT, prefix);
-	store_u32(message + prefix, n);
-	must(crypto_generichash_blake2b(out->bytes, sizeof(out->bytes), message, prefix + 4, seed->bytes,
+	assert(prefix.size + 4 <= sizeof(message));
+	memcpy(message, prefix.data, prefix.size);
+	store_u32(message + prefix.size, n);
+	must(crypto_generichash_blake2b(out->bytes, sizeof(out->bytes), message, prefix.size + 4, seed->bytes,
 	                                sizeof(seed->bytes)));
 }
 

@@ -42,6 +42,17 @@ enum seal_namespace {
 #define DOMAIN(kind, name, text, purpose) DOMAIN_##kind(name)
 #include "../../schema/domains.def"
 #undef DOMAIN
+#undef DOMAIN_PREFIX
+#undef DOMAIN_NAMESPACE
+};
+
+/** First bytes of a message or a context: the PREFIX rows of schema/domains.def. */
+enum seal_prefix {
+#define DOMAIN_PREFIX(name) SEAL_PREFIX_##name,
+#define DOMAIN_NAMESPACE(name)
+#define DOMAIN(kind, name, text, purpose) DOMAIN_##kind(name)
+#include "../../schema/domains.def"
+#undef DOMAIN
 #undef DOMAIN_PERSONAL
 #undef DOMAIN_CONTEXT
 #undef DOMAIN_PREFIX
@@ -58,6 +69,8 @@ enum err seal_init(struct err_info *info) MUST_USE;
 
 /** The namespace's text ("git"); static. */
 const char *seal_namespace_text(enum seal_namespace name_space);
+/** The prefix's bytes, without a NUL; static. */
+struct view seal_prefix_view(enum seal_prefix prefix);
 
 /** Equal in size and content, in time that depends on the size alone. */
 bool seal_equal(struct view a, struct view b);
