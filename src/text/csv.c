@@ -233,17 +233,23 @@ take_row(struct text_csv_reader *reader, struct cursor *cursor, size_t *raw_out,
 	return take_line_end(cursor);
 }
 
-/* Read on until the window is twice as large, so that a row is looked at again a logarithmic number of times. */
+/*
+ * Read on until the window is twice as large, so that a row is looked at again a logarithmic number of times. An error
+ * waits while there is something new to look at: the rows before it are given out however the file is read.
+ */
 static enum err
 grow_window(struct text_csv_reader *reader, bool *is_final, struct err_info *info)
 {
-	size_t wanted = text_input_window(reader->input).size * 2;
-	enum err err = ERR_OK;
+	size_t size_before = text_input_window(reader->input).size;
+	size_t wanted = size_before <= LIMIT_ROW_BYTES_MAX / 2 ? size_before * 2 : LIMIT_ROW_BYTES_MAX + 1;
+	size_t size;
+	enum err err;
 
 	do {
 		err = text_input_more(reader->input, is_final, info);
-	} while (err == ERR_OK && !*is_final && text_input_window(reader->input).size < wanted);
-	return err;
+		size = text_input_window(reader->input).size;
+	} while (err == ERR_OK && !*is_final && size < wanted);
+	return size > size_before ? ERR_OK : err;
 }
 
 static enum err
