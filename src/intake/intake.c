@@ -4,7 +4,7 @@
 
 #include "git/history.h"
 #include "intake/apply.h"
-#include "roster/roster.h"
+#include "roster/rights.h"
 
 /* The owner, an office above it, or - for what lies above us - our own superior. */
 static bool
@@ -96,6 +96,39 @@ find_place(struct intake *intake, struct err_info *info)
 	return err;
 }
 
+/* Ours must open to the key that the owner committed to; those for offices beyond us are only passed on. */
+static enum err
+keep_wrap(struct intake *intake, struct node *node, const struct keyring_wrap *wrap, struct err_info *info)
+{
+	const struct roster_epoch *found =
+		roster_epoch_find(node_roster(node), partition_id(intake->partition), wrap->number, &wrap->digest);
+	struct keyring *keyring = partition_keyring(intake->partition);
+	struct keyring_epoch epoch;
+	struct id own;
+	enum err err;
+
+	if (found == NULL)
+		return ERR_OK;
+	epoch = (struct keyring_epoch){found->partition, found->number, found->digest, found->commitment};
+	seal_key_id(&own, &seal_node_key_public(node_keys(node))->seal);
+	if (!id_equal(&own, &wrap->recipient))
+		return keyring_add_wrap(keyring, wrap, false, info);
+	err = keyring_add_own_wrap(keyring, wrap, &epoch, node_keys(node), info);
+	return err == ERR_AUTH ? ERR_OK : err; /* it does not open: as if it had not come */
+}
+
+static enum err
+keep_wraps(struct intake *intake, const struct intake_terms *terms, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < terms->wrap_count; i++) {
+		if (id_equal(&terms->wraps[i].partition, partition_id(intake->partition)))
+			err = keep_wrap(intake, terms->node, &terms->wraps[i].wrap, info);
+	}
+	return err;
+}
+
 static enum err
 judge_delta(struct intake *intake, struct node *node, const struct bundle_partition *shown, struct view delta,
             struct err_info *info)
@@ -112,9 +145,11 @@ judge_delta(struct intake *intake, struct node *node, const struct bundle_partit
 }
 
 enum err
-intake_judge(struct intake *out, struct node *node, const struct node_code *sender,
-             const struct bundle_partition *shown, struct view delta, int wait_seconds, struct err_info *info)
+intake_judge(struct intake *out, const struct intake_terms *terms, const struct bundle_partition *shown,
+             struct view delta, struct err_info *info)
 {
+	struct node *node = terms->node;
+	const struct node_code *sender = terms->sender;
 	const struct roster_node *owner = roster_owner(node_roster(node), &shown->id);
 	struct err_info why;
 	enum err err = ERR_OK;
@@ -132,7 +167,9 @@ intake_judge(struct intake *out, struct node *node, const struct node_code *send
 		refuse(out, RECEIPT_REFUSED, &why);
 		return ERR_OK;
 	}
-	err = open_partition(out, node, wait_seconds, info);
+	err = open_partition(out, node, terms->wait_seconds, info);
+	if (err == ERR_OK && delta.size > 0)
+		err = keep_wraps(out, terms, info);
 	if (err == ERR_OK && delta.size > 0)
 		err = judge_delta(out, node, shown, delta, &why);
 	else if (err != ERR_OK)

@@ -10,6 +10,7 @@
 #define INTAKE_INTAKE_H
 
 #include "bundle/preamble.h"
+#include "bundle/small.h"
 #include "delta/changes.h"
 #include "node/node.h"
 #include "partition/partition.h"
@@ -38,18 +39,25 @@ struct intake {
 	bool has_detail;
 };
 
+/** Who brings it and what came with it. */
+struct intake_terms {
+	struct node *node;
+	const struct node_code *sender;  /* of the bundle, verified */
+	int wait_seconds;                /* for the partition's lock */
+	const struct bundle_wrap *wraps; /* of all partitions; untrusted */
+	size_t wrap_count;
+};
+
 /**
- * Judge one partition of a bundle.
+ * Judge one partition of a bundle. Wrapped keys that came with it are kept in its keyring: a wrap says nothing by itself.
  *
  * @param out      released with intake_release
- * @param sender   of the bundle, verified
  * @param delta    the restored section; empty when the preamble only shows a head. Untrusted
  * @return ERR_OK: look at out->outcome; ERR_IO, ERR_NOMEM, ERR_LOCKED, ERR_INTERNAL: our own trouble, nothing is said of the
  *         bundle
  */
-enum err intake_judge(struct intake *out, struct node *node, const struct node_code *sender,
-                      const struct bundle_partition *shown, struct view delta, int wait_seconds,
-                      struct err_info *info) MUST_USE;
+enum err intake_judge(struct intake *out, const struct intake_terms *terms, const struct bundle_partition *shown,
+                      struct view delta, struct err_info *info) MUST_USE;
 /** Publish what was taken: the head moves, or the end waits under refs/waiting/SENDER. Only with outcome RECEIPT_TAKEN. */
 enum err intake_publish(struct intake *intake, const struct node_code *sender, struct err_info *info) MUST_USE;
 void intake_release(struct intake *intake);

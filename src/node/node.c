@@ -204,6 +204,13 @@ node_reload(struct node *node, struct err_info *info)
 }
 
 enum err
+node_revert(struct node *node, struct err_info *info)
+{
+	node_discard(node);
+	return node_reload(node, info);
+}
+
+enum err
 node_open(struct node **out, const char *directory, unsigned flags, struct view passphrase, const struct env *env,
           struct err_info *info)
 {

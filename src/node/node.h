@@ -106,6 +106,8 @@ enum err node_file_put(struct node *node, const char *path, struct view content,
 enum err node_file_remove(struct node *node, const char *path, struct err_info *info) MUST_USE;
 /** Write what is staged as one commit; nothing staged or nothing different: no commit. Needs the lock. ERR_IO, ERR_STALE. */
 enum err node_commit(struct node *node, const char *subject, struct err_info *info) MUST_USE;
+/** Read identity, roster and schema sets again as node.git holds them: after a failure that had changed them in memory. */
+enum err node_revert(struct node *node, struct err_info *info) MUST_USE;
 /** Forget what is staged. */
 void node_discard(struct node *node);
 

@@ -1,0 +1,552 @@
+#include "flow/bundle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle/preamble.h"
+#include "bundle/small.h"
+#include "compress/compress.h"
+#include "envelope/envelope.h"
+#include "flow/checkpoint.h"
+#include "flow/epoch.h"
+#include "flow/number.h"
+#include "flow/peer.h"
+#include "partition/send.h"
+#include "roster/rights.h"
+#include "schema/set.h"
+
+enum {
+	SECTION_LEVEL = 12,
+	SECTION_BYTES_MAX =
+		268435456, /* of one partition before compression; past it the delta ends and the next bundle goes on */
+};
+
+/* Everything that a bundle in the making holds. */
+struct making {
+	const struct flow_desk *desk;
+	struct node *node;
+	const struct roster_node *to;
+	bool is_full;
+	bool is_upward;
+	struct flow_exchange exchange;
+	struct flow_sent *sent;
+	struct arena arena;
+	struct bundle_partition *partitions;
+	struct partition_delta *deltas; /* parallel to partitions */
+	size_t partition_count;
+	struct bundle_wrap *wraps;
+	size_t wrap_count;
+	struct roster_statement *statements;
+	size_t statement_count;
+	struct roster_statement *path;
+	size_t path_count;
+	struct bytes night;
+	struct bytes schema;
+	struct bytes small;
+	struct bytes preamble;
+};
+
+static void
+making_release(struct making *making)
+{
+	flow_exchange_release(&making->exchange);
+	arena_release(&making->arena);
+	for (size_t i = 0; i < making->partition_count; i++)
+		partition_delta_release(&making->deltas[i]);
+	free(making->partitions);
+	free(making->deltas);
+	free(making->wraps);
+	free(making->statements);
+	free(making->path);
+	bytes_release(&making->night);
+	bytes_release(&making->schema);
+	bytes_release(&making->small);
+	bytes_release(&making->preamble);
+}
+
+/* Upward goes all that we hold at and below us; downward the recipient's, what is below it, and what is at and above us. */
+static bool
+is_for(const struct making *making, const struct node_code *owner)
+{
+	const struct roster *roster = node_roster(making->node);
+	const struct node_code *self = &node_identity_of(making->node)->code;
+	const struct node_code *to = &making->to->code;
+
+	if (making->is_upward)
+		return strcmp(owner->text, self->text) == 0 || roster_is_superior(roster, self, owner);
+	return strcmp(owner->text, to->text) == 0 || roster_is_superior(roster, to, owner) ||
+	       roster_is_superior(roster, owner, to);
+}
+
+static enum err
+add_wrap(struct making *making, const struct id *partition, const struct keyring_wrap *wrap, struct err_info *info)
+{
+	struct bundle_wrap *wraps = realloc(making->wraps, (making->wrap_count + 1) * sizeof(*wraps));
+
+	if (wraps == NULL)
+		return err_nomem(info);
+	making->wraps = wraps;
+	wraps[making->wrap_count++] = (struct bundle_wrap){*partition, *wrap};
+	return ERR_OK;
+}
+
+/* A wrap concerns the recipient if it is the recipient's own or for an office to which the recipient passes it on. */
+static bool
+concerns(const struct making *making, const struct keyring_wrap *wrap)
+{
+	const struct roster *roster = node_roster(making->node);
+	const struct roster_node *path[LIMIT_LEVELS_MAX];
+	size_t count = roster_path(roster, &making->to->code, path);
+	struct id id;
+
+	for (size_t i = 0; i < count; i++) {
+		bool is_recipient = i + 1 == count;
+
+		seal_key_id(&id, &path[i]->keys.seal);
+		if ((is_recipient || making->is_upward) && id_equal(&id, &wrap->recipient))
+			return true;
+	}
+	return false;
+}
+
+static enum err
+collect_wraps(struct making *making, struct partition *partition, struct err_info *info)
+{
+	struct keyring_wraps wraps = {0};
+	enum err err = partition_lock(partition, making->desk->wait_seconds, info);
+
+	if (err == ERR_OK && !making->desk->is_dry_run)
+		err = flow_wrap_for(making->node, partition, making->to, info);
+	if (err == ERR_OK)
+		err = keyring_list_wraps(&wraps, partition_keyring(partition), info);
+	for (size_t i = 0; err == ERR_OK && i < wraps.count; i++) {
+		if (concerns(making, &wraps.wraps[i]))
+			err = add_wrap(making, partition_id(partition), &wraps.wraps[i], info);
+	}
+	keyring_wraps_release(&wraps);
+	partition_unlock(partition);
+	return err;
+}
+
+/* What the peer is known to hold of it and we hold too. */
+static enum err
+known_of(struct git_oids *out, const struct making *making, struct partition *partition, struct err_info *info)
+{
+	const struct receipt_known known = receipt_peer_known(making->exchange.peer, partition_id(partition));
+	struct git_store *store = partition_store(partition);
+
+	*out = (struct git_oids){0};
+	if (making->is_full)
+		return ERR_OK;
+	out->items = calloc(known.named_count + 1, sizeof(*out->items));
+	if (out->items == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; i < known.named_count; i++) {
+		if (git_store_has(store, &known.named[i]))
+			out->items[out->count++] = known.named[i];
+	}
+	if (!oid_is_none(&known.head) && git_store_has(store, &known.head))
+		out->items[out->count++] = known.head;
+	return ERR_OK;
+}
+
+static void
+note_sent(struct making *making, const struct node_code *owner, const struct partition_delta *delta)
+{
+	making->sent->partitions[making->sent->partition_count++] = (struct flow_sent_partition){
+		.owner = *owner,
+		.end = delta->end,
+		.is_whole = delta->is_whole,
+		.edits = delta->edit_count,
+		.added = delta->counts.added,
+		.changed = delta->counts.changed,
+		.removed = delta->counts.removed,
+	};
+}
+
+static enum err
+add_partition(struct making *making, struct partition *partition, struct err_info *info)
+{
+	const struct receipt_known known = receipt_peer_known(making->exchange.peer, partition_id(partition));
+	struct bundle_partition *shown = &making->partitions[making->partition_count];
+	struct partition_delta *delta = &making->deltas[making->partition_count];
+	struct git_oids held = {0};
+	enum err err;
+
+	*shown = (struct bundle_partition){.id = *partition_id(partition), .section = BUNDLE_NO_SECTION};
+	err = partition_head(partition, &shown->head, info);
+	if (err != ERR_OK || oid_is_none(&shown->head) || (!making->is_full && oid_equal(&known.head, &shown->head)))
+		return err;
+	err = known_of(&held, making, partition, info);
+	if (err == ERR_OK)
+		err = partition_delta_make(delta, partition, &shown->head,
+		                           (struct git_oids_view){held.items, held.count}, SECTION_BYTES_MAX, info);
+	git_oids_release(&held);
+	if (err != ERR_OK || delta->section.size == 0)
+		return err;
+	shown->bases = delta->bases.items;
+	shown->base_count = delta->bases.count;
+	if (!delta->is_whole)
+		shown->end = delta->end;
+	making->partition_count++;
+	note_sent(making, partition_owner(partition), delta);
+	if (delta->has_new_epoch || making->is_full)
+		err = collect_wraps(making, partition, info);
+	return err;
+}
+
+static int
+compare_partitions(const void *a, const void *b)
+{
+	return memcmp(((const struct bundle_partition *)a)->id.bytes, ((const struct bundle_partition *)b)->id.bytes,
+	              ID_BYTES);
+}
+
+static enum err
+add_partitions(struct making *making, struct err_info *info)
+{
+	struct node_codes codes = {0};
+	enum err err = node_partitions(&codes, making->node, info);
+
+	if (err != ERR_OK)
+		return err;
+	making->partitions = calloc(codes.count + 1, sizeof(*making->partitions));
+	making->deltas = calloc(codes.count + 1, sizeof(*making->deltas));
+	making->sent->partitions = calloc(codes.count + 1, sizeof(*making->sent->partitions));
+	if (making->partitions == NULL || making->deltas == NULL || making->sent->partitions == NULL)
+		err = err_nomem(info);
+	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
+		struct partition *partition = NULL;
+
+		if (!is_for(making, &codes.codes[i]) || making->partition_count == LIMIT_BUNDLE_PARTITIONS_MAX)
+			continue;
+		err = node_partition_open(&partition, making->node, &codes.codes[i], info);
+		if (err == ERR_OK)
+			err = add_partition(making, partition, info);
+		partition_free(partition);
+	}
+	node_codes_release(&codes);
+	/* section 0 is the small one; the deltas follow in the order in which they were made */
+	for (size_t i = 0; err == ERR_OK && i < making->partition_count; i++)
+		making->partitions[i].section = i + 1;
+	if (err == ERR_OK && making->partition_count > 1)
+		qsort(making->partitions, making->partition_count, sizeof(*making->partitions), compare_partitions);
+	return err;
+}
+
+static enum err
+wire_statement(struct view *out, struct making *making, const struct roster_statement *statement, struct err_info *info)
+{
+	struct bytes wire = {0};
+	enum err err = statement_wire_write(&wire, statement->text, &statement->sshsig.signature, info);
+
+	if (err == ERR_OK) {
+		const uint8_t *copy = arena_copy(&making->arena, bytes_view(&wire));
+
+		*out = view_of(copy, wire.size);
+		err = copy == NULL ? err_nomem(info) : ERR_OK;
+	}
+	bytes_release(&wire);
+	return err;
+}
+
+static enum err
+wire_statements(struct view **out, struct making *making, const struct roster_statement *statements, size_t count,
+                struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	*out = arena_get(&making->arena, (count + 1) * sizeof(**out));
+	if (*out == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; err == ERR_OK && i < count; i++)
+		err = wire_statement(&(*out)[i], making, &statements[i], info);
+	return err;
+}
+
+static bool
+is_in_path(const struct making *making, const struct roster_statement *statement)
+{
+	for (size_t i = 0; i < making->path_count; i++) {
+		if (digest_equal(&making->path[i].digest, &statement->digest))
+			return true;
+	}
+	return false;
+}
+
+/* What makes our key known goes into the clear manifest; the rest of what the peer lacks is nobody else's business. */
+static enum err
+find_statements(struct making *making, struct err_info *info)
+{
+	const struct flow_chains *held = &making->exchange.chains_peer;
+	const struct roster *roster = node_roster(making->node);
+	size_t count = 0;
+	enum err err = roster_newer_path(&making->path, &making->path_count, roster,
+	                                 &node_identity_of(making->node)->code, held->items, held->count, info);
+
+	if (err == ERR_OK)
+		err = roster_newer(&making->statements, &making->statement_count, roster, &making->to->code,
+		                   held->items, held->count, info);
+	for (size_t i = 0; err == ERR_OK && i < making->statement_count; i++) {
+		if (!is_in_path(making, &making->statements[i]))
+			making->statements[count++] = making->statements[i];
+	}
+	if (err == ERR_OK)
+		making->statement_count = count;
+	return err;
+}
+
+static enum err
+add_chains(struct bundle_small *small, struct making *making, struct err_info *info)
+{
+	struct statement_reference *heads = NULL;
+	struct statement_reference *told;
+	size_t count = 0;
+	size_t news = 0;
+	enum err err = roster_heads(&heads, &count, node_roster(making->node), &making->to->code, info);
+
+	if (err != ERR_OK)
+		return err;
+	told = arena_get(&making->arena, (count + 1) * sizeof(*told));
+	if (told == NULL)
+		err = err_nomem(info);
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		if (!flow_chains_has(&making->exchange.chains_acked, &heads[i]))
+			told[news++] = heads[i];
+	}
+	free(heads);
+	if (err == ERR_OK)
+		err = flow_chains_update(&making->exchange.chains_told, told, news, info);
+	small->chains = told;
+	small->chain_count = news;
+	return err;
+}
+
+static enum err
+add_receipts(struct bundle_small *small, struct making *making, struct err_info *info)
+{
+	struct flow_exchange *exchange = &making->exchange;
+	struct view *receipts = arena_get(&making->arena, FLOW_OWED_MAX * sizeof(*receipts));
+
+	if (receipts == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; i < exchange->owed_count; i++)
+		receipts[i] = bytes_view(&exchange->owed[i]);
+	small->receipts = receipts;
+	small->receipt_count = exchange->owed_count;
+	exchange->owed_sent = exchange->owed_count;
+	making->sent->receipts = exchange->owed_count;
+	return ERR_OK;
+}
+
+static enum err
+add_night(struct bundle_small *small, struct making *making, struct err_info *info)
+{
+	uint32_t number;
+	enum err err;
+
+	if (!making->is_upward)
+		return ERR_OK;
+	err = flow_checkpoint_night(&making->night, &number, making->node, info);
+	if (err == ERR_OK && number > making->exchange.night_acked) {
+		small->night = bytes_view(&making->night);
+		making->exchange.night_told = number;
+	}
+	return err;
+}
+
+static enum err
+write_small(struct making *making, struct err_info *info)
+{
+	struct bundle_small small = {.wraps = making->wraps, .wrap_count = making->wrap_count};
+	struct view *statements = NULL;
+	enum err err = wire_statements(&statements, making, making->statements, making->statement_count, info);
+
+	small.statements = statements;
+	small.statement_count = making->statement_count;
+	making->sent->statements = making->statement_count + making->path_count;
+	if (err == ERR_OK)
+		err = add_receipts(&small, making, info);
+	if (err == ERR_OK)
+		err = add_chains(&small, making, info);
+	if (err == ERR_OK)
+		err = add_night(&small, making, info);
+	if (err == ERR_OK)
+		err = bundle_small_write(&making->small, &small, info);
+	return err;
+}
+
+/* A schema set goes down only, until a bundle that carried it is answered. */
+static enum err
+add_schema(struct making *making, struct err_info *info)
+{
+	const struct schema_set *set = node_schema(making->node);
+
+	if (set == NULL || making->is_upward || schema_set_version(set) <= making->exchange.schema_acked)
+		return ERR_OK;
+	making->exchange.schema_told = schema_set_version(set);
+	making->sent->has_schema = true;
+	return bytes_append_view(&making->schema, schema_set_bytes(set), info);
+}
+
+static enum err
+write_preamble(struct making *making, struct err_info *info)
+{
+	const struct bundle_preamble preamble = {
+		.sender = node_identity_of(making->node)->code,
+		.recipient = making->to->code,
+		.partitions = making->partitions,
+		.partition_count = making->partition_count,
+	};
+
+	return bundle_preamble_write(&making->preamble, &preamble, info);
+}
+
+static enum err
+fill_roster(struct envelope_roster_reference *out, size_t *count_out, struct node *node, struct err_info *info)
+{
+	struct roster_version version;
+	enum err err = roster_version_for(&version, node_roster(node), &node_identity_of(node)->code, info);
+
+	if (err != ERR_OK)
+		return err;
+	for (size_t i = 0; i < version.count; i++) {
+		out[i].issuer = version.items[i].issuer;
+		out[i].number = version.items[i].number;
+		memcpy(out[i].digest, version.items[i].digest, sizeof(out[i].digest));
+	}
+	*count_out = version.count;
+	return ERR_OK;
+}
+
+static enum err
+seal_letter(struct bytes *file_out, struct making *making, const struct flow_number *number, struct err_info *info)
+{
+	const struct node_identity *self = node_identity_of(making->node);
+	struct envelope_roster_reference roster[LIMIT_LEVELS_MAX];
+	const struct envelope_addressee addressee = {making->to->code, making->to->keys.seal};
+	struct envelope_content *sections;
+	struct view *statements = NULL;
+	struct envelope_letter letter = {.addressees = &addressee, .addressee_count = 1, .level = SECTION_LEVEL};
+	size_t count = 0;
+	enum err err = wire_statements(&statements, making, making->path, making->path_count, info);
+
+	sections = arena_get(&making->arena, (making->partition_count + 2) * sizeof(*sections));
+	if (err == ERR_OK && sections == NULL)
+		err = err_nomem(info);
+	if (err == ERR_OK)
+		err = fill_roster(roster, &letter.terms.roster_count, making->node, info);
+	if (err != ERR_OK)
+		return err;
+	sections[count++] = (struct envelope_content){.id = BUNDLE_SECTION_SMALL, .plain = bytes_view(&making->small)};
+	for (size_t i = 0; i < making->partition_count; i++)
+		sections[count++] = (struct envelope_content){.id = BUNDLE_SECTION_DELTA,
+		                                              .plain = bytes_view(&making->deltas[i].section)};
+	if (making->schema.size > 0)
+		sections[count++] =
+			(struct envelope_content){.id = BUNDLE_SECTION_SCHEMA, .plain = bytes_view(&making->schema)};
+	letter.terms.sender = self->code;
+	memcpy(letter.terms.incarnation, self->incarnation, sizeof(letter.terms.incarnation));
+	letter.terms.number = number->next;
+	memcpy(letter.terms.previous, number->previous, sizeof(letter.terms.previous));
+	letter.terms.time = node_env(making->node)->now(node_env(making->node)->context);
+	letter.terms.roster = roster;
+	letter.terms.statements = statements;
+	letter.terms.statement_count = making->path_count;
+	letter.preamble = bytes_view(&making->preamble);
+	letter.sections = sections;
+	letter.section_count = count;
+	return envelope_write(file_out, &making->sent->digest, &letter, node_keys(making->node), node_env(making->node),
+	                      info);
+}
+
+static enum err
+remember(struct making *making, struct flow_number *number, struct err_info *info)
+{
+	struct receipt_shown *shown = arena_get(&making->arena, (making->partition_count + 1) * sizeof(*shown));
+	enum err err;
+
+	if (shown == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; i < making->partition_count; i++) {
+		const struct bundle_partition *partition = &making->partitions[i];
+
+		shown[i] = (struct receipt_shown){partition->id,
+		                                  oid_is_none(&partition->end) ? partition->head : partition->end};
+	}
+	err = receipt_peer_sent(making->exchange.peer, number->next, &making->sent->digest, shown,
+	                        making->partition_count, info);
+	making->exchange.sent = number->next;
+	making->exchange.sent_digest = making->sent->digest;
+	if (err == ERR_OK)
+		err = flow_exchange_save(&making->exchange, making->node, info);
+	if (err == ERR_OK)
+		err = flow_number_used(number, making->node, &making->sent->digest, info);
+	return err;
+}
+
+static enum err
+find_recipient(struct making *making, const struct node_code *to, struct err_info *info)
+{
+	const struct roster *roster = node_roster(making->node);
+	const struct node_code *self = &node_identity_of(making->node)->code;
+
+	making->to = roster_node_find(roster, to);
+	if (making->to == NULL)
+		return err_set(info, ERR_NOT_FOUND, _("the roster knows no office %s"), to->text);
+	if (making->to->is_revoked)
+		return err_set(info, ERR_AUTH, _("the key of %s is revoked; nothing was written"), to->text);
+	making->is_upward = roster_is_superior(roster, to, self);
+	if (!making->is_upward && !roster_is_superior(roster, self, to))
+		return err_set(info, ERR_RIGHT, _("%s is neither above nor below this office"), to->text);
+	return ERR_OK;
+}
+
+enum err
+flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flow_desk *desk,
+                 const struct node_code *to, bool is_full, struct err_info *info)
+{
+	struct flow_sent sent = {.to = *to};
+	struct making making = {.desk = desk, .node = desk->node, .is_full = is_full, .sent = &sent};
+	struct flow_number number;
+	enum err err = flow_check_accepted(desk->node, info);
+
+	if (err == ERR_OK)
+		err = find_recipient(&making, to, info);
+	if (err == ERR_OK)
+		err = flow_exchange_load(&making.exchange, desk->node, to, info);
+	if (err == ERR_OK)
+		err = flow_number_load(&number, desk->node, info);
+	if (err == ERR_OK)
+		err = flow_checkpoint_all(desk, info);
+	if (err == ERR_OK)
+		err = add_partitions(&making, info);
+	if (err == ERR_OK)
+		err = find_statements(&making, info);
+	if (err == ERR_OK)
+		err = add_schema(&making, info);
+	if (err == ERR_OK)
+		err = write_small(&making, info);
+	if (err == ERR_OK)
+		err = write_preamble(&making, info);
+	if (err == ERR_OK)
+		err = seal_letter(file_out, &making, &number, info);
+	sent.number = number.next;
+	sent.bytes = file_out->size;
+	if (err == ERR_OK)
+		err = remember(&making, &number, info);
+	making_release(&making);
+	if (err != ERR_OK) {
+		flow_sent_release(&sent);
+		return err;
+	}
+	*out = sent;
+	return ERR_OK;
+}
+
+void
+flow_sent_release(struct flow_sent *sent)
+{
+	free(sent->partitions);
+	*sent = (struct flow_sent){0};
+}

@@ -1,0 +1,43 @@
+/** Making a bundle: from what a peer is known to hold to what we hold now. schema/exchange-v1.md. */
+#ifndef FLOW_BUNDLE_H
+#define FLOW_BUNDLE_H
+
+#include "flow/flow.h"
+
+struct flow_sent_partition {
+	struct node_code owner;
+	struct oid end;
+	bool is_whole; /* false: the size limit was reached, the next bundle goes on */
+	uint64_t edits;
+	uint64_t added;
+	uint64_t changed;
+	uint64_t removed;
+};
+
+struct flow_sent {
+	struct node_code to;
+	uint64_t number;
+	struct digest digest;
+	size_t bytes;
+	size_t receipts;
+	size_t statements;
+	bool has_schema;
+	struct flow_sent_partition *partitions; /* those that carry something */
+	size_t partition_count;
+};
+
+void flow_sent_release(struct flow_sent *sent);
+
+/**
+ * Make the next bundle for an office and stage what is remembered of it. Needs node_lock; the caller commits node.git before
+ * the file leaves, and not at all in a dry run.
+ *
+ * @param file_out  the bundle's bytes
+ * @param is_full   from nothing, whatever the office is known to hold
+ * ERR_NOT_FOUND: no such office; ERR_STATE: not accepted yet; ERR_RIGHT: it is neither above nor below us; ERR_AUTH: its key
+ * is revoked; ERR_IO; ERR_TOO_BIG
+ */
+enum err flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flow_desk *desk,
+                          const struct node_code *to, bool is_full, struct err_info *info) MUST_USE;
+
+#endif

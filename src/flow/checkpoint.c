@@ -1,0 +1,216 @@
+#include "flow/checkpoint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "partition/partition.h"
+#include "receipt/checkpoint.h"
+#include "roster/version.h"
+
+static const char NIGHT_DIRECTORY[] = "checkpoints/nights";
+
+/* The last file of a directory whose names are numbers of fixed width; empty when there is none. */
+static enum err
+read_last(struct bytes *out, struct node *node, const char *directory, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct fs_names names = {0};
+	enum err err = node_file_list(&names, node, directory, info);
+
+	bytes_clear(out);
+	if (err == ERR_OK && names.count > 0) {
+		err = fs_path(path, info, "%s/%s", directory, names.names[names.count - 1]);
+		if (err == ERR_OK)
+			err = node_file_read(out, node, path, info);
+	}
+	fs_names_release(&names);
+	return err;
+}
+
+static enum err
+put_numbered(struct node *node, const char *directory, uint32_t number, struct view content, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	enum err err = fs_path(path, info, "%s/%08u", directory, number);
+
+	if (err != ERR_OK)
+		return err;
+	return node_file_put(node, path, content, info);
+}
+
+static enum err
+partition_directory(char *out, const struct id *id, struct err_info *info)
+{
+	char hex[2 * ID_BYTES + 1];
+
+	hex_write(hex, view_of(id->bytes, ID_BYTES));
+	return fs_path(out, info, "checkpoints/partitions/%s", hex);
+}
+
+/* Fills number and previous from the checkpoint before; *is_same when it names this very head. */
+static enum err
+chain(struct checkpoint *next, struct digest *last_digest, bool *is_same, struct node *node, const char *directory,
+      struct err_info *info)
+{
+	struct bytes file = {0};
+	struct statement_signed before;
+	struct checkpoint last = {0};
+	enum err err = read_last(&file, node, directory, info);
+
+	*is_same = false;
+	next->number = 1;
+	if (err == ERR_OK && file.size > 0) {
+		err = statement_split(&before, bytes_view(&file), SEAL_NAMESPACE_CHECKPOINT, info);
+		if (err == ERR_OK)
+			err = checkpoint_read(&last, before.text, info);
+		if (err == ERR_OK) {
+			*is_same = oid_equal(&last.head, &next->head);
+			statement_digest(last_digest, before.text);
+			next->number = last.number + 1;
+			next->previous = *last_digest;
+		}
+		checkpoint_release(&last);
+	}
+	bytes_release(&file);
+	return err;
+}
+
+static enum err
+sign_one(struct checkpoint_row *row, bool *has_moved, const struct flow_desk *desk, struct partition *partition,
+         struct err_info *info)
+{
+	struct node *node = desk->node;
+	char directory[LIMIT_PATH_BYTES_MAX];
+	struct checkpoint next = {.node = node_identity_of(node)->code, .partition = *partition_id(partition)};
+	struct partition_version version = {0};
+	struct statement_signed written;
+	struct bytes file = {0};
+	bool is_same = false;
+	enum err err = partition_head(partition, &next.head, info);
+
+	row->partition = next.partition;
+	if (err == ERR_OK)
+		err = partition_directory(directory, &next.partition, info);
+	if (err == ERR_OK)
+		err = chain(&next, &row->digest, &is_same, node, directory, info);
+	if (err != ERR_OK || is_same)
+		return err;
+	err = partition_version_open(&version, partition, &next.head, info);
+	next.time = node_env(node)->now(node_env(node)->context);
+	next.state = version.info.state_digest;
+	next.tips = &next.head;
+	next.tip_count = 1;
+	if (err == ERR_OK)
+		err = checkpoint_make(&file, &next, node_keys(node), info);
+	if (err == ERR_OK)
+		err = statement_split(&written, bytes_view(&file), SEAL_NAMESPACE_CHECKPOINT, info);
+	if (err == ERR_OK) {
+		statement_digest(&row->digest, written.text);
+		*has_moved = true;
+		err = put_numbered(node, directory, next.number, bytes_view(&file), info);
+	}
+	partition_version_release(&version);
+	bytes_release(&file);
+	return err;
+}
+
+static enum err
+night_before(struct checkpoint_night *next, struct node *node, struct err_info *info)
+{
+	struct bytes file = {0};
+	struct statement_signed before;
+	struct checkpoint_night last;
+	enum err err = read_last(&file, node, NIGHT_DIRECTORY, info);
+
+	next->number = 1;
+	if (err == ERR_OK && file.size > 0) {
+		err = statement_split(&before, bytes_view(&file), SEAL_NAMESPACE_CHECKPOINT, info);
+		if (err == ERR_OK)
+			err = checkpoint_night_read(&last, before.text, info);
+		if (err == ERR_OK) {
+			next->number = last.number + 1;
+			statement_digest(&next->previous, before.text);
+		}
+	}
+	bytes_release(&file);
+	return err;
+}
+
+static enum err
+sign_night(const struct flow_desk *desk, struct checkpoint_row *rows, size_t count, struct err_info *info)
+{
+	struct node *node = desk->node;
+	struct checkpoint_night night = {.node = node_identity_of(node)->code, .count = (uint32_t)count};
+	struct roster_version version;
+	struct bytes file = {0};
+	enum err err = night_before(&night, node, info);
+
+	if (err == ERR_OK)
+		err = roster_version_for(&version, node_roster(node), &night.node, info);
+	if (err != ERR_OK)
+		return err;
+	night.time = node_env(node)->now(node_env(node)->context);
+	checkpoint_rows_digest(&night.rows, rows, count);
+	memcpy(night.roster, version.items, version.count * sizeof(version.items[0]));
+	night.roster_count = version.count;
+	err = checkpoint_night_make(&file, &night, node_keys(node), info);
+	if (err == ERR_OK)
+		err = put_numbered(node, NIGHT_DIRECTORY, night.number, bytes_view(&file), info);
+	bytes_release(&file);
+	return err;
+}
+
+enum err
+flow_checkpoint_all(const struct flow_desk *desk, struct err_info *info)
+{
+	struct node_codes codes = {0};
+	struct checkpoint_row *rows = NULL;
+	size_t count = 0;
+	bool has_moved = false;
+	enum err err = node_partitions(&codes, desk->node, info);
+
+	if (err == ERR_OK) {
+		rows = calloc(codes.count + 1, sizeof(*rows));
+		if (rows == NULL)
+			err = err_nomem(info);
+	}
+	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
+		struct partition *partition = NULL;
+		struct oid head = {{0}};
+
+		err = node_partition_open(&partition, desk->node, &codes.codes[i], info);
+		if (err == ERR_OK)
+			err = partition_head(partition, &head, info);
+		if (err == ERR_OK && !oid_is_none(&head))
+			err = sign_one(&rows[count++], &has_moved, desk, partition, info);
+		partition_free(partition);
+	}
+	if (err == ERR_OK && has_moved)
+		err = sign_night(desk, rows, count, info);
+	free(rows);
+	node_codes_release(&codes);
+	return err;
+}
+
+enum err
+flow_checkpoint_night(struct bytes *wire_out, uint32_t *number_out, struct node *node, struct err_info *info)
+{
+	struct bytes file = {0};
+	struct statement_signed signed_text;
+	struct checkpoint_night night;
+	enum err err = read_last(&file, node, NIGHT_DIRECTORY, info);
+
+	*number_out = 0;
+	if (err == ERR_OK && file.size > 0) {
+		err = statement_split(&signed_text, bytes_view(&file), SEAL_NAMESPACE_CHECKPOINT, info);
+		if (err == ERR_OK)
+			err = checkpoint_night_read(&night, signed_text.text, info);
+		if (err == ERR_OK)
+			err = checkpoint_night_wire_write(wire_out, &night, &signed_text.sshsig.signature, info);
+		if (err == ERR_OK)
+			*number_out = night.number;
+	}
+	bytes_release(&file);
+	return err;
+}

@@ -1,0 +1,13 @@
+/** Our checkpoints: one for each head that we publish, and the night's line over all of them. schema/receipt-v1.md. */
+#ifndef FLOW_CHECKPOINT_H
+#define FLOW_CHECKPOINT_H
+
+#include "flow/flow.h"
+
+/** Sign a checkpoint for each partition whose head moved since its last one, and a line over all if any did; staged. Needs node_lock. */
+enum err flow_checkpoint_all(const struct flow_desk *desk, struct err_info *info) MUST_USE;
+/** The newest night's line in wire form and its number; number 0: none yet. */
+enum err flow_checkpoint_night(struct bytes *wire_out, uint32_t *number_out, struct node *node,
+                               struct err_info *info) MUST_USE;
+
+#endif

@@ -1,0 +1,89 @@
+/**
+ * A neighbour: how to reach it (peers/NODE in node.git), and what we remember of the exchange with it (exchange/NODE).
+ * The second is state, not evidence: schema/exchange-v1.md, section 3.
+ */
+#ifndef FLOW_PEER_H
+#define FLOW_PEER_H
+
+#include "flow/flow.h"
+#include "receipt/peer.h"
+#include "statement/lines.h"
+
+/** How to reach a neighbour. */
+struct flow_peer_place {
+	struct node_code code;
+	char url[LIMIT_PATH_BYTES_MAX];
+	uint32_t every_days; /* 0: a failure to reach it is reported at once */
+};
+
+/** Add or replace. ERR_FORMAT (URL), ERR_NOT_FOUND (no such office in the roster), ERR_STATE. */
+enum err flow_peer_add(const struct flow_desk *desk, const struct flow_peer_place *place,
+                       struct err_info *info) MUST_USE;
+/** ERR_NOT_FOUND. */
+enum err flow_peer_remove(const struct flow_desk *desk, const struct node_code *code, struct err_info *info) MUST_USE;
+/** malloc'd, freed by the caller; by code. */
+enum err flow_peer_list(struct flow_peer_place **out, size_t *count_out, struct node *node,
+                        struct err_info *info) MUST_USE;
+
+/** A list of chain ends, owned. */
+struct flow_chains {
+	struct statement_reference *items;
+	size_t count;
+};
+
+/** What a peer's receipts confirmed of one partition. */
+struct flow_confirmed {
+	struct id partition;
+	struct oid head;
+	int64_t time; /* of the receipt, by the peer's clock */
+};
+
+enum {
+	FLOW_OWED_MAX = 4
+};
+
+struct flow_exchange {
+	struct node_code code;
+	uint8_t incarnation[8]; /* of the peer's last bundle */
+	uint64_t taken;         /* its number */
+	struct digest taken_digest;
+	int64_t heard;      /* time of the peer's last bundle, by its clock; 0: never */
+	int64_t heard_here; /* when we took it, by ours */
+	uint64_t sent;      /* number of our last bundle to it; 0: none */
+	struct digest sent_digest;
+	uint32_t schema_told; /* version of the newest schema set in our last bundle, and in the last one answered */
+	uint32_t schema_acked;
+	uint32_t night_told;
+	uint32_t night_acked;
+	struct flow_chains chains_told;   /* all ends that our bundles have told by now */
+	struct flow_chains chains_acked;  /* those that an answered bundle told */
+	struct flow_chains chains_peer;   /* the peer's own */
+	struct bytes owed[FLOW_OWED_MAX]; /* receipts, wire form, until a bundle that carried them is answered */
+	size_t owed_count;
+	size_t owed_sent; /* how many of them our last bundle carried */
+	struct flow_confirmed *confirmed;
+	size_t confirmed_count;
+	struct receipt_peer *peer;
+};
+
+/** What is remembered of a peer; nothing yet: an empty state. Released by flow_exchange_release. ERR_FORMAT, ERR_NOMEM. */
+enum err flow_exchange_load(struct flow_exchange *out, struct node *node, const struct node_code *code,
+                            struct err_info *info) MUST_USE;
+/** Stage it in node.git. */
+enum err flow_exchange_save(const struct flow_exchange *exchange, struct node *node, struct err_info *info) MUST_USE;
+void flow_exchange_release(struct flow_exchange *exchange);
+
+/** Replace or add the ends in `news`. ERR_NOMEM. */
+enum err flow_chains_update(struct flow_chains *chains, const struct statement_reference *news, size_t count,
+                            struct err_info *info) MUST_USE;
+/** Whether the list has just this end. */
+bool flow_chains_has(const struct flow_chains *chains, const struct statement_reference *reference);
+/** Note that a receipt named this head. ERR_NOMEM. */
+enum err flow_exchange_confirm(struct flow_exchange *exchange, const struct flow_confirmed *confirmed,
+                               struct err_info *info) MUST_USE;
+/** What the peer's receipts confirmed of a partition; NULL: nothing. */
+const struct flow_confirmed *flow_exchange_confirmed(const struct flow_exchange *exchange, const struct id *partition);
+/** Our bundle `number` was answered: what it told and carried need not be repeated. */
+enum err flow_exchange_answered(struct flow_exchange *exchange, uint64_t number, struct err_info *info) MUST_USE;
+
+#endif

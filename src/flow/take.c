@@ -1,0 +1,303 @@
+#include "flow/take.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/stopped.h"
+#include "flow/taking.h"
+#include "statement/signed.h"
+
+static void
+taking_release(struct taking *taking)
+{
+	envelope_free(taking->envelope);
+	bundle_preamble_release(&taking->preamble);
+	bundle_small_release(&taking->small);
+	bytes_release(&taking->small_bytes);
+	flow_exchange_release(&taking->exchange);
+	free(taking->answers);
+	arena_release(&taking->arena);
+}
+
+/* The statements that lead to the sender's present key, from the pinned root. Each proves itself, or is passed over. */
+static enum err
+read_statements(struct taking *taking, struct err_info *info)
+{
+	const struct envelope_terms *terms = &taking->manifest->terms;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < terms->statement_count; i++) {
+		struct seal_signature signature;
+		struct view text;
+		enum roster_outcome outcome = ROSTER_KNOWN;
+
+		err = statement_wire_read(&text, &signature, terms->statements[i], info);
+		if (err == ERR_OK)
+			err = node_roster_add(taking->node, text, &signature, &outcome, info);
+		taking->taken->statements += outcome == ROSTER_ADDED ? 1U : 0U;
+		taking->taken->evidence += outcome == ROSTER_EVIDENCE ? 1U : 0U;
+		if (err == ERR_STATE) /* it stands on one that we lack: of no use here, and no harm */
+			err = ERR_OK;
+	}
+	return err;
+}
+
+static enum err
+check_sender(struct taking *taking, struct err_info *info)
+{
+	const struct node_code *code = &taking->manifest->terms.sender;
+	enum err err;
+
+	taking->sender = roster_node_find(node_roster(taking->node), code);
+	if (taking->sender == NULL)
+		return err_set(info, ERR_AUTH, _("its sender %s is not in the roster: a stranger; nothing was changed"),
+		               code->text);
+	err = roster_key_check(node_roster(taking->node), code, &taking->sender->keys.sign, info);
+	if (err == ERR_OK)
+		err = envelope_verify(taking->envelope, &taking->sender->keys.sign, info);
+	if (err != ERR_OK)
+		return err_in(info, err, _("sender %s"), code->text);
+	return ERR_OK;
+}
+
+static enum err
+open_inside(struct taking *taking, struct err_info *info)
+{
+	const struct node_identity *self = node_identity_of(taking->node);
+	const struct seal_node_key *keys[] = {node_keys(taking->node)};
+	enum err err = envelope_decrypt(taking->envelope, &self->code, keys, 1, info);
+
+	if (err == ERR_OK)
+		err = bundle_preamble_read(&taking->preamble, envelope_preamble(taking->envelope),
+		                           envelope_section_count(taking->envelope), info);
+	if (err == ERR_OK && (strcmp(taking->preamble.sender.text, taking->manifest->terms.sender.text) != 0 ||
+	                      strcmp(taking->preamble.recipient.text, self->code.text) != 0))
+		err = err_set(
+			info, ERR_AUTH,
+			_("its preamble names another sender or recipient than its manifest; nothing was changed"));
+	return err;
+}
+
+/* Everything up to here must leave the store as it was. */
+static enum err
+open_bundle(struct taking *taking, struct view file, struct err_info *info)
+{
+	enum err err = envelope_open(&taking->envelope, file, info);
+
+	if (err != ERR_OK)
+		return err;
+	taking->manifest = envelope_manifest(taking->envelope);
+	taking->taken->sender = taking->manifest->terms.sender;
+	taking->taken->number = taking->manifest->terms.number;
+	taking->taken->digest = *envelope_digest(taking->envelope);
+	err = read_statements(taking, info);
+	if (err == ERR_OK)
+		err = check_sender(taking, info);
+	if (err == ERR_OK)
+		err = open_inside(taking, info);
+	return err;
+}
+
+static bool
+was_taken(const struct taking *taking)
+{
+	struct receipt_answer answers[LIMIT_ANSWERS_MAX];
+	size_t count = receipt_peer_answers(taking->exchange.peer, answers);
+
+	for (size_t i = 0; i < count; i++) {
+		if (digest_equal(&answers[i].bundle, &taking->taken->digest) && answers[i].outcome == RECEIPT_TAKEN)
+			return true;
+	}
+	return digest_equal(&taking->exchange.taken_digest, &taking->taken->digest);
+}
+
+static void
+note_order(struct taking *taking)
+{
+	struct flow_exchange *exchange = &taking->exchange;
+	const struct envelope_terms *terms = &taking->manifest->terms;
+	bool is_first = exchange->heard == 0;
+	bool is_same = memcmp(exchange->incarnation, terms->incarnation, sizeof(exchange->incarnation)) == 0;
+
+	taking->taken->is_rewound = !is_first && (!is_same || terms->number <= exchange->taken);
+	taking->taken->is_gap = !is_first && is_same && terms->number > exchange->taken &&
+	                        !envelope_follows(terms, &exchange->taken_digest);
+	if (!is_first && is_same && terms->number <= exchange->taken)
+		return; /* an older one, late: what the newest said stands */
+	memcpy(exchange->incarnation, terms->incarnation, sizeof(exchange->incarnation));
+	exchange->taken = terms->number;
+	exchange->taken_digest = taking->taken->digest;
+	exchange->heard = terms->time;
+	exchange->heard_here = node_env(taking->node)->now(node_env(taking->node)->context);
+}
+
+static enum err
+restore_section(struct bytes *out, struct taking *taking, size_t section, uint16_t id, struct err_info *info)
+{
+	const struct view no_dictionary = {0};
+
+	if (envelope_section_at(taking->envelope, section)->id != id)
+		return err_set(info, ERR_FORMAT, _("section %zu is not of the type that the preamble says"), section);
+	return envelope_section(out, taking->envelope, section, no_dictionary, LIMIT_DELTA_BYTES_MAX, info);
+}
+
+static enum err
+read_small(struct taking *taking, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < envelope_section_count(taking->envelope); i++) {
+		const struct envelope_section_info *section = envelope_section_at(taking->envelope, i);
+
+		if (section->id != BUNDLE_SECTION_SMALL)
+			continue;
+		if (i != 0)
+			return err_set(info, ERR_FORMAT, "%s", _("the small section is not the first"));
+		err = restore_section(&taking->small_bytes, taking, i, BUNDLE_SECTION_SMALL, info);
+		if (err == ERR_OK)
+			err = bundle_small_read(&taking->small, bytes_view(&taking->small_bytes), info);
+	}
+	return err;
+}
+
+static void
+note_partition(struct taking *taking, const struct intake *intake, const struct bundle_partition *shown)
+{
+	struct flow_taken_partition *row = &taking->taken->partitions[taking->taken->partition_count++];
+
+	*row = (struct flow_taken_partition){
+		.owner = intake->owner,
+		.id = shown->id,
+		.outcome = intake->outcome,
+		.place = intake->place,
+		.old_head = intake->old_head,
+		.head = intake->place == INTAKE_FORWARD && intake->outcome == RECEIPT_TAKEN ? intake->end
+	                                                                                    : intake->old_head,
+		.edits = intake->edits,
+		.added = intake->counts.added,
+		.changed = intake->counts.changed,
+		.removed = intake->counts.removed,
+	};
+	memcpy(row->reason, intake->reason, sizeof(row->reason));
+	if (intake->outcome != RECEIPT_TAKEN)
+		(void)snprintf(row->why, sizeof(row->why), "%s", intake->why.text);
+}
+
+/* One partition, whatever becomes of it, does not stop the others. */
+static enum err
+take_partition(struct taking *taking, const struct bundle_partition *shown, struct err_info *info)
+{
+	const struct receipt_shown head = {shown->id, oid_is_none(&shown->end) ? shown->head : shown->end};
+	const struct intake_terms terms = {taking->node, &taking->sender->code, taking->desk->wait_seconds,
+	                                   taking->small.wraps, taking->small.wrap_count};
+	struct intake intake = {0};
+	struct bytes section = {0};
+	enum err err = ERR_OK;
+
+	if (shown->section != BUNDLE_NO_SECTION)
+		err = restore_section(&section, taking, shown->section, BUNDLE_SECTION_DELTA, info);
+	if (err == ERR_OK)
+		err = intake_judge(&intake, &terms, shown, bytes_view(&section), info);
+	bytes_release(&section);
+	if (err == ERR_OK && !taking->desk->is_dry_run)
+		err = intake_publish(&intake, &taking->sender->code, info);
+	if (err == ERR_OK) {
+		note_partition(taking, &intake, shown);
+		if (intake.outcome == RECEIPT_TAKEN)
+			err = receipt_peer_showed(taking->exchange.peer, &head, info);
+	}
+	if (err == ERR_OK)
+		err = taking_answer(taking, &intake, shown, info);
+	intake_release(&intake);
+	return err;
+}
+
+static enum err
+take_partitions(struct taking *taking, struct err_info *info)
+{
+	size_t count = taking->preamble.partition_count;
+	enum err err = ERR_OK;
+
+	taking->taken->partitions = calloc(count + 1, sizeof(*taking->taken->partitions));
+	taking->answers = calloc(count + 1, sizeof(*taking->answers));
+	if (taking->taken->partitions == NULL || taking->answers == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; err == ERR_OK && i < count; i++)
+		err = take_partition(taking, &taking->preamble.partitions[i], info);
+	return err;
+}
+
+static enum err
+take_inside(struct taking *taking, struct view file, struct err_info *info)
+{
+	enum err err = flow_exchange_load(&taking->exchange, taking->node, &taking->sender->code, info);
+
+	if (err != ERR_OK)
+		return err;
+	if (was_taken(taking)) {
+		taking->taken->was_taken = true;
+		node_discard(taking->node);
+		return ERR_OK;
+	}
+	note_order(taking);
+	err = read_small(taking, info);
+	if (err == ERR_OK)
+		err = taking_small(taking, info);
+	if (err == ERR_OK)
+		err = take_partitions(taking, info);
+	if (err == ERR_OK)
+		err = taking_receipt(taking, info);
+	if (err == ERR_OK)
+		err = flow_exchange_save(&taking->exchange, taking->node, info);
+	if (err == ERR_OK && !taking->desk->is_dry_run)
+		err = flow_stopped_keep(taking->desk, taking->taken, file, info);
+	return err;
+}
+
+enum err
+flow_take(struct flow_taken *out, const struct flow_desk *desk, struct view file, struct err_info *info)
+{
+	struct flow_taken taken = {.bytes = file.size};
+	struct taking taking = {.desk = desk, .node = desk->node, .taken = &taken};
+	struct err_info again;
+	enum err err = flow_check_accepted(desk->node, info);
+
+	if (err == ERR_OK && node_keys(desk->node) == NULL)
+		err = err_set(info, ERR_STATE, "%s", _("this store has no keys: it cannot take bundles"));
+	if (err == ERR_OK)
+		err = open_bundle(&taking, file, info);
+	if (err == ERR_OK)
+		err = take_inside(&taking, file, info);
+	if (err == ERR_OK && !desk->is_dry_run && !taken.was_taken)
+		err = node_commit(desk->node, "take", info);
+	taking_release(&taking);
+	if (err != ERR_OK || desk->is_dry_run) {
+		node_discard(desk->node);
+		if (node_revert(desk->node, &again) != ERR_OK && err == ERR_OK)
+			err = err_set(info, again.code, "%s", again.text);
+	}
+	if (err != ERR_OK) {
+		flow_taken_release(&taken);
+		return err;
+	}
+	*out = taken;
+	return ERR_OK;
+}
+
+void
+flow_taken_release(struct flow_taken *taken)
+{
+	free(taken->partitions);
+	*taken = (struct flow_taken){0};
+}
+
+int
+flow_taken_exit_code(const struct flow_taken *taken)
+{
+	for (size_t i = 0; i < taken->partition_count; i++) {
+		if (taken->partitions[i].outcome != RECEIPT_TAKEN)
+			return err_exit_code(ERR_PART);
+	}
+	return 0;
+}

@@ -1,0 +1,169 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "codec/codec.h"
+#include "flow/taking.h"
+#include "partition/partition.h"
+#include "receipt/checkpoint.h"
+#include "roster/rights.h"
+#include "schema/set.h"
+
+static enum err
+take_statements(struct taking *taking, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < taking->small.statement_count; i++) {
+		struct seal_signature signature;
+		struct view text;
+		enum roster_outcome outcome = ROSTER_KNOWN;
+
+		err = statement_wire_read(&text, &signature, taking->small.statements[i], info);
+		if (err == ERR_OK)
+			err = node_roster_add(taking->node, text, &signature, &outcome, info);
+		taking->taken->statements += outcome == ROSTER_ADDED ? 1U : 0U;
+		taking->taken->evidence += outcome == ROSTER_EVIDENCE ? 1U : 0U;
+		if (err == ERR_STATE || err == ERR_AUTH) /* that one says nothing here; the others still do */
+			err = ERR_OK;
+	}
+	return err;
+}
+
+/* Only a set that the root has opened is held. */
+static enum err
+take_schema(struct taking *taking, size_t section, struct err_info *info)
+{
+	const struct view no_dictionary = {0};
+	struct schema_set *set = NULL;
+	struct bytes content = {0};
+	enum err err =
+		envelope_section(&content, taking->envelope, section, no_dictionary, LIMIT_SCHEMA_SET_BYTES_MAX, info);
+
+	if (err == ERR_OK)
+		err = schema_set_read(&set, bytes_view(&content), info);
+	if (err == ERR_OK &&
+	    roster_schema_is_open(node_roster(taking->node), schema_set_version(set), schema_set_digest(set)) &&
+	    node_schema_find(taking->node, schema_set_version(set), schema_set_digest(set)) == NULL) {
+		err = node_schema_put(taking->node, bytes_view(&content), info);
+		taking->taken->schema_sets++;
+	}
+	schema_set_free(set);
+	bytes_release(&content);
+	return err;
+}
+
+/* A receipt's texts as files: each signed by itself, kept for ever. */
+static enum err
+store_receipt(struct taking *taking, const struct receipt *receipt, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < receipt_text_count(receipt); i++) {
+		struct statement_signed signed_text = {
+			.sshsig = {taking->sender->keys.sign, *receipt_signature(receipt, i)}};
+		char path[LIMIT_PATH_BYTES_MAX];
+		struct bytes text = {0};
+		struct bytes file = {0};
+
+		err = receipt_text(&text, receipt, i, info);
+		signed_text.text = bytes_view(&text);
+		if (err == ERR_OK)
+			err = statement_join(&file, &signed_text, SEAL_NAMESPACE_RECEIPT, info);
+		if (err == ERR_OK)
+			err = fs_path(path, info, "receipts/from/%s/%06llu/%04llu-%zu", taking->sender->code.text,
+			              (unsigned long long)(taking->taken->number / 1000),
+			              (unsigned long long)(taking->taken->number % 1000), i);
+		if (err == ERR_OK)
+			err = node_file_put(taking->node, path, bytes_view(&file), info);
+		bytes_release(&text);
+		bytes_release(&file);
+	}
+	return err;
+}
+
+static enum err
+note_receipt(struct taking *taking, const struct receipt *receipt, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < receipt->partition_count; i++) {
+		const struct receipt_partition *partition = &receipt->partitions[i];
+		const struct flow_confirmed confirmed = {partition->partition, partition->head, receipt->time};
+
+		if (partition->state == RECEIPT_HELD || partition->state == RECEIPT_REFUSED)
+			taking->taken->refused_there++;
+		if (oid_is_none(&partition->head))
+			continue;
+		taking->taken->confirmed++;
+		err = flow_exchange_confirm(&taking->exchange, &confirmed, info);
+	}
+	return err;
+}
+
+static enum err
+take_receipt(struct taking *taking, struct view wire, struct err_info *info)
+{
+	const struct node_code *self = &node_identity_of(taking->node)->code;
+	struct receipt receipt = {0};
+	struct receipt_peer_news news;
+	enum err err = receipt_read(&receipt, wire, &taking->sender->code, self, info);
+
+	if (err == ERR_OK)
+		err = receipt_verify(&receipt, &taking->sender->keys.sign, info);
+	if (err == ERR_OK)
+		err = receipt_peer_take(taking->exchange.peer, &receipt, taking->exchange.sent, &news, info);
+	if (err == ERR_OK && news.is_answered)
+		err = flow_exchange_answered(&taking->exchange, news.number, info);
+	if (err == ERR_OK)
+		err = note_receipt(taking, &receipt, info);
+	if (err == ERR_OK)
+		err = store_receipt(taking, &receipt, info);
+	receipt_release(&receipt);
+	return err;
+}
+
+static enum err
+take_night(struct taking *taking, struct err_info *info)
+{
+	struct checkpoint_night night;
+	struct statement_signed signed_text = {.sshsig.signer = taking->sender->keys.sign};
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct bytes text = {0};
+	struct bytes file = {0};
+	enum err err = checkpoint_night_wire_read(&night, &signed_text.sshsig.signature, taking->small.night,
+	                                          &taking->sender->code, info);
+
+	if (err == ERR_OK)
+		err = checkpoint_night_write(&text, &night, info);
+	signed_text.text = bytes_view(&text);
+	if (err == ERR_OK)
+		err = statement_verify(&signed_text, SEAL_NAMESPACE_CHECKPOINT, info);
+	if (err == ERR_OK)
+		err = statement_join(&file, &signed_text, SEAL_NAMESPACE_CHECKPOINT, info);
+	if (err == ERR_OK)
+		err = fs_path(path, info, "checkpoints/from/%s/%08u", taking->sender->code.text, night.number);
+	if (err == ERR_OK)
+		err = node_file_put(taking->node, path, bytes_view(&file), info);
+	bytes_release(&text);
+	bytes_release(&file);
+	return err;
+}
+
+enum err
+taking_small(struct taking *taking, struct err_info *info)
+{
+	enum err err = take_statements(taking, info);
+
+	for (size_t i = 0; err == ERR_OK && i < envelope_section_count(taking->envelope); i++) {
+		if (envelope_section_at(taking->envelope, i)->id == BUNDLE_SECTION_SCHEMA)
+			err = take_schema(taking, i, info);
+	}
+	for (size_t i = 0; err == ERR_OK && i < taking->small.receipt_count; i++)
+		err = take_receipt(taking, taking->small.receipts[i], info);
+	if (err == ERR_OK)
+		err = flow_chains_update(&taking->exchange.chains_peer, taking->small.chains, taking->small.chain_count,
+		                         info);
+	if (err == ERR_OK && taking->small.night.size > 0)
+		err = take_night(taking, info);
+	return err;
+}

@@ -1,0 +1,35 @@
+/** A bundle being taken: shared by take.c (the order), take_small.c (what is no delta) and take_receipt.c (our answer). */
+#ifndef FLOW_TAKING_H
+#define FLOW_TAKING_H
+
+#include "bundle/preamble.h"
+#include "bundle/small.h"
+#include "envelope/envelope.h"
+#include "flow/peer.h"
+#include "flow/take.h"
+
+struct taking {
+	const struct flow_desk *desk;
+	struct node *node;
+	struct envelope *envelope;
+	const struct envelope_manifest *manifest;
+	const struct roster_node *sender;
+	struct bundle_preamble preamble;
+	struct bytes small_bytes;
+	struct bundle_small small;
+	struct flow_exchange exchange;
+	struct flow_taken *taken;
+	struct receipt_partition *answers; /* parallel to preamble.partitions */
+	size_t answer_count;
+	struct arena arena;
+};
+
+/** Statements, schema sets, receipts, chain ends and the night's line of the small section. Staged. */
+enum err taking_small(struct taking *taking, struct err_info *info) MUST_USE;
+/** What our receipt says of one partition, into the next of taking->answers. */
+enum err taking_answer(struct taking *taking, const struct intake *intake, const struct bundle_partition *shown,
+                       struct err_info *info) MUST_USE;
+/** Sign the receipt, stage its texts, owe it to the sender. */
+enum err taking_receipt(struct taking *taking, struct err_info *info) MUST_USE;
+
+#endif
