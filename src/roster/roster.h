@@ -79,6 +79,12 @@ enum err roster_add_file(struct roster *roster, struct view file, bool is_verifi
 enum err roster_next(struct statement *statement, const struct roster *roster, const struct node_code *issuer,
                      struct err_info *info) MUST_USE;
 /**
+ * The end of a node's chain as we hold it: what a replace or revoke statement names as `chain` so that everything signed so
+ * far stays valid; number 0 and no digest if it has said nothing. ERR_NOT_FOUND.
+ */
+enum err roster_chain_end(uint32_t *number_out, struct digest *digest_out, const struct roster *roster,
+                          const struct node_code *code, struct err_info *info) MUST_USE;
+/**
  * Would this statement (as yet unsigned) have the effect it says? The desk asks before it signs. ERR_OK; ERR_RIGHT: its issuer
  * may not say this (level, not a superior, not the root); ERR_EXISTS: code, key or partition is taken; ERR_NOT_FOUND: the
  * node that it is about; ERR_STATE: epoch number, chain.

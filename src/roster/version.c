@@ -1,0 +1,162 @@
+#include "roster/version.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "roster/state.h"
+
+static struct statement_reference
+reference_of(const struct roster *roster, const struct roster_office *office, uint32_t number)
+{
+	struct statement_reference reference = {.issuer = office->node.code, .number = number};
+
+	memcpy(reference.digest, roster->entries[office->chain.items[number - 1]].digest.bytes,
+	       STATEMENT_REFERENCE_DIGEST_BYTES);
+	return reference;
+}
+
+enum err
+roster_version_for(struct roster_version *out, const struct roster *roster, const struct node_code *signer,
+                   struct err_info *info)
+{
+	const struct roster_node *path[LIMIT_LEVELS_MAX];
+	size_t count = roster_path(roster, signer, path);
+	struct roster_version version = {.count = 0};
+
+	if (count == 0)
+		return err_set(info, ERR_NOT_FOUND, _("the roster has no node %s"), signer->text);
+	for (size_t i = 0; i < count; i++) {
+		const struct roster_office *office = roster_office_of(path[i]);
+
+		if (office->chain.count > 0)
+			version.items[version.count++] = reference_of(roster, office, (uint32_t)office->chain.count);
+	}
+	*out = version;
+	return ERR_OK;
+}
+
+static const struct statement_reference *
+find_reference(const struct roster_version *version, const struct node_code *issuer)
+{
+	for (size_t i = 0; i < version->count; i++) {
+		if (memcmp(version->items[i].issuer.text, issuer->text, NODE_CODE_BYTES) == 0)
+			return &version->items[i];
+	}
+	return NULL;
+}
+
+bool
+roster_version_has(const struct roster_version *version, const struct node_code *issuer, uint32_t number)
+{
+	const struct statement_reference *reference = find_reference(version, issuer);
+
+	return reference != NULL && number <= reference->number;
+}
+
+/* Whether a reference is to a statement of our chain. */
+static bool
+is_ours(const struct roster *roster, const struct roster_office *office, const struct statement_reference *reference)
+{
+	const struct roster_entry *entry;
+
+	if (reference->number == 0 || reference->number > office->chain.count)
+		return false;
+	entry = &roster->entries[office->chain.items[reference->number - 1]];
+	return memcmp(entry->digest.bytes, reference->digest, STATEMENT_REFERENCE_DIGEST_BYTES) == 0;
+}
+
+/* The version's issuers must be on the path, in its order, each once; and what they name ours. */
+static enum err
+check_version(const struct roster *roster, const struct roster_node *const *path, size_t path_count,
+              const struct roster_version *version, struct err_info *info)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < version->count; i++) {
+		const struct statement_reference *reference = &version->items[i];
+
+		while (at < path_count && memcmp(path[at]->code.text, reference->issuer.text, NODE_CODE_BYTES) != 0)
+			at++;
+		if (at == path_count)
+			return err_set(
+				info, ERR_AUTH,
+				_("the roster version names %s, which is not on the path from the root to the signer"),
+				reference->issuer.text);
+		if (!is_ours(roster, roster_office_of(path[at]), reference))
+			return err_set(info, ERR_NOT_FOUND,
+			               _("the roster version names statement %u of %s, which is not held"),
+			               (unsigned)reference->number, reference->issuer.text);
+		at++;
+	}
+	return ERR_OK;
+}
+
+enum err
+roster_at(struct roster_signer *out, const struct roster *roster, const struct node_code *signer,
+          const struct roster_version *version, struct err_info *info)
+{
+	const struct roster_node *path[LIMIT_LEVELS_MAX];
+	size_t count = roster_path(roster, signer, path);
+	const struct roster_office *office = roster_office_find(roster, signer);
+	const struct roster_key_word *word;
+	enum err err;
+
+	if (office == NULL)
+		return err_set(info, ERR_NOT_FOUND, _("the roster has no node %s"), signer->text);
+	err = check_version(roster, path, count, version, info);
+	if (err != ERR_OK)
+		return err;
+	for (size_t i = 0; i < count; i++) {
+		const struct roster_office *step = roster_office_of(path[i]);
+
+		if (!roster_version_has(version, &roster->offices[step->words[0].issuer]->node.code,
+		                        step->words[0].number))
+			return err_set(info, ERR_AUTH,
+			               _("the roster version names a state in which %s was not enrolled"),
+			               path[i]->code.text);
+	}
+	word = roster_keys_at(roster, office, version);
+	*out = (struct roster_signer){
+		.node = &office->node,
+		.level = office->node.level,
+		.keys = word->keys,
+		.is_revoked = roster_revocation_of(roster, office, &word->key_id, version) != NULL,
+		.is_revoked_now = roster_revocation_of(roster, office, &word->key_id, NULL) != NULL,
+	};
+	return ERR_OK;
+}
+
+enum err
+roster_version_join(struct roster_version *out, const struct roster_version *a, const struct roster_version *b,
+                    struct err_info *info)
+{
+	struct roster_version joined = *a;
+
+	for (size_t i = 0; i < b->count; i++) {
+		const struct statement_reference *theirs = &b->items[i];
+		size_t at = 0;
+
+		while (at < joined.count &&
+		       memcmp(joined.items[at].issuer.text, theirs->issuer.text, NODE_CODE_BYTES) != 0)
+			at++;
+		if (at == LIMIT_LEVELS_MAX)
+			return err_set(info, ERR_TOO_BIG, _("a roster version names more than %d issuers"),
+			               LIMIT_LEVELS_MAX);
+		if (at == joined.count)
+			joined.items[joined.count++] = *theirs;
+		else if (joined.items[at].number < theirs->number)
+			joined.items[at] = *theirs;
+	}
+	*out = joined;
+	return ERR_OK;
+}
+
+bool
+roster_version_holds(const struct roster_version *a, const struct roster_version *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		if (!roster_version_has(a, &b->items[i].issuer, b->items[i].number))
+			return false;
+	}
+	return true;
+}
