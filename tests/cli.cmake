@@ -13,3 +13,5 @@ foreach(path ${cli_cases})
     set_tests_properties(${name} PROPERTIES LABELS noasan)
   endif()
 endforeach()
+
+add_test(NAME layers COMMAND ${CMAKE_SOURCE_DIR}/tools/check-layers.sh)
