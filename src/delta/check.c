@@ -113,6 +113,15 @@ check_member(const struct delta_write *member, const struct delta_write *write, 
 	return ERR_OK;
 }
 
+/* in a new record a member is added before its fields */
+static bool
+is_member_unadded(const struct delta_write *before, const struct delta_write *write)
+{
+	return write->path.type == RECORD_MEMBER_FIELD &&
+	       !(is_list(&before->path) && before->path.field == write->path.field &&
+	         view_equal(before->path.key, write->path.key));
+}
+
 static enum err
 check_existence(const struct delta_writes *writes, bool is_added, struct err_info *info)
 {
@@ -129,6 +138,8 @@ check_existence(const struct delta_writes *writes, bool is_added, struct err_inf
 		if (writes->items[i].path.is_drop ||
 		    (writes->items[i].act != DELTA_SET && writes->items[i].act != DELTA_ADD))
 			return bad(info, _("something is cleared, kept or dropped in a new record"));
+		if (is_member_unadded(&writes->items[i - 1], &writes->items[i]))
+			return bad(info, _("a new record has a field of a member that is not added"));
 	}
 	return ERR_OK;
 }

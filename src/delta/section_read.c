@@ -234,3 +234,24 @@ delta_reader_next(struct delta_reader *reader, struct delta_commit *out, bool *i
 	*out = commit;
 	return ERR_OK;
 }
+
+void
+delta_counts_row(struct delta_counts *counts, const struct delta_row *row)
+{
+	switch (row->type) {
+	case DELTA_ROW_ADDED:
+	case DELTA_ROW_CHANGED:
+	case DELTA_ROW_REMOVED:
+		delta_counts_writes(counts, &row->writes);
+		break;
+	case DELTA_ROW_OPAQUE:
+		counts->opaque++;
+		break;
+	case DELTA_ROW_ENTRY:
+	case DELTA_ROW_ENTRY_REMOVED:
+	case DELTA_ROW_ENTRY_OPAQUE:
+	default:
+		counts->entries++;
+		break;
+	}
+}
