@@ -10,8 +10,9 @@
 
 #include "base/env.h"
 #include "base/ids.h"
+#include "flow/flow.h"
+#include "json/json.h"
 
-struct json;
 struct node;
 
 enum {
@@ -66,8 +67,9 @@ struct cli {
 	int wait_seconds;
 	bool is_chinese; /* messages and titles in zh_CN */
 	struct env env;
-	struct bytes out; /* the answer, held back until the exit code is known (--quiet) or it grows large */
-	int exit_code;    /* set by a verb that did part of its work (7) or found something (4, 5) */
+	struct json_writer writer; /* of the object that is open */
+	struct bytes out;          /* the answer, held back until the exit code is known (--quiet) or it grows large */
+	int exit_code;             /* set by a verb that did part of its work (7) or found something (4, 5) */
 	struct err_info info;
 };
 
@@ -92,9 +94,22 @@ void cli_line(struct cli *cli, const char *format, ...) FORMAT_OF(2, 3);
 void cli_data(struct cli *cli, struct view data);
 /** A word beside the answer, on stderr; not with --quiet. */
 void cli_note(struct cli *cli, const char *format, ...) FORMAT_OF(2, 3);
-/** Start a JSON object of this type; NULL unless --json. Fill it with json_ functions, then give it to cli_json_end. */
-struct json *cli_json_begin(struct cli *cli, const char *type);
-void cli_json_end(struct cli *cli, struct json *object);
+/**
+ * Start a JSON object of this type on a line of its own; NULL unless --json. Write its members with json_write_key() and the
+ * others, then call cli_json_end. One object at a time.
+ */
+struct json_writer *cli_json_begin(struct cli *cli, const char *type);
+void cli_json_end(struct cli *cli);
+/** A member in one call; nothing when writer is NULL. */
+void cli_json_string(struct json_writer *writer, const char *key, const char *text);
+void cli_json_view(struct json_writer *writer, const char *key, struct view text);
+void cli_json_integer(struct json_writer *writer, const char *key, int64_t value);
+void cli_json_bool(struct json_writer *writer, const char *key, bool value);
+void cli_json_oid(struct json_writer *writer, const char *key, const struct oid *oid);
+void cli_json_id(struct json_writer *writer, const char *key, const struct id *id);
+void cli_json_digest(struct json_writer *writer, const char *key, const struct digest *digest);
+/** A unix time as 2017-12-01T08:00:00+08:00. */
+void cli_json_time(struct json_writer *writer, const char *key, int64_t seconds);
 /** Ask a person at the terminal. ERR_STATE when there is no terminal. */
 enum err cli_ask(struct cli *cli, const char *question, struct bytes *answer_out, struct err_info *info) MUST_USE;
 /** Print what is held back, the error if there is one, and the JSON summary; returns the exit code. */
@@ -104,5 +119,31 @@ int cli_finish(struct cli *cli, enum err err);
 
 /** Open the node of --store or TIERSYNC_STORE. ERR_USAGE when neither is given, and the errors of node_open. */
 enum err cli_open(struct cli *cli, struct node **out) MUST_USE;
+/** The same without asking for keys: for audit, inspect, status and the like on a copy. */
+enum err cli_open_without_keys(struct cli *cli, struct node **out) MUST_USE;
+/** What a writing use case is told: operator (--operator or TIERSYNC_OPERATOR), --note, --dry-run, --wait. */
+struct flow_desk cli_desk(const struct cli *cli, struct node *node);
+/** The passphrase of TIERSYNC_PASSPHRASE or of the file TIERSYNC_PASSPHRASE_FILE; empty when there is none. */
+enum err cli_passphrase(struct bytes *out, struct err_info *info) MUST_USE;
+/** Read a node code; ERR_USAGE with the option or argument named. */
+enum err cli_code(struct node_code *out, const char *what, const char *text, struct err_info *info) MUST_USE;
+/** Read a file named on the command line, or standard input for "-". */
+enum err cli_read_file(struct bytes *out, const char *path, size_t size_max, struct err_info *info) MUST_USE;
+
+/** 10 hexadecimal digits of a commit for the screen; static storage for the last 4 calls. */
+const char *cli_short_oid(const struct oid *oid);
+/** A time for the screen: "2017-12-01 08:00" (+08:00); static storage for the last 4 calls. */
+const char *cli_time(int64_t seconds);
+/** Bytes for the screen: "2.1 kB"; static storage for the last 4 calls. */
+const char *cli_size(uint64_t bytes);
+/** Text that came from outside, escaped for a terminal; static storage for the last 4 calls, cut at 1,000 bytes. */
+const char *cli_safe(const char *text);
+
+/** The options that every edit takes; end a verb's table with CLI_EDIT_OPTIONS and a row of NULLs. */
+#define CLI_EDIT_OPTIONS                                                                                               \
+	{"--operator", "NAME", N_("who sits at the desk (or TIERSYNC_OPERATOR)")},                                     \
+	{                                                                                                              \
+		"--note", "TEXT", N_("why: kept in the signed edit")                                                   \
+	}
 
 #endif

@@ -109,7 +109,7 @@ was_taken(const struct taking *taking)
 		if (digest_equal(&answers[i].bundle, &taking->taken->digest) && answers[i].outcome == RECEIPT_TAKEN)
 			return true;
 	}
-	return digest_equal(&taking->exchange.taken_digest, &taking->taken->digest);
+	return false;
 }
 
 static void
@@ -172,6 +172,7 @@ note_partition(struct taking *taking, const struct intake *intake, const struct 
 		.outcome = intake->outcome,
 		.place = intake->place,
 		.old_head = intake->old_head,
+		.end = oid_is_none(&shown->end) ? shown->head : shown->end,
 		.head = intake->place == INTAKE_FORWARD && intake->outcome == RECEIPT_TAKEN ? intake->end
 	                                                                                    : intake->old_head,
 		.edits = intake->edits,

@@ -14,6 +14,7 @@ struct flow_taken_partition {
 	char why[LIMIT_MESSAGE_BYTES_MAX]; /* held, refused: the text */
 	enum intake_place place;
 	struct oid old_head;
+	struct oid end;  /* where the delta ended, or was meant to */
 	struct oid head; /* ours, afterwards */
 	uint64_t edits;
 	uint64_t added;

@@ -1,0 +1,210 @@
+#include <string.h>
+
+#include "cli/verbs.h"
+#include "flow/enrol.h"
+#include "statement/lines.h"
+
+enum {
+	CARD_BYTES_MAX = LIMIT_STATEMENT_BYTES_MAX,
+	ANSWER_BYTES_MAX = 134217728
+};
+
+const struct cli_option cmd_request_options[] = {
+	{"--out", "FILE", N_("where the card goes")},
+	{NULL, NULL, NULL},
+};
+
+const struct cli_option cmd_enrol_options[] = {
+	{"--out", "FILE", N_("where the answer goes")},
+	{"--fingerprint", "F", N_("what the office read out: 40 digits; compared before anything is signed")},
+	{"--replace", NULL, N_("new keys for an office that is enrolled: its old ones are revoked")},
+	{NULL, NULL, NULL},
+};
+
+const struct cli_option cmd_accept_options[] = {
+	{"--root", "F", N_("fingerprint of the root: 40 digits; compared before anything is believed")},
+	{NULL, NULL, NULL},
+};
+
+static enum err
+need_out(const char **out, struct cli *cli)
+{
+	*out = cli_value(cli, "--out");
+	if (*out == NULL)
+		return err_set(&cli->info, ERR_USAGE, _("%s needs --out FILE"), cli->verb->name);
+	return ERR_OK;
+}
+
+enum err
+cmd_request(struct cli *cli)
+{
+	struct node *node = NULL;
+	struct bytes card = {0};
+	struct seal_fingerprint fingerprint;
+	struct json_writer *writer;
+	const char *out;
+	enum err err = need_out(&out, cli);
+
+	if (err == ERR_OK)
+		err = cli_open(cli, &node);
+	if (err == ERR_OK)
+		err = flow_request(&card, node, &cli->info);
+	if (err == ERR_OK)
+		err = flow_own_fingerprint(&fingerprint, node, &cli->info);
+	if (err == ERR_OK && !cli->dry_run)
+		err = fs_write(out, bytes_view(&card), 0644, &cli->info);
+	if (err == ERR_OK) {
+		writer = cli_json_begin(cli, "request");
+		cli_json_string(writer, "node", node_identity_of(node)->code.text);
+		cli_json_string(writer, "fingerprint", fingerprint.text);
+		cli_json_string(writer, "file", out);
+		cli_json_end(cli);
+		cli_line(cli, _("card of %s in %s"), node_label(node, &node_identity_of(node)->code), out);
+		cli_line(cli, _("  fingerprint  %s"), fingerprint.text);
+		cli_line(cli, _("  next         send the card to the superior and read the fingerprint out to it"));
+	}
+	bytes_release(&card);
+	node_free(node);
+	return err;
+}
+
+static enum err
+read_fingerprint(struct seal_fingerprint *out, const struct seal_fingerprint **given, struct cli *cli,
+                 const char *option)
+{
+	const char *text = cli_value(cli, option);
+
+	*given = NULL;
+	if (text == NULL)
+		return ERR_OK;
+	if (!seal_fingerprint_read(out, view_text(text)))
+		return err_set(&cli->info, ERR_USAGE, _("%s takes 40 digits in 8 groups of 5"), option);
+	*given = out;
+	return ERR_OK;
+}
+
+/* At a terminal a person is asked; without one the statement says that nobody compared. */
+static bool
+ask_same(struct cli *cli, const char *what, const struct seal_fingerprint *fingerprint)
+{
+	struct bytes answer = {0};
+	struct bytes question = {0};
+	struct err_info info;
+	bool is_yes = false;
+
+	if (bytes_printf(&question, &info, _("%s has fingerprint %s - is it the one read out? [yes/no]"), what,
+	                 fingerprint->text) == ERR_OK &&
+	    cli_ask(cli, bytes_text(&question), &answer, &info) == ERR_OK)
+		is_yes = view_equal(bytes_view(&answer), view_text("yes")) ||
+		         view_equal(bytes_view(&answer), view_text("y"));
+	bytes_release(&question);
+	bytes_release(&answer);
+	return is_yes;
+}
+
+static void
+print_enrolled(struct cli *cli, const struct flow_enrol_result *result, const char *out)
+{
+	struct json_writer *writer = cli_json_begin(cli, "enrol");
+
+	cli_json_string(writer, "node", result->code.text);
+	cli_json_string(writer, "level", statement_level_name(result->level));
+	cli_json_string(writer, "name", result->name);
+	cli_json_string(writer, "fingerprint", result->fingerprint.text);
+	cli_json_bool(writer, "confirmed", result->is_confirmed);
+	cli_json_bool(writer, "known", result->was_known);
+	cli_json_string(writer, "file", out);
+	cli_json_end(cli);
+	cli_line(cli,
+	         result->was_known ? _("%s %s was enrolled before; the answer was written again to %s")
+	                           : _("%s %s is enrolled; its answer is in %s"),
+	         cli_safe(result->name), result->code.text, out);
+	cli_line(cli, _("  fingerprint  %s%s"), result->fingerprint.text,
+	         result->is_confirmed ? "" : _("  (unconfirmed: nobody compared it)"));
+	cli_line(cli, _("  next         over there: tiersync accept %s"), out);
+}
+
+enum err
+cmd_enrol(struct cli *cli)
+{
+	struct node *node = NULL;
+	struct bytes card = {0};
+	struct bytes answer = {0};
+	struct seal_fingerprint fingerprint;
+	struct flow_enrol_terms terms = {.is_replacement = cli_has(cli, "--replace")};
+	struct flow_enrol_result result;
+	const char *out;
+	enum err err = need_out(&out, cli);
+
+	if (err == ERR_OK)
+		err = read_fingerprint(&fingerprint, &terms.fingerprint, cli, "--fingerprint");
+	if (err == ERR_OK)
+		err = cli_open(cli, &node);
+	if (err == ERR_OK)
+		err = cli_read_file(&card, cli->arguments[0], CARD_BYTES_MAX, &cli->info);
+	terms.card = bytes_view(&card);
+	if (err == ERR_OK)
+		err = flow_card_look(&result, terms.card, &cli->info);
+	if (err == ERR_OK) {
+		struct flow_desk desk = cli_desk(cli, node);
+
+		terms.is_confirmed = terms.fingerprint == NULL && ask_same(cli, result.code.text, &result.fingerprint);
+		err = flow_enrol(&answer, &result, &desk, &terms, &cli->info);
+	}
+	if (err == ERR_OK && !cli->dry_run)
+		err = fs_write(out, bytes_view(&answer), 0644, &cli->info);
+	if (err == ERR_OK)
+		print_enrolled(cli, &result, out);
+	bytes_release(&card);
+	bytes_release(&answer);
+	node_free(node);
+	return err;
+}
+
+static void
+print_accepted(struct cli *cli, struct node *node, const struct flow_accept_result *result)
+{
+	struct json_writer *writer = cli_json_begin(cli, "accept");
+
+	cli_json_string(writer, "node", node_identity_of(node)->code.text);
+	cli_json_string(writer, "superior", result->superior.text);
+	cli_json_string(writer, "root", result->root.text);
+	cli_json_bool(writer, "confirmed", result->is_confirmed);
+	cli_json_end(cli);
+	cli_line(cli, _("%s is enrolled under %s %s"), node_label(node, &node_identity_of(node)->code),
+	         cli_safe(result->superior_name), result->superior.text);
+	cli_line(cli, _("  root         %s%s"), result->root.text,
+	         result->is_confirmed
+	                 ? ""
+	                 : _("  (unconfirmed: compare it with the root's and run accept again with --root)"));
+	cli_line(cli, _("  next         tiersync peer add %s dir:PATH; tiersync sync"), result->superior.text);
+}
+
+enum err
+cmd_accept(struct cli *cli)
+{
+	struct node *node = NULL;
+	struct bytes answer = {0};
+	struct seal_fingerprint fingerprint;
+	const struct seal_fingerprint *root;
+	struct flow_accept_result result = {0};
+	enum err err = read_fingerprint(&fingerprint, &root, cli, "--root");
+
+	if (err == ERR_OK)
+		err = cli_open(cli, &node);
+	if (err == ERR_OK)
+		err = cli_read_file(&answer, cli->arguments[0], ANSWER_BYTES_MAX, &cli->info);
+	if (err == ERR_OK)
+		err = flow_answer_look(&result, bytes_view(&answer), &cli->info);
+	if (err == ERR_OK) {
+		struct flow_desk desk = cli_desk(cli, node);
+		bool is_confirmed = root == NULL && ask_same(cli, _("the root"), &result.root);
+
+		err = flow_accept(&result, &desk, bytes_view(&answer), root, is_confirmed, &cli->info);
+	}
+	if (err == ERR_OK)
+		print_accepted(cli, node, &result);
+	bytes_release(&answer);
+	node_free(node);
+	return err;
+}

@@ -1,0 +1,302 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "text/date.h"
+#include "text/text.h"
+
+enum {
+	OUT_HELD_BYTES = 65536,
+	KEPT = 4,
+	SAFE_BYTES = 1024,
+	SHORT_OID_BYTES = 12
+};
+
+static void
+flush(struct cli *cli)
+{
+	struct err_info info;
+
+	if (fs_write_all(STDOUT_FILENO, "stdout", bytes_view(&cli->out), &info) != ERR_OK && cli->exit_code == 0)
+		cli->exit_code = err_exit_code(ERR_IO);
+	bytes_clear(&cli->out);
+}
+
+static bool
+is_held_back(const struct cli *cli)
+{
+	return cli->quiet && !(cli->verb != NULL && (cli->verb->flags & CLI_DATA) != 0);
+}
+
+static void
+put(struct cli *cli, struct view text)
+{
+	struct err_info info;
+
+	if (bytes_append_view(&cli->out, text, &info) != ERR_OK)
+		cli->exit_code = err_exit_code(ERR_NOMEM);
+	if (cli->out.size > OUT_HELD_BYTES && !is_held_back(cli))
+		flush(cli);
+}
+
+void
+cli_line(struct cli *cli, const char *format, ...)
+{
+	struct err_info info;
+	struct bytes line = {0};
+	va_list args;
+	int size;
+	uint8_t *at;
+
+	if (cli->json)
+		return;
+	va_start(args, format);
+	size = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	at = size < 0 ? NULL : bytes_extend(&line, (size_t)size + 1);
+	if (at == NULL) {
+		cli->exit_code = err_exit_code(err_nomem(&info));
+		return;
+	}
+	va_start(args, format);
+	(void)vsnprintf((char *)at, (size_t)size + 1, format, args);
+	va_end(args);
+	at[size] = '\n';
+	put(cli, bytes_view(&line));
+	bytes_release(&line);
+}
+
+void
+cli_data(struct cli *cli, struct view data)
+{
+	put(cli, data);
+}
+
+void
+cli_note(struct cli *cli, const char *format, ...)
+{
+	va_list args;
+
+	if (cli->quiet)
+		return;
+	va_start(args, format);
+	(void)vfprintf(stderr, format, args);
+	va_end(args);
+	(void)fputc('\n', stderr);
+}
+
+struct json_writer *
+cli_json_begin(struct cli *cli, const char *type)
+{
+	if (!cli->json)
+		return NULL;
+	cli->writer = json_writer_of(&cli->out);
+	json_write_object(&cli->writer);
+	cli_json_string(&cli->writer, "type", type);
+	return &cli->writer;
+}
+
+void
+cli_json_end(struct cli *cli)
+{
+	struct err_info info;
+
+	if (!cli->json)
+		return;
+	json_write_close(&cli->writer);
+	if (json_writer_end(&cli->writer, &info) != ERR_OK)
+		cli->exit_code = err_exit_code(ERR_NOMEM);
+	put(cli, view_text("\n"));
+}
+
+void
+cli_json_string(struct json_writer *writer, const char *key, const char *text)
+{
+	if (writer == NULL)
+		return;
+	json_write_key(writer, key);
+	json_write_string(writer, text);
+}
+
+void
+cli_json_view(struct json_writer *writer, const char *key, struct view text)
+{
+	if (writer == NULL)
+		return;
+	json_write_key(writer, key);
+	json_write_text(writer, text);
+}
+
+void
+cli_json_integer(struct json_writer *writer, const char *key, int64_t value)
+{
+	if (writer == NULL)
+		return;
+	json_write_key(writer, key);
+	json_write_integer(writer, value);
+}
+
+void
+cli_json_bool(struct json_writer *writer, const char *key, bool value)
+{
+	if (writer == NULL)
+		return;
+	json_write_key(writer, key);
+	json_write_bool(writer, value);
+}
+
+static void
+json_hex(struct json_writer *writer, const char *key, struct view bytes)
+{
+	char hex[2 * DIGEST_BYTES + 1];
+
+	hex_write(hex, bytes);
+	cli_json_string(writer, key, hex);
+}
+
+void
+cli_json_oid(struct json_writer *writer, const char *key, const struct oid *oid)
+{
+	json_hex(writer, key, view_of(oid->bytes, OID_BYTES));
+}
+
+void
+cli_json_id(struct json_writer *writer, const char *key, const struct id *id)
+{
+	json_hex(writer, key, view_of(id->bytes, ID_BYTES));
+}
+
+void
+cli_json_digest(struct json_writer *writer, const char *key, const struct digest *digest)
+{
+	json_hex(writer, key, view_of(digest->bytes, DIGEST_BYTES));
+}
+
+void
+cli_json_time(struct json_writer *writer, const char *key, int64_t seconds)
+{
+	char text[TEXT_TIME_BYTES];
+
+	if (writer == NULL)
+		return;
+	if (!text_time_format(text, seconds))
+		text[0] = '\0';
+	cli_json_string(writer, key, text);
+}
+
+const char *
+cli_short_oid(const struct oid *oid)
+{
+	static char kept[KEPT][2 * OID_BYTES + 1];
+	static size_t next;
+	char *out = kept[next++ % KEPT];
+
+	hex_write(out, view_of(oid->bytes, OID_BYTES));
+	out[SHORT_OID_BYTES] = '\0';
+	return out;
+}
+
+const char *
+cli_time(int64_t seconds)
+{
+	static char kept[KEPT][TEXT_TIME_BYTES];
+	static size_t next;
+	char *out = kept[next++ % KEPT];
+
+	if (!text_time_format(out, seconds))
+		(void)snprintf(out, sizeof(kept[0]), "?               ?");
+	out[10] = ' ';  /* the T */
+	out[16] = '\0'; /* without seconds and zone */
+	return out;
+}
+
+const char *
+cli_size(uint64_t bytes)
+{
+	static char kept[KEPT][32];
+	static size_t next;
+	char *out = kept[next++ % KEPT];
+
+	if (bytes < 1000)
+		(void)snprintf(out, sizeof(kept[0]), "%llu B", (unsigned long long)bytes);
+	else if (bytes < 1000000)
+		(void)snprintf(out, sizeof(kept[0]), "%.1f kB", (double)bytes / 1e3);
+	else
+		(void)snprintf(out, sizeof(kept[0]), "%.1f MB", (double)bytes / 1e6);
+	return out;
+}
+
+const char *
+cli_safe(const char *text)
+{
+	static char kept[KEPT][SAFE_BYTES];
+	static size_t next;
+	char *out = kept[next++ % KEPT];
+	struct bytes escaped = {0};
+	struct err_info info;
+
+	if (text_escape(&escaped, view_text(text), &info) != ERR_OK)
+		out[0] = '\0';
+	else
+		(void)snprintf(out, sizeof(kept[0]), "%.*s", (int)escaped.size, (const char *)escaped.data);
+	bytes_release(&escaped);
+	return out;
+}
+
+enum err
+cli_ask(struct cli *cli, const char *question, struct bytes *answer_out, struct err_info *info)
+{
+	char line[512];
+	FILE *terminal;
+	enum err err;
+
+	(void)cli;
+	if (!isatty(STDIN_FILENO))
+		return err_set(info, ERR_STATE, "%s", _("there is no terminal to ask at"));
+	terminal = fopen("/dev/tty", "r+");
+	if (terminal == NULL)
+		return err_set(info, ERR_STATE, "%s", _("there is no terminal to ask at"));
+	(void)fprintf(terminal, "%s ", question);
+	(void)fflush(terminal);
+	if (fgets(line, sizeof(line), terminal) == NULL)
+		line[0] = '\0';
+	(void)fclose(terminal);
+	line[strcspn(line, "\r\n")] = '\0';
+	err = bytes_append_text(answer_out, line, info);
+	return err;
+}
+
+static void
+print_error(struct cli *cli, enum err err)
+{
+	struct json_writer *writer = cli_json_begin(cli, "error");
+
+	cli_json_string(writer, "code", err_name(err));
+	cli_json_string(writer, "text", cli->info.text);
+	if (writer != NULL)
+		cli_json_end(cli);
+	(void)fprintf(stderr, "tiersync%s%s: %s\n  %s\n", cli->verb == NULL ? "" : " ",
+	              cli->verb == NULL ? "" : cli->verb->name, cli->info.text, _(err_remedy(err)));
+}
+
+int
+cli_finish(struct cli *cli, enum err err)
+{
+	if (err != ERR_OK) {
+		cli->exit_code = err_exit_code(err);
+		print_error(cli, err);
+	}
+	if (cli->json) {
+		struct json_writer *writer = cli_json_begin(cli, "summary");
+
+		cli_json_integer(writer, "exit", cli->exit_code);
+		cli_json_end(cli);
+	}
+	if (cli->exit_code != 0 || !is_held_back(cli))
+		flush(cli);
+	bytes_release(&cli->out);
+	return cli->exit_code;
+}

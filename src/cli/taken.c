@@ -1,0 +1,93 @@
+#include "cli/taken.h"
+
+static const char *
+outcome_word(const struct flow_taken_partition *row)
+{
+	if (row->outcome == RECEIPT_TAKEN && row->place == INTAKE_DIVERGED)
+		return "waiting";
+	return receipt_outcome_name(row->outcome);
+}
+
+static void
+json_partition(struct cli *cli, const struct flow_taken_partition *row)
+{
+	struct json_writer *writer = cli_json_begin(cli, "partition");
+
+	cli_json_string(writer, "partition", row->owner.text);
+	cli_json_id(writer, "id", &row->id);
+	cli_json_string(writer, "result", outcome_word(row));
+	if (row->reason[0] != '\0')
+		cli_json_string(writer, "reason", row->reason);
+	if (row->why[0] != '\0')
+		cli_json_string(writer, "text", row->why);
+	cli_json_integer(writer, "edits", (int64_t)row->edits);
+	cli_json_integer(writer, "added", (int64_t)row->added);
+	cli_json_integer(writer, "changed", (int64_t)row->changed);
+	cli_json_integer(writer, "removed", (int64_t)row->removed);
+	cli_json_oid(writer, "head", &row->head);
+	if (row->waiting_number > 0)
+		cli_json_integer(writer, "held", (int64_t)row->waiting_number);
+	cli_json_end(cli);
+}
+
+static void
+print_partition(struct cli *cli, struct node *node, const struct flow_taken_partition *row)
+{
+	const char *label = row->owner.text[0] == '\0' ? _("an unknown partition") : node_label(node, &row->owner);
+
+	if (row->outcome == RECEIPT_REFUSED)
+		cli_line(cli, _("  %s: refused, %s: %s"), label, row->reason, cli_safe(row->why));
+	else if (row->outcome == RECEIPT_HELD)
+		cli_line(cli, _("  %s: held under number %llu: %s"), label, (unsigned long long)row->waiting_number,
+		         cli_safe(row->why));
+	else if (row->outcome != RECEIPT_TAKEN)
+		cli_line(cli, _("  %s: not taken: %s"), label, cli_safe(row->why));
+	else if (row->place == INTAKE_NOTHING)
+		cli_line(cli, _("  %s: nothing new"), label);
+	else if (row->place == INTAKE_DIVERGED)
+		cli_line(cli,
+		         _("  %s: %llu edits taken; both sides have edits that the other lacks: cannot merge yet, both "
+		           "heads are kept"),
+		         label, (unsigned long long)row->edits);
+	else
+		cli_line(cli, _("  %s: %llu edits; %llu added, %llu changed, %llu removed; head %s"), label,
+		         (unsigned long long)row->edits, (unsigned long long)row->added,
+		         (unsigned long long)row->changed, (unsigned long long)row->removed, cli_short_oid(&row->head));
+}
+
+void
+cli_print_taken(struct cli *cli, struct node *node, const char *file, const struct flow_taken *taken)
+{
+	struct json_writer *writer;
+
+	for (size_t i = 0; cli->json && i < taken->partition_count; i++)
+		json_partition(cli, &taken->partitions[i]);
+	writer = cli_json_begin(cli, "taken");
+	cli_json_string(writer, "file", file);
+	cli_json_string(writer, "from", taken->sender.text);
+	cli_json_integer(writer, "number", (int64_t)taken->number);
+	cli_json_integer(writer, "bytes", (int64_t)taken->bytes);
+	cli_json_digest(writer, "digest", &taken->digest);
+	cli_json_bool(writer, "again", taken->was_taken);
+	cli_json_bool(writer, "rewound", taken->is_rewound);
+	cli_json_integer(writer, "statements", (int64_t)taken->statements);
+	cli_json_integer(writer, "schema_sets", (int64_t)taken->schema_sets);
+	cli_json_integer(writer, "confirmed", (int64_t)taken->confirmed);
+	cli_json_end(cli);
+	cli_line(cli, _("bundle %llu from %s, %s%s"), (unsigned long long)taken->number,
+	         node_label(node, &taken->sender), cli_size(taken->bytes),
+	         taken->was_taken ? _(": taken before, nothing to do") : "");
+	for (size_t i = 0; i < taken->partition_count; i++)
+		print_partition(cli, node, &taken->partitions[i]);
+	if (taken->is_rewound)
+		cli_note(cli,
+		         _("note: %s numbers its bundles anew or goes back: a restored backup or a copied disk; "
+		           "nothing is lost, but ask there"),
+		         node_label(node, &taken->sender));
+	if (taken->evidence > 0)
+		cli_note(cli, _("note: %zu statements contradict others of the same number: see tiersync roster list"),
+		         taken->evidence);
+	if (taken->refused_there > 0)
+		cli_note(cli, _("note: %s holds back or refused %zu of what we sent; its receipt says why"),
+		         node_label(node, &taken->sender), taken->refused_there);
+}

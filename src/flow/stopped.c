@@ -1,0 +1,381 @@
+#include "flow/stopped.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/peer.h"
+#include "statement/lines.h"
+
+static const char TYPE[] = "stopped";
+
+void
+flow_stopped_release(struct flow_stopped_list *list)
+{
+	free(list->items);
+	*list = (struct flow_stopped_list){0};
+}
+
+static enum err
+write_note(struct bytes *out, const struct flow_stopped *stopped, struct err_info *info)
+{
+	struct statement_writer writer;
+
+	statement_writer_init(&writer, out, TYPE, info);
+	statement_put_code(&writer, "sender", &stopped->sender);
+	statement_put_words(&writer, "owner", "%s", stopped->owner.text[0] == '\0' ? "-" : stopped->owner.text);
+	statement_put_id(&writer, "partition", &stopped->partition);
+	statement_put_oid(&writer, "head", &stopped->head);
+	statement_put_number(&writer, "bundle", stopped->bundle);
+	statement_put_time(&writer, "time", stopped->time);
+	statement_put_words(&writer, "reason", "%s", stopped->reason);
+	statement_put_words(&writer, "why", "%s", stopped->why);
+	return statement_writer_end(&writer);
+}
+
+static enum err
+read_note(struct flow_stopped *out, struct view text, struct err_info *info)
+{
+	struct statement_reader reader;
+	struct view value;
+
+	statement_reader_init(&reader, text, TYPE, info);
+	out->sender = statement_get_code(&reader, "sender");
+	value = statement_get(&reader, "owner");
+	(void)node_code_read(&out->owner, value);
+	out->partition = statement_get_id(&reader, "partition");
+	out->head = statement_get_oid(&reader, "head");
+	out->bundle = statement_get_number(&reader, "bundle", UINT64_MAX);
+	out->time = statement_get_time(&reader, "time");
+	value = statement_get(&reader, "reason");
+	(void)snprintf(out->reason, sizeof(out->reason), "%.*s", (int)value.size, (const char *)value.data);
+	value = statement_get(&reader, "why");
+	(void)snprintf(out->why, sizeof(out->why), "%.*s", (int)value.size, (const char *)value.data);
+	return statement_reader_end(&reader);
+}
+
+static void
+describe(struct flow_stopped *out, const struct flow_desk *desk, const struct flow_taken *taken,
+         const struct flow_taken_partition *row, const struct oid *head)
+{
+	*out = (struct flow_stopped){
+		.sender = taken->sender,
+		.owner = row->owner,
+		.partition = row->id,
+		.head = *head,
+		.bundle = taken->number,
+		.time = node_env(desk->node)->now(node_env(desk->node)->context),
+	};
+	memcpy(out->reason, row->reason, sizeof(out->reason));
+	(void)snprintf(out->why, sizeof(out->why), "%s", row->why);
+}
+
+/* The bundle and a note beside it, under one stem. */
+static enum err
+write_pair(const char *stem, const struct flow_stopped *stopped, struct view file, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct bytes note = {0};
+	enum err err = write_note(&note, stopped, info);
+
+	if (err == ERR_OK)
+		err = fs_path(path, info, "%s.tsb", stem);
+	if (err == ERR_OK)
+		err = fs_write(path, file, 0600, info);
+	if (err == ERR_OK)
+		err = fs_path(path, info, "%s.txt", stem);
+	if (err == ERR_OK)
+		err = fs_write(path, bytes_view(&note), 0600, info); /* last: a bundle without its note is not listed */
+	bytes_release(&note);
+	return err;
+}
+
+static enum err
+remove_pair(const char *stem, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	enum err err = fs_path(path, info, "%s.txt", stem);
+
+	if (err == ERR_OK)
+		err = fs_remove(path, info);
+	if (err == ERR_OK)
+		err = fs_path(path, info, "%s.tsb", stem);
+	if (err == ERR_OK)
+		err = fs_remove(path, info);
+	return err;
+}
+
+static enum err
+read_list(struct flow_stopped_list *out, struct node *node, const char *directory, bool is_held, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct flow_stopped_list list = {0};
+	struct fs_names names = {0};
+	enum err err = fs_path(path, info, "%s/%s", node_directory(node), directory);
+
+	if (err == ERR_OK)
+		err = fs_list(&names, path, LIMIT_INBOX_FILES_MAX, info);
+	if (err == ERR_OK) {
+		list.items = calloc(names.count + 1, sizeof(*list.items));
+		if (list.items == NULL)
+			err = err_nomem(info);
+	}
+	for (size_t i = 0; err == ERR_OK && i < names.count; i++) {
+		size_t size = strlen(names.names[i]);
+		struct bytes note = {0};
+
+		if (size < 4 || strcmp(names.names[i] + size - 4, ".txt") != 0)
+			continue;
+		err = fs_path(path, info, "%s/%s/%s", node_directory(node), directory, names.names[i]);
+		if (err == ERR_OK)
+			err = fs_read(&note, path, LIMIT_STATEMENT_BYTES_MAX, info);
+		if (err == ERR_OK)
+			err = read_note(&list.items[list.count], bytes_view(&note), info);
+		if (err == ERR_OK && is_held)
+			list.items[list.count].number = (uint32_t)strtoul(names.names[i], NULL, 10);
+		list.count += err == ERR_OK ? 1U : 0U;
+		bytes_release(&note);
+	}
+	fs_names_release(&names);
+	if (err != ERR_OK) {
+		flow_stopped_release(&list);
+		return err;
+	}
+	*out = list;
+	return ERR_OK;
+}
+
+enum err
+flow_held(struct flow_stopped_list *out, struct node *node, struct err_info *info)
+{
+	return read_list(out, node, "held", true, info);
+}
+
+enum err
+flow_refused(struct flow_stopped_list *out, struct node *node, struct err_info *info)
+{
+	return read_list(out, node, "refused", false, info);
+}
+
+static enum err
+held_stem(char *out, const struct node *node, uint32_t number, struct err_info *info)
+{
+	return fs_path(out, info, "%s/held/%06u", node_directory(node), number);
+}
+
+/* One held delta per partition, the newest; it keeps its number, so that what a person wrote down stays right. */
+static enum err
+keep_held(const struct flow_desk *desk, const struct flow_taken *taken, struct flow_taken_partition *row,
+          struct view file, struct err_info *info)
+{
+	char stem[LIMIT_PATH_BYTES_MAX];
+	struct flow_stopped_list list = {0};
+	struct flow_stopped stopped;
+	uint32_t number = 1;
+	enum err err = flow_held(&list, desk->node, info);
+
+	for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
+		if (list.items[i].number >= number)
+			number = list.items[i].number + 1;
+	}
+	for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
+		if (id_equal(&list.items[i].partition, &row->id))
+			number = list.items[i].number;
+	}
+	describe(&stopped, desk, taken, row, &row->end);
+	if (err == ERR_OK)
+		err = held_stem(stem, desk->node, number, info);
+	if (err == ERR_OK)
+		err = write_pair(stem, &stopped, file, info);
+	row->waiting_number = number;
+	flow_stopped_release(&list);
+	return err;
+}
+
+/* Keeps the newest of each sender: names sort by sender, then by number. */
+static enum err
+trim_refused(const struct flow_desk *desk, const struct node_code *sender, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct fs_names names = {0};
+	size_t kept = 0;
+	enum err err = fs_path(path, info, "%s/refused", node_directory(desk->node));
+
+	if (err == ERR_OK)
+		err = fs_list(&names, path, LIMIT_INBOX_FILES_MAX, info);
+	for (size_t i = names.count; err == ERR_OK && i-- > 0;) {
+		size_t size = strlen(names.names[i]);
+
+		if (strncmp(names.names[i], sender->text, strlen(sender->text)) != 0 || size < 4 ||
+		    strcmp(names.names[i] + size - 4, ".txt") != 0 || kept++ < LIMIT_REFUSED_KEPT_MAX)
+			continue;
+		err = fs_path(path, info, "%s/refused/%.*s", node_directory(desk->node), (int)(size - 4),
+		              names.names[i]);
+		if (err == ERR_OK)
+			err = remove_pair(path, info);
+	}
+	fs_names_release(&names);
+	return err;
+}
+
+static enum err
+keep_refused(const struct flow_desk *desk, const struct flow_taken *taken, const struct flow_taken_partition *row,
+             struct view file, struct err_info *info)
+{
+	char stem[LIMIT_PATH_BYTES_MAX];
+	char hex[2 * 4 + 1];
+	struct flow_stopped stopped;
+	enum err err;
+
+	hex_write(hex, view_of(row->id.bytes, 4));
+	describe(&stopped, desk, taken, row, &row->end);
+	err = fs_path(stem, info, "%s/refused/%s-%010llu-%s", node_directory(desk->node), taken->sender.text,
+	              (unsigned long long)taken->number, hex);
+	if (err == ERR_OK)
+		err = write_pair(stem, &stopped, file, info);
+	if (err == ERR_OK)
+		err = trim_refused(desk, &taken->sender, info);
+	return err;
+}
+
+/* What was held of a partition is settled once something of it was taken that contains it, or nothing is held any more. */
+static enum err
+drop_held(const struct flow_desk *desk, const struct id *partition, struct err_info *info)
+{
+	char stem[LIMIT_PATH_BYTES_MAX];
+	struct flow_stopped_list list = {0};
+	enum err err = flow_held(&list, desk->node, info);
+
+	for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
+		if (!id_equal(&list.items[i].partition, partition))
+			continue;
+		err = held_stem(stem, desk->node, list.items[i].number, info);
+		if (err == ERR_OK)
+			err = remove_pair(stem, info);
+	}
+	flow_stopped_release(&list);
+	return err;
+}
+
+enum err
+flow_stopped_keep(const struct flow_desk *desk, struct flow_taken *taken, struct view file, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < taken->partition_count; i++) {
+		struct flow_taken_partition *row = &taken->partitions[i];
+
+		if (row->outcome == RECEIPT_HELD)
+			err = keep_held(desk, taken, row, file, info);
+		else if (row->outcome == RECEIPT_REFUSED)
+			err = keep_refused(desk, taken, row, file, info);
+		else if (row->outcome == RECEIPT_TAKEN && row->place == INTAKE_FORWARD)
+			err = drop_held(desk, &row->id, info);
+	}
+	return err;
+}
+
+static enum err
+find_held(struct flow_stopped *out, struct node *node, uint32_t number, struct err_info *info)
+{
+	struct flow_stopped_list list = {0};
+	bool is_found = false;
+	enum err err = flow_held(&list, node, info);
+
+	for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
+		if (list.items[i].number == number) {
+			*out = list.items[i];
+			is_found = true;
+		}
+	}
+	flow_stopped_release(&list);
+	if (err == ERR_OK && !is_found)
+		err = err_set(info, ERR_NOT_FOUND, _("nothing is held under number %u; see: tiersync held"), number);
+	return err;
+}
+
+enum err
+flow_approve(struct flow_taken *out, const struct flow_desk *desk, uint32_t number, struct err_info *info)
+{
+	char stem[LIMIT_PATH_BYTES_MAX];
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct flow_stopped held;
+	struct bytes file = {0};
+	struct bytes note = {0};
+	enum err err = node_lock(desk->node, desk->wait_seconds, info);
+
+	if (err == ERR_OK)
+		err = find_held(&held, desk->node, number, info);
+	if (err == ERR_OK)
+		err = intake_approval_path(path, &held.partition, &held.head, info);
+	if (err == ERR_OK)
+		err = bytes_printf(&note, info, "%s\n", desk->operator_name == NULL ? "" : desk->operator_name);
+	if (err == ERR_OK)
+		err = node_file_put(desk->node, path, bytes_view(&note), info);
+	if (err == ERR_OK && !desk->is_dry_run)
+		err = node_commit(desk->node, "approve", info);
+	if (err == ERR_OK)
+		err = held_stem(stem, desk->node, number, info);
+	if (err == ERR_OK)
+		err = fs_path(path, info, "%s.tsb", stem);
+	if (err == ERR_OK)
+		err = fs_read(&file, path, LIMIT_BUNDLE_BYTES_MAX, info);
+	if (err == ERR_OK)
+		err = flow_take(out, desk, bytes_view(&file), info);
+	if (err == ERR_OK && !desk->is_dry_run)
+		err = remove_pair(stem, info);
+	node_discard(desk->node);
+	node_unlock(desk->node);
+	bytes_release(&file);
+	bytes_release(&note);
+	return err;
+}
+
+static bool
+is_reason_code(const char *reason)
+{
+	size_t size = strlen(reason);
+
+	for (size_t i = 0; i < size; i++) {
+		bool is_letter = (reason[i] >= 'A' && reason[i] <= 'Z') || (reason[i] >= 'a' && reason[i] <= 'z');
+
+		if (!is_letter && (reason[i] < '0' || reason[i] > '9'))
+			return false;
+	}
+	return size >= 1 && size <= 16;
+}
+
+enum err
+flow_reject(const struct flow_desk *desk, uint32_t number, const char *reason, struct err_info *info)
+{
+	char stem[LIMIT_PATH_BYTES_MAX];
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct flow_stopped held;
+	struct bytes note = {0};
+	enum err err = ERR_OK;
+
+	if (reason == NULL || !is_reason_code(reason))
+		return err_set(info, ERR_RULE, "%s", _("a REASON code is 1 to 16 letters or digits"));
+	err = node_lock(desk->node, desk->wait_seconds, info);
+	if (err == ERR_OK)
+		err = find_held(&held, desk->node, number, info);
+	if (err == ERR_OK) {
+		(void)snprintf(held.reason, sizeof(held.reason), "%s", reason);
+		err = write_note(&note, &held, info);
+	}
+	/* the decision is kept where approvals are, so that an auditor sees both */
+	if (err == ERR_OK)
+		err = fs_path(path, info, "rejections/%s-%010llu", held.sender.text, (unsigned long long)held.bundle);
+	if (err == ERR_OK)
+		err = node_file_put(desk->node, path, bytes_view(&note), info);
+	if (err == ERR_OK && !desk->is_dry_run)
+		err = node_commit(desk->node, "reject", info);
+	if (err == ERR_OK)
+		err = held_stem(stem, desk->node, number, info);
+	if (err == ERR_OK && !desk->is_dry_run)
+		err = remove_pair(stem, info);
+	node_discard(desk->node);
+	node_unlock(desk->node);
+	bytes_release(&note);
+	return err;
+}

@@ -1,0 +1,273 @@
+#include "flow/sync.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/peer.h"
+#include "transport/transport.h"
+
+enum {
+	SECONDS_PER_DAY = 86400
+};
+
+/* One directory and the neighbours that are reached through it. */
+struct place {
+	struct transport_url url;
+	const char *text;
+	struct flow_peer_place *peers;
+	size_t peer_count;
+};
+
+struct night {
+	const struct flow_desk *desk;
+	const struct flow_sync_watch *watch;
+	struct flow_sync_result *result;
+};
+
+static void
+note_error(struct night *night, enum err err)
+{
+	if (night->result->first_error == ERR_OK)
+		night->result->first_error = err;
+}
+
+static void
+take_file(struct night *night, const struct place *place, const char *file)
+{
+	const struct node_code *self = &node_identity_of(night->desk->node)->code;
+	struct flow_taken taken = {0};
+	struct bytes content = {0};
+	struct err_info info;
+	enum err err = transport_read(&content, &place->url, self, file, &info);
+
+	if (err == ERR_OK)
+		err = flow_take(&taken, night->desk, bytes_view(&content), &info);
+	if (err == ERR_OK) {
+		night->result->taken++;
+		night->result->stopped += flow_taken_exit_code(&taken) != 0 ? 1U : 0U;
+		if (night->watch->took != NULL)
+			night->watch->took(night->watch->context, file, &taken);
+		if (!night->desk->is_dry_run)
+			err = transport_taken(NULL, &place->url, self, file, &info);
+	}
+	if (err != ERR_OK && err != ERR_NOT_FOUND) {
+		night->result->not_taken++;
+		note_error(night, err);
+		if (night->watch->not_taken != NULL)
+			night->watch->not_taken(night->watch->context, file, &info);
+	}
+	flow_taken_release(&taken);
+	bytes_release(&content);
+}
+
+static void
+note_skipped(void *context, const char *file, const char *reason)
+{
+	const struct night *night = context;
+
+	if (night->watch->skipped != NULL)
+		night->watch->skipped(night->watch->context, file, reason);
+}
+
+static enum err
+take_place(struct night *night, const struct place *place, struct err_info *info)
+{
+	struct transport_files files = {0};
+	enum err err = transport_list(&files, &place->url, &node_identity_of(night->desk->node)->code, note_skipped,
+	                              night, info);
+
+	for (size_t i = 0; err == ERR_OK && i < files.count; i++)
+		take_file(night, place, files.items[i].file);
+	transport_files_release(&files);
+	return err;
+}
+
+/* node.git remembers the bundle before the file leaves: a number is never used twice. */
+static enum err
+send_peer(struct night *night, const struct place *place, const struct node_code *code, struct err_info *info)
+{
+	const struct flow_desk *desk = night->desk;
+	const struct node_identity *self = node_identity_of(desk->node);
+	struct transport_name name = {.sender = self->code, .incarnation = load_u32(self->incarnation)};
+	struct flow_sent sent = {0};
+	struct bytes file = {0};
+	enum err err = flow_bundle_make(&file, &sent, desk, code, false, info);
+
+	if (err == ERR_OK && !desk->is_dry_run)
+		err = node_commit(desk->node, "bundle", info);
+	if (err == ERR_OK && !desk->is_dry_run) {
+		name.number = sent.number;
+		err = transport_put(&place->url, code, &name, bytes_view(&file), info);
+	}
+	node_discard(desk->node);
+	if (err == ERR_OK) {
+		night->result->sent++;
+		if (night->watch->sent != NULL)
+			night->watch->sent(night->watch->context, &sent);
+	}
+	flow_sent_release(&sent);
+	bytes_release(&file);
+	return err;
+}
+
+/* Within the silence agreed for a peer, not reaching it is no failure. */
+static bool
+is_agreed_silence(struct node *node, const struct flow_peer_place *peer)
+{
+	struct flow_exchange exchange;
+	int64_t now = node_env(node)->now(node_env(node)->context);
+	bool is_agreed;
+
+	if (peer->every_days == 0 || flow_exchange_load(&exchange, node, &peer->code, NULL) != ERR_OK)
+		return false;
+	is_agreed =
+		exchange.heard_here != 0 && now - exchange.heard_here <= (int64_t)peer->every_days * SECONDS_PER_DAY;
+	flow_exchange_release(&exchange);
+	return is_agreed;
+}
+
+static void
+fail_peer(struct night *night, const struct flow_peer_place *peer, const struct err_info *why)
+{
+	bool is_agreed = is_agreed_silence(night->desk->node, peer);
+
+	if (!is_agreed) {
+		night->result->failed++;
+		note_error(night, why->code);
+	}
+	if (night->watch->failed != NULL)
+		night->watch->failed(night->watch->context, peer->code.text, why, is_agreed);
+}
+
+static void
+visit_place(struct night *night, const struct place *place)
+{
+	struct err_info info;
+	enum err err = transport_reach(&place->url, &info);
+
+	if (err == ERR_OK)
+		err = take_place(night, place, &info);
+	for (size_t i = 0; i < place->peer_count; i++) {
+		if (err != ERR_OK)
+			fail_peer(night, &place->peers[i], &info);
+		else if (send_peer(night, place, &place->peers[i].code, &info) != ERR_OK)
+			fail_peer(night, &place->peers[i], &info);
+	}
+}
+
+/* The superior and the offices directly below: whom a stick is for when nobody says otherwise. */
+static enum err
+neighbours(struct flow_peer_place **out, size_t *count_out, struct node *node, struct err_info *info)
+{
+	const struct roster *roster = node_roster(node);
+	const struct roster_node *self = roster_node_find(roster, &node_identity_of(node)->code);
+	const struct roster_node *superior = self == NULL ? NULL : roster_superior(roster, self);
+	const struct roster_node *below;
+	struct flow_peer_place *places = NULL;
+	size_t position = 0;
+	size_t count = 0;
+	size_t capacity = 1;
+
+	while (self != NULL && roster_next_below(roster, &self->code, &position) != NULL)
+		capacity++;
+	places = calloc(capacity, sizeof(*places));
+	if (places == NULL)
+		return err_nomem(info);
+	if (superior != NULL)
+		places[count++].code = superior->code;
+	position = 0;
+	while (self != NULL && (below = roster_next_below(roster, &self->code, &position)) != NULL) {
+		if (!below->is_auditor && !below->is_revoked && count < capacity)
+			places[count++].code = below->code;
+	}
+	*out = places;
+	*count_out = count;
+	return ERR_OK;
+}
+
+static enum err
+visit_directory(struct night *night, const char *directory, struct err_info *info)
+{
+	struct place place = {.url = {.scheme = TRANSPORT_DIR}, .text = directory};
+	enum err err = fs_path(place.url.path, info, "%s", directory);
+
+	if (err == ERR_OK)
+		err = neighbours(&place.peers, &place.peer_count, night->desk->node, info);
+	if (err == ERR_OK)
+		err = transport_reach(&place.url, info);
+	if (err == ERR_OK)
+		visit_place(night, &place);
+	free(place.peers);
+	return err;
+}
+
+static int
+compare_url(const void *a, const void *b)
+{
+	return strcmp(((const struct flow_peer_place *)a)->url, ((const struct flow_peer_place *)b)->url);
+}
+
+/* Peers that share a directory are served in one visit: what lies there for us is taken once. */
+static enum err
+visit_peers(struct night *night, struct err_info *info)
+{
+	struct flow_peer_place *peers = NULL;
+	size_t count = 0;
+	enum err err = flow_peer_list(&peers, &count, night->desk->node, info);
+
+	if (err == ERR_OK && count == 0)
+		err = err_set(info, ERR_STATE,
+		              _("no peer is known; add one with: tiersync peer add NODE dir:PATH, or name a directory: "
+		                "tiersync "
+		                "sync DIR"));
+	if (err == ERR_OK && count > 1)
+		qsort(peers, count, sizeof(*peers), compare_url);
+	for (size_t i = 0; err == ERR_OK && i < count;) {
+		struct place place = {.text = peers[i].url, .peers = &peers[i]};
+		struct err_info why;
+
+		while (i + place.peer_count < count && strcmp(peers[i + place.peer_count].url, place.text) == 0)
+			place.peer_count++;
+		if (transport_url_parse(&place.url, view_text(place.text), &why) == ERR_OK)
+			visit_place(night, &place);
+		else
+			fail_peer(night, &peers[i], &why);
+		i += place.peer_count;
+	}
+	free(peers);
+	return err;
+}
+
+enum err
+flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const char *directory,
+          const struct flow_sync_watch *watch, struct err_info *info)
+{
+	struct flow_sync_result result = {0};
+	struct night night = {desk, watch, &result};
+	enum err err = flow_check_accepted(desk->node, info);
+
+	if (err == ERR_OK)
+		err = node_lock(desk->node, desk->wait_seconds, info);
+	if (err == ERR_OK && directory != NULL)
+		err = visit_directory(&night, directory, info);
+	else if (err == ERR_OK)
+		err = visit_peers(&night, info);
+	node_unlock(desk->node);
+	if (err == ERR_OK)
+		*out = result;
+	return err;
+}
+
+int
+flow_sync_exit_code(const struct flow_sync_result *result)
+{
+	bool is_done = result->taken + result->sent > 0;
+	bool is_failed = result->failed + result->not_taken + result->stopped > 0;
+
+	if (!is_failed)
+		return err_exit_code(ERR_OK);
+	if (is_done || result->failed > 0)
+		return err_exit_code(ERR_PART);
+	return err_exit_code(result->first_error);
+}

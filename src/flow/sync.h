@@ -1,0 +1,42 @@
+/** The whole night: take what has arrived, then hand over what is owed; one peer's trouble does not stop the others. */
+#ifndef FLOW_SYNC_H
+#define FLOW_SYNC_H
+
+#include "flow/bundle.h"
+#include "flow/take.h"
+
+/** Told as it happens; any may be NULL. The context is the caller's. */
+struct flow_sync_watch {
+	void *context;
+	/** A bundle was taken. */
+	void (*took)(void *context, const char *file, const struct flow_taken *taken);
+	/** A file could not be taken: a damaged one, a stranger's ... It stays where it is. */
+	void (*not_taken)(void *context, const char *file, const struct err_info *why);
+	/** A bundle was handed over. */
+	void (*sent)(void *context, const struct flow_sent *sent);
+	/** A peer or place could not be reached, or its bundle not made. is_agreed: within the silence agreed with --every. */
+	void (*failed)(void *context, const char *what, const struct err_info *why, bool is_agreed);
+	/** Something in the directory was passed over. */
+	void (*skipped)(void *context, const char *file, const char *reason);
+};
+
+struct flow_sync_result {
+	size_t taken;
+	size_t not_taken;
+	size_t sent;
+	size_t failed;  /* not counting agreed silence */
+	size_t stopped; /* partitions refused, held or waited for */
+	bool is_all_failed;
+	enum err first_error; /* of those counted in failed and not_taken */
+};
+
+/**
+ * @param directory  the stick just plugged in: all neighbours are served there; NULL: every peer of `peer list`
+ * ERR_OK: see *out, whatever happened to single peers; ERR_STATE: no peer is known; ERR_LOCKED, ERR_IO: our own store
+ */
+enum err flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const char *directory,
+                   const struct flow_sync_watch *watch, struct err_info *info) MUST_USE;
+/** The exit code of a night: 0; the one file's own code; 7 when something was done and something was not. */
+int flow_sync_exit_code(const struct flow_sync_result *result);
+
+#endif
