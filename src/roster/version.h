@@ -58,6 +58,10 @@ struct roster_statement {
 	bool is_effective; /* false: evidence, or after a dispute, or signed by a key that was taken back */
 };
 
+/** A statement by the digest of its text. Borrowed as above. ERR_NOT_FOUND. */
+enum err roster_statement_find(struct roster_statement *out, const struct roster *roster, const struct digest *digest,
+                               struct err_info *info) MUST_USE;
+
 /**
  * The ends of all chains that concern a recipient, issuers from the root down. Concerned are: the offices on the path from
  * the root to it, everything below it, and the departments that share a division code with one of these.
