@@ -1,0 +1,442 @@
+#include "flow/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/table.h"
+#include "schema/value.h"
+
+enum {
+	FIELD_ID,
+	FIELD_KIND,
+	FIELDS_OWN
+}; /* positions in the binding before the kind's fields */
+
+/* A record that was there before, or that a row of this file wrote. */
+struct known {
+	struct id id;
+	bool is_seen;
+};
+
+struct importing {
+	const struct flow_import_terms *terms;
+	struct flow_import_result result;
+	struct flow_editing editing;
+	const struct schema_kind *kind;
+	struct import_source *source;
+	struct import_binding *binding;
+	struct import_rejects rejects;
+	struct table by_key; /* natural key -> index of known */
+	struct table by_id;
+	struct known *known;
+	size_t known_count;
+	size_t known_capacity;
+	size_t old_count;    /* known before the import */
+	struct arena fields; /* of the binding */
+	struct arena arena;  /* of one row */
+	struct bytes value;
+	struct bytes key;
+	struct bytes plaintext;
+};
+
+static void
+importing_release(struct importing *importing)
+{
+	flow_editing_release(&importing->editing);
+	import_binding_free(importing->binding);
+	import_rejects_release(&importing->rejects);
+	table_release(&importing->by_key);
+	table_release(&importing->by_id);
+	free(importing->known);
+	arena_release(&importing->fields);
+	arena_release(&importing->arena);
+	bytes_release(&importing->value);
+	bytes_release(&importing->key);
+	seal_wipe_bytes(&importing->plaintext);
+}
+
+static enum err
+remember(struct importing *importing, const struct id *id, struct view key, bool is_seen, struct err_info *info)
+{
+	uint64_t *value;
+	enum err err = ERR_OK;
+
+	if (importing->known_count == importing->known_capacity) {
+		size_t capacity = importing->known_capacity == 0 ? 1024 : importing->known_capacity * 2;
+		struct known *known = realloc(importing->known, capacity * sizeof(*known));
+
+		if (known == NULL)
+			return err_nomem(info);
+		importing->known = known;
+		importing->known_capacity = capacity;
+	}
+	if (key.size > 0) {
+		err = table_put(&importing->by_key, key, &value, NULL, info);
+		if (err == ERR_OK)
+			*value = importing->known_count;
+	}
+	if (err == ERR_OK) {
+		err = table_put(&importing->by_id, view_of(id->bytes, ID_BYTES), &value, NULL, info);
+		if (err == ERR_OK)
+			*value = importing->known_count;
+	}
+	if (err == ERR_OK)
+		importing->known[importing->known_count++] = (struct known){*id, is_seen};
+	return err;
+}
+
+static enum err
+index_record(void *context, const struct id *id, struct view plaintext, struct err_info *info)
+{
+	struct importing *importing = context;
+	struct record record;
+	bool has_key = false;
+	enum err err;
+
+	arena_clear(&importing->arena);
+	bytes_clear(&importing->key);
+	err = record_read(&record, &importing->arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	if (err != ERR_OK || !view_equal(record.kind, importing->kind->name))
+		return err;
+	err = flow_natural_key(&importing->key, &has_key, importing->kind, &record, info);
+	if (err == ERR_OK)
+		err = remember(importing, id, has_key ? bytes_view(&importing->key) : (struct view){0}, false, info);
+	return err;
+}
+
+static enum err
+make_binding(struct importing *importing, struct err_info *info)
+{
+	const struct schema_object *object = &importing->kind->object;
+	struct import_field *fields = arena_get(&importing->fields, (object->count + FIELDS_OWN) * sizeof(*fields));
+
+	if (fields == NULL)
+		return err_nomem(info);
+	fields[FIELD_ID].name = view_text("id");
+	fields[FIELD_KIND].name = view_text("kind");
+	for (size_t i = 0; i < object->count; i++) {
+		const struct schema_field *field = &object->fields[i];
+
+		fields[FIELDS_OWN + i].name = field->name;
+		if (field->title.has_zh)
+			fields[FIELDS_OWN + i].title = field->title.zh;
+	}
+	return import_binding_new(&importing->binding, fields, object->count + FIELDS_OWN, importing->terms->map, info);
+}
+
+static enum err
+assign_cell(struct record *record, struct importing *importing, const struct import_cell *cell,
+            const struct schema_field *field, struct err_info *info)
+{
+	struct view copy = {0};
+	enum err err = ERR_OK;
+
+	bytes_clear(&importing->value);
+	if (cell->type == IMPORT_TEXT && cell->json == NULL && text_csv_is_spreadsheet_number(cell->text) &&
+	    field->type != SCHEMA_STRING)
+		err = err_set(info, ERR_RULE,
+		              _("a spreadsheet turned the digits into the number %.*s; format the column as text and "
+		                "enter it again"),
+		              (int)cell->text.size, (const char *)cell->text.data);
+	else if (cell->json != NULL)
+		err = schema_value_from_json(&importing->value, field, cell->json, info);
+	else if (cell->type == IMPORT_TEXT)
+		err = schema_value_from_text(&importing->value, field, cell->text, info);
+	if (err == ERR_OK && importing->value.size > 0) {
+		copy = view_of(arena_copy(&importing->arena, bytes_view(&importing->value)), importing->value.size);
+		err = copy.data == NULL ? err_nomem(info) : ERR_OK;
+	}
+	if (err == ERR_OK)
+		err = record_set(record, &importing->arena, field->number, copy, info);
+	return err;
+}
+
+/* Puts the row's cells into a record; *id_text gets the cell of the column "id". */
+static enum err
+assign_row(struct record *record, struct view *id_text, struct importing *importing, const struct import_row *row,
+           struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < row->count; i++) {
+		const struct import_cell *cell = &row->cells[i];
+		int field = import_binding_field(importing->binding, cell->column);
+		struct view name = import_source_column(importing->source, cell->column);
+
+		if (field == FIELD_ID && id_text != NULL)
+			*id_text = cell->text;
+		if (field == FIELD_KIND && cell->text.size > 0 && !view_equal(cell->text, importing->kind->name))
+			err = err_set(info, ERR_RULE, _("the row is of kind %.*s"), (int)cell->text.size,
+			              (const char *)cell->text.data);
+		if (field >= FIELDS_OWN) {
+			err = assign_cell(record, importing, cell, &importing->kind->object.fields[field - FIELDS_OWN],
+			                  info);
+			if (err != ERR_OK)
+				err = err_in(info, err, _("column %.*s"), (int)name.size, (const char *)name.data);
+		}
+	}
+	return err;
+}
+
+/* The record that a row means: by its id column, else by its natural key; NULL: none yet. */
+static enum err
+match(struct known **out, struct importing *importing, struct view id_text, const struct record *record,
+      struct err_info *info)
+{
+	const uint64_t *at;
+	struct id id;
+	bool has_key;
+	enum err err;
+
+	*out = NULL;
+	bytes_clear(&importing->key);
+	err = flow_natural_key(&importing->key, &has_key, importing->kind, record, info);
+	if (err != ERR_OK)
+		return err;
+	if (id_text.size > 0) {
+		if (!hex_read(id.bytes, ID_BYTES, id_text))
+			return err_set(info, ERR_RULE, "%s", _("column id: 32 hexadecimal digits were expected"));
+		at = table_find(&importing->by_id, view_of(id.bytes, ID_BYTES));
+		if (at == NULL)
+			return err_set(info, ERR_RULE, "%s",
+			               _("column id: no such record of this kind here; leave it empty to add one"));
+		*out = &importing->known[*at];
+		return ERR_OK;
+	}
+	if (!has_key && importing->kind->key_count > 0)
+		return err_set(
+			info, ERR_RULE, _("part of the natural key (%.*s ...) is missing"),
+			(int)schema_field_by_number(&importing->kind->object, importing->kind->key[0])->name.size,
+			(const char *)schema_field_by_number(&importing->kind->object, importing->kind->key[0])
+				->name.data);
+	at = has_key ? table_find(&importing->by_key, bytes_view(&importing->key)) : NULL;
+	*out = at == NULL ? NULL : &importing->known[*at];
+	return ERR_OK;
+}
+
+static enum err
+change_known(struct importing *importing, struct known *known, const struct import_row *row, struct err_info *info)
+{
+	struct record old;
+	struct record record;
+	bool is_changed;
+	enum err err;
+
+	if (known->is_seen)
+		return err_set(info, ERR_RULE, "%s", _("a row before this one has the same natural key"));
+	bytes_clear(&importing->plaintext);
+	err = partition_edit_get(&importing->plaintext, importing->editing.edit, &known->id, info);
+	if (err == ERR_OK)
+		err = record_read(&old, &importing->arena, bytes_view(&importing->plaintext),
+		                  LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	if (err == ERR_OK)
+		err = record_copy(&record, &importing->arena, &old, info);
+	if (err == ERR_OK)
+		err = assign_row(&record, NULL, importing, row, info);
+	if (err == ERR_OK)
+		err = flow_editing_put(&importing->editing, &importing->arena, &known->id, &old, &record, &is_changed,
+		                       info);
+	if (err != ERR_OK)
+		return err;
+	known->is_seen = true;
+	importing->result.changed += is_changed ? 1U : 0U;
+	importing->result.unchanged += is_changed ? 0U : 1U;
+	return ERR_OK;
+}
+
+static enum err
+add_new(struct importing *importing, struct record *record, struct err_info *info)
+{
+	struct id id;
+	bool is_changed;
+	enum err err;
+
+	if (importing->terms->is_match_only) {
+		importing->result.unmatched++;
+		return ERR_OK;
+	}
+	err = flow_editing_put(&importing->editing, &importing->arena, &id, NULL, record, &is_changed, info);
+	if (err == ERR_OK)
+		err = remember(importing, &id,
+		               importing->kind->key_count > 0 ? bytes_view(&importing->key) : (struct view){0}, true,
+		               info);
+	importing->result.added += err == ERR_OK ? 1U : 0U;
+	return err;
+}
+
+static enum err
+take_row(struct importing *importing, const struct import_row *row, struct err_info *info)
+{
+	struct record record = {.kind = importing->kind->name};
+	struct view id_text = {0};
+	struct known *known;
+	enum err err;
+
+	arena_clear(&importing->arena);
+	err = assign_row(&record, &id_text, importing, row, info);
+	if (err == ERR_OK)
+		err = match(&known, importing, id_text, &record, info);
+	if (err == ERR_OK)
+		err = known != NULL ? change_known(importing, known, row, info) : add_new(importing, &record, info);
+	if (err == ERR_OK && partition_edit_count(importing->editing.edit) >= LIMIT_EDIT_RECORDS_MAX)
+		err = flow_editing_next(&importing->editing, info);
+	return err;
+}
+
+static bool
+is_about_row(enum err err)
+{
+	return err == ERR_RULE || err == ERR_FORMAT || err == ERR_TOO_BIG || err == ERR_RIGHT || err == ERR_EXISTS;
+}
+
+static enum err
+note_bad(struct importing *importing, const struct import_row *row, const char *text, struct err_info *info)
+{
+	importing->result.bad++;
+	if (importing->terms->bad_row != NULL && importing->result.bad <= FLOW_IMPORT_ERRORS_TOLD)
+		importing->terms->bad_row(importing->terms->context, text);
+	if (!importing->terms->is_skipping)
+		return ERR_OK;
+	return import_rejects_add(&importing->rejects, row, view_text(text), info);
+}
+
+static enum err
+take_rows(struct importing *importing, const char *name, struct err_info *info)
+{
+	bool is_end = false;
+	bool is_bad = false;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK) {
+		struct import_row row;
+		struct err_info why;
+
+		err = import_source_next(importing->source, &row, &is_bad, &is_end, &why);
+		if (err != ERR_OK)
+			return err_set(info, err, "%s", why.text);
+		if (is_end)
+			break;
+		importing->result.rows++;
+		if (!is_bad) {
+			err = import_binding_update(importing->binding, importing->source, info);
+			if (err != ERR_OK)
+				break;
+			err = take_row(importing, &row, &why);
+			is_bad = is_about_row(err);
+			if (is_bad)
+				(void)err_in(&why, err, _("%s row %llu"), name, (unsigned long long)row.number);
+			else if (err != ERR_OK)
+				return err_set(info, err, "%s", why.text);
+		}
+		err = is_bad ? note_bad(importing, &row, why.text, info) : ERR_OK;
+	}
+	return err;
+}
+
+static enum err
+check_removals(const struct importing *importing, uint64_t count, struct err_info *info)
+{
+	const struct flow_import_terms *terms = importing->terms;
+	uint64_t allowed = terms->removals_allowed >= 0 ? (uint64_t)terms->removals_allowed
+	                                                : importing->old_count * FLOW_IMPORT_REMOVED_PERCENT / 100;
+
+	if (count == 0)
+		return ERR_OK;
+	if (importing->result.bad > 0)
+		return err_set(info, ERR_RULE, "%s",
+		               _("--full removes nothing while a row is refused; nothing was written"));
+	if (importing->result.rows == 0)
+		return err_set(info, ERR_RULE, "%s",
+		               _("--full with an empty file would remove everything; nothing was written"));
+	if (count > allowed)
+		return err_set(info, ERR_RULE,
+		               _("--full would remove %llu of %zu records, over the %llu allowed; nothing was written; "
+		                 "if it is "
+		                 "right, add --allow-removals %llu"),
+		               (unsigned long long)count, importing->old_count, (unsigned long long)allowed,
+		               (unsigned long long)count);
+	return ERR_OK;
+}
+
+static enum err
+remove_unseen(struct importing *importing, struct err_info *info)
+{
+	uint64_t count = 0;
+	enum err err;
+
+	for (size_t i = 0; i < importing->old_count; i++)
+		count += importing->known[i].is_seen ? 0U : 1U;
+	err = check_removals(importing, count, info);
+	for (size_t i = 0; err == ERR_OK && i < importing->old_count; i++) {
+		struct record old;
+
+		if (importing->known[i].is_seen)
+			continue;
+		arena_clear(&importing->arena);
+		bytes_clear(&importing->plaintext);
+		err = partition_edit_get(&importing->plaintext, importing->editing.edit, &importing->known[i].id, info);
+		if (err == ERR_OK)
+			err = record_read(&old, &importing->arena, bytes_view(&importing->plaintext),
+			                  LIMIT_RECORD_MERGED_BYTES_MAX, info);
+		if (err == ERR_OK)
+			err = flow_editing_remove(&importing->editing, &importing->arena, &importing->known[i].id, &old,
+			                          info);
+		importing->result.removed += err == ERR_OK ? 1U : 0U;
+		if (err == ERR_OK && partition_edit_count(importing->editing.edit) >= LIMIT_EDIT_RECORDS_MAX)
+			err = flow_editing_next(&importing->editing, info);
+	}
+	return err;
+}
+
+static enum err
+start(struct importing *importing, const struct flow_desk *desk, struct err_info *info)
+{
+	const struct flow_import_terms *terms = importing->terms;
+	const struct node_code *owner = terms->owner != NULL ? terms->owner : &node_identity_of(desk->node)->code;
+	enum err err = flow_editing_begin(&importing->editing, desk, owner, info);
+
+	if (err == ERR_OK)
+		err = flow_editing_kind(&importing->kind, &importing->editing, view_text(terms->kind), info);
+	if (err == ERR_OK)
+		err = partition_each(importing->editing.partition, &importing->editing.head, index_record, importing,
+		                     info);
+	importing->old_count = importing->known_count;
+	arena_clear(&importing->arena);
+	if (err == ERR_OK)
+		err = make_binding(importing, info);
+	if (err == ERR_OK)
+		err = import_binding_update(importing->binding, importing->source, info);
+	if (err == ERR_OK && terms->is_skipping)
+		import_rejects_init(&importing->rejects, importing->source, terms->rejects);
+	return err;
+}
+
+enum err
+flow_import(struct flow_import_result *out, const struct flow_desk *desk, const struct flow_import_terms *terms,
+            struct import_source *source, struct err_info *info)
+{
+	struct importing importing = {.terms = terms, .source = source};
+	uint64_t seed = 0;
+	enum err err = node_env(desk->node)->random(node_env(desk->node)->context, &seed, sizeof(seed), info);
+
+	importing.by_key.seed = seed; /* keys come from outside: a flood that collides must stay cheap */
+	if (err == ERR_OK)
+		err = start(&importing, desk, info);
+	if (err == ERR_OK)
+		err = take_rows(&importing, terms->file_name, info);
+	if (err == ERR_OK && importing.result.bad > 0 && !terms->is_skipping)
+		err = err_set(
+			info, ERR_RULE,
+			_("%s: %llu of %llu rows are wrong; nothing was written; --skip-bad FILE takes the good ones"),
+			terms->file_name, (unsigned long long)importing.result.bad,
+			(unsigned long long)importing.result.rows);
+	if (err == ERR_OK && terms->is_full)
+		err = remove_unseen(&importing, info);
+	if (err == ERR_OK)
+		err = flow_editing_publish(&importing.editing, info);
+	importing.result.commits = importing.editing.commits;
+	importing.result.head = importing.editing.last;
+	*out = importing.result;
+	importing_release(&importing);
+	return err;
+}
