@@ -11,7 +11,8 @@
  * Remove what killed runs left: temporary packs that no living process writes, stale ref locks, index files without
  * their pack, our packs that were never published. Run it right after taking the lock, before anything is added.
  * A pack goes only if the refs and the other packs are exactly as they were when it was put there: then nothing that a
- * ref reaches can be in it alone.
+ * ref reaches can be in it alone. Afterwards the store knows exactly the packs that are there, so
+ * git_store_refresh is not needed too.
  * @return ERR_OK; ERR_IO
  */
 enum err git_store_janitor(struct git_store *store, struct err_info *info) MUST_USE;

@@ -1,0 +1,434 @@
+#include "git/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "git/idnode.h"
+
+enum {
+	MODE_FILE_BYTES = 7,
+	MODE_DIRECTORY_BYTES = 6,
+	ID_DIGITS = 2 * ID_BYTES
+};
+
+static const char MODE_FILE[] = "100644 ";
+static const char MODE_DIRECTORY[] = "40000 ";
+
+struct git_idtree {
+	struct git_reader reader;
+	struct git_idnode *root; /* NULL: empty */
+};
+
+enum err
+git_idtree_open(struct git_idtree **out, struct git_reader reader, const struct oid *oid, struct err_info *info)
+{
+	struct git_idtree *tree = calloc(1, sizeof(*tree));
+
+	if (tree == NULL)
+		return err_nomem(info);
+	tree->reader = reader;
+	if (oid != NULL && !oid_is_none(oid)) {
+		tree->root = git_idnode_stored(oid);
+		if (tree->root == NULL) {
+			free(tree);
+			return err_nomem(info);
+		}
+	}
+	*out = tree;
+	return ERR_OK;
+}
+
+void
+git_idtree_free(struct git_idtree *tree)
+{
+	if (tree == NULL)
+		return;
+	git_idnode_free(tree->root);
+	free(tree);
+}
+
+enum err
+git_idtree_get(struct oid *blob_out, struct git_idtree *tree, const struct id *id, struct err_info *info)
+{
+	struct git_idnode *node = tree->root;
+	char hex[ID_DIGITS + 1];
+	enum err err = ERR_OK;
+
+	for (unsigned depth = 0; node != NULL && err == ERR_OK; depth++) {
+		err = git_idnode_load(node, tree->reader, id, depth, info);
+		if (err == ERR_OK && !node->is_split) {
+			const struct git_identry *entry = git_idnode_find(node, id);
+
+			if (entry == NULL)
+				break;
+			*blob_out = entry->blob;
+			return ERR_OK;
+		}
+		if (err == ERR_OK)
+			node = node->children[git_idnode_digit(id, depth)];
+	}
+	if (err != ERR_OK)
+		return err;
+	hex_write(hex, view_of(id->bytes, ID_BYTES));
+	return err_set(info, ERR_NOT_FOUND, _("there is no record %s"), hex);
+}
+
+enum err
+git_idtree_put(struct git_idtree *tree, const struct id *id, const struct oid *blob, struct err_info *info)
+{
+	struct git_idnode **at = &tree->root;
+	unsigned depth = 0;
+	enum err err = ERR_OK;
+
+	for (;;) {
+		if (*at == NULL) {
+			*at = git_idnode_new();
+			if (*at == NULL)
+				return err_nomem(info);
+		}
+		err = git_idnode_load(*at, tree->reader, id, depth, info);
+		if (err != ERR_OK)
+			return err;
+		(*at)->is_dirty = true;
+		if (!(*at)->is_split)
+			break;
+		at = &(*at)->children[git_idnode_digit(id, depth++)];
+	}
+	err = git_idnode_insert(*at, id, blob, info);
+	if (err == ERR_OK && (*at)->count > LIMIT_TREE_IDS_MAX)
+		err = git_idnode_split(*at, depth, info);
+	return err;
+}
+
+enum err
+git_idtree_remove(struct git_idtree *tree, const struct id *id, struct err_info *info)
+{
+	struct git_idnode *path[ID_DIGITS];
+	struct git_idnode *node = tree->root;
+	struct oid blob;
+	unsigned depth = 0;
+	enum err err = git_idtree_get(&blob, tree, id, info); /* loads the path, or says that there is nothing */
+
+	if (err != ERR_OK)
+		return err;
+	for (; node->is_split; depth++) {
+		path[depth] = node;
+		node = node->children[git_idnode_digit(id, depth)];
+	}
+	git_idnode_delete(node, id);
+	node->is_dirty = true;
+	for (unsigned i = 0; i < depth; i++) {
+		path[i]->is_dirty = true;
+		path[i]->has_shrunk = true;
+	}
+	return ERR_OK;
+}
+
+static enum err
+append_entry(struct bytes *out, const char *mode, size_t mode_bytes, const char *name, const struct oid *oid,
+             struct err_info *info)
+{
+	enum err err = bytes_append(out, mode, mode_bytes, info);
+
+	if (err == ERR_OK)
+		err = bytes_append(out, name, strlen(name) + 1, info);
+	if (err == ERR_OK)
+		err = bytes_append(out, oid->bytes, OID_BYTES, info);
+	return err;
+}
+
+static enum err
+write_leaf(struct bytes *out, const struct git_idnode *node, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < node->count; i++) {
+		char hex[ID_DIGITS + 1];
+
+		hex_write(hex, view_of(node->entries[i].id.bytes, ID_BYTES));
+		err = append_entry(out, MODE_FILE, MODE_FILE_BYTES, hex, &node->entries[i].blob, info);
+	}
+	return err;
+}
+
+static enum err write_node(struct git_idnode *node, struct git_reader reader, struct git_pack *pack, struct id *prefix,
+                           unsigned depth, struct err_info *info);
+
+static enum err
+write_split(struct bytes *out, struct git_idnode *node, struct git_reader reader, struct git_pack *pack,
+            struct id *prefix, unsigned depth, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (unsigned digit = 0; err == ERR_OK && digit < GIT_IDNODE_CHILDREN; digit++) {
+		struct git_idnode *child = node->children[digit];
+		const char name[2] = {"0123456789abcdef"[digit], '\0'};
+
+		if (child == NULL)
+			continue;
+		git_idnode_set_digit(prefix, depth, digit);
+		err = write_node(child, reader, pack, prefix, depth + 1, info);
+		if (err == ERR_OK)
+			err = append_entry(out, MODE_DIRECTORY, MODE_DIRECTORY_BYTES, name, &child->oid, info);
+	}
+	return err;
+}
+
+static enum err
+write_node(struct git_idnode *node, struct git_reader reader, struct git_pack *pack, struct id *prefix, unsigned depth,
+           struct err_info *info)
+{
+	struct bytes object = {0};
+	enum err err;
+
+	if (!node->is_dirty)
+		return ERR_OK;
+	err = node->is_split ? write_split(&object, node, reader, pack, prefix, depth, info)
+	                     : write_leaf(&object, node, info);
+	if (err == ERR_OK)
+		err = git_pack_add(pack, GIT_TYPE_TREE, bytes_view(&object), &node->oid, info);
+	if (err == ERR_OK)
+		node->is_dirty = false;
+	bytes_release(&object);
+	return err;
+}
+
+enum err
+git_idtree_write(struct oid *oid_out, struct git_idtree *tree, struct git_pack *pack, struct err_info *info)
+{
+	struct id prefix = {{0}};
+	enum err err = git_idnode_shape(&tree->root, tree->reader, &prefix, 0, info);
+
+	*oid_out = (struct oid){{0}};
+	if (err != ERR_OK || tree->root == NULL)
+		return err;
+	err = write_node(tree->root, tree->reader, pack, &prefix, 0, info);
+	if (err == ERR_OK)
+		*oid_out = tree->root->oid;
+	return err;
+}
+
+struct prefix_search {
+	const char *digits;
+	size_t size;
+	struct id found;
+	size_t count;
+};
+
+static enum err
+note_prefix(void *context, const struct id *id, const struct oid *blob, struct err_info *info)
+{
+	struct prefix_search *search = context;
+	char hex[ID_DIGITS + 1];
+
+	(void)blob;
+	(void)info;
+	hex_write(hex, view_of(id->bytes, ID_BYTES));
+	if (memcmp(hex, search->digits, search->size) == 0) {
+		search->found = *id;
+		search->count++;
+	}
+	return search->count > 1 ? ERR_EXISTS : ERR_OK;
+}
+
+static int
+digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+enum err
+git_idtree_find_prefix(struct id *out, struct git_idtree *tree, struct view digits, struct err_info *info)
+{
+	struct prefix_search search = {(const char *)digits.data, digits.size, {{0}}, 0};
+	struct git_idnode *node = tree->root;
+	struct id prefix = {{0}};
+	unsigned depth = 0;
+	enum err err = ERR_OK;
+
+	if (digits.size == 0 || digits.size > ID_DIGITS)
+		return err_set(info, ERR_FORMAT, "%s", _("an id has 1 to 32 hexadecimal digits"));
+	for (size_t i = 0; i < digits.size; i++) {
+		if (digit_value(search.digits[i]) < 0)
+			return err_set(info, ERR_FORMAT, _("'%.*s' is not the beginning of a record's id"),
+			               (int)digits.size, search.digits);
+	}
+	for (; node != NULL && err == ERR_OK && depth < digits.size; depth++) {
+		unsigned digit = (unsigned)digit_value(search.digits[depth]);
+
+		err = git_idnode_load(node, tree->reader, &prefix, depth, info);
+		if (err != ERR_OK || !node->is_split)
+			break;
+		git_idnode_set_digit(&prefix, depth, digit);
+		node = node->children[digit];
+	}
+	if (err == ERR_OK && node != NULL)
+		err = git_idnode_each(node, tree->reader, &prefix, depth, note_prefix, &search, info);
+	if (err == ERR_EXISTS)
+		return err_set(info, ERR_EXISTS, _("several records begin with %.*s; give more digits"),
+		               (int)digits.size, search.digits);
+	if (err == ERR_OK && search.count == 0)
+		return err_set(info, ERR_NOT_FOUND, _("no record begins with %.*s"), (int)digits.size, search.digits);
+	if (err == ERR_OK)
+		*out = search.found;
+	return err;
+}
+
+static enum err
+count_one(void *context, const struct id *id, const struct oid *blob, struct err_info *info)
+{
+	(void)id;
+	(void)blob;
+	(void)info;
+	(*(size_t *)context)++;
+	return ERR_OK;
+}
+
+enum err
+git_idtree_count(size_t *out, struct git_idtree *tree, struct err_info *info)
+{
+	struct id prefix = {{0}};
+	size_t count = 0;
+	enum err err = ERR_OK;
+
+	if (tree->root != NULL)
+		err = git_idnode_each(tree->root, tree->reader, &prefix, 0, count_one, &count, info);
+	if (err == ERR_OK)
+		*out = count;
+	return err;
+}
+
+enum err
+git_idtree_each(struct git_reader reader, const struct oid *oid, git_idtree_visit visit, void *context,
+                struct err_info *info)
+{
+	struct git_idtree *tree = NULL;
+	struct id prefix = {{0}};
+	enum err err = git_idtree_open(&tree, reader, oid, info);
+
+	if (err == ERR_OK && tree->root != NULL)
+		err = git_idnode_each(tree->root, reader, &prefix, 0, visit, context, info);
+	git_idtree_free(tree);
+	return err;
+}
+
+struct differing {
+	struct git_reader reader;
+	git_idtree_difference tell;
+	void *context;
+	struct err_info *info;
+};
+
+static enum err
+tell_lists(const struct differing *differing, const struct git_idnode *a, const struct git_idnode *b)
+{
+	size_t i = 0;
+	size_t k = 0;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && (i < a->count || k < b->count)) {
+		int order = i == a->count   ? 1
+		            : k == b->count ? -1
+		                            : memcmp(a->entries[i].id.bytes, b->entries[k].id.bytes, ID_BYTES);
+		const struct git_identry *old = order <= 0 ? &a->entries[i++] : NULL;
+		const struct git_identry *new = order >= 0 ? &b->entries[k++] : NULL;
+
+		if (old != NULL && new != NULL && oid_equal(&old->blob, &new->blob))
+			continue;
+		err = differing->tell(differing->context, old != NULL ? &old->id : &new->id,
+		                      old != NULL ? &old->blob : NULL, new != NULL ? &new->blob : NULL,
+		                      differing->info);
+	}
+	return err;
+}
+
+static enum err
+flat(void *context, const struct id *id, const struct oid *blob, struct err_info *info)
+{
+	return git_idnode_insert(context, id, blob, info);
+}
+
+/* One side is split and the other is not: both are laid flat. What is laid flat differs, but for at most 64 ids. */
+static enum err
+diff_flat(const struct differing *differing, struct git_idnode *a, struct git_idnode *b, struct id *prefix,
+          unsigned depth)
+{
+	struct git_idnode *lists[2] = {git_idnode_new(), git_idnode_new()};
+	struct git_idnode *nodes[2] = {a, b};
+	enum err err = lists[0] == NULL || lists[1] == NULL ? err_nomem(differing->info) : ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < 2; i++) {
+		if (nodes[i] != NULL)
+			err = git_idnode_each(nodes[i], differing->reader, prefix, depth, flat, lists[i],
+			                      differing->info);
+	}
+	if (err == ERR_OK)
+		err = tell_lists(differing, lists[0], lists[1]);
+	git_idnode_free(lists[0]);
+	git_idnode_free(lists[1]);
+	return err;
+}
+
+static enum err
+diff_nodes(const struct differing *differing, struct git_idnode *a, struct git_idnode *b, struct id *prefix,
+           unsigned depth)
+{
+	enum err err = ERR_OK;
+
+	if (a == NULL || b == NULL)
+		return a == b ? ERR_OK : diff_flat(differing, a, b, prefix, depth);
+	if (oid_equal(&a->oid, &b->oid))
+		return ERR_OK;
+	err = git_idnode_load(a, differing->reader, prefix, depth, differing->info);
+	if (err == ERR_OK)
+		err = git_idnode_load(b, differing->reader, prefix, depth, differing->info);
+	if (err != ERR_OK)
+		return err;
+	if (!a->is_split && !b->is_split)
+		return tell_lists(differing, a, b);
+	if (a->is_split != b->is_split)
+		return diff_flat(differing, a, b, prefix, depth);
+	for (unsigned digit = 0; err == ERR_OK && digit < GIT_IDNODE_CHILDREN; digit++) {
+		git_idnode_set_digit(prefix, depth, digit);
+		err = diff_nodes(differing, a->children[digit], b->children[digit], prefix, depth + 1);
+		git_idnode_forget(a->children[digit]);
+		git_idnode_forget(b->children[digit]);
+	}
+	return err;
+}
+
+enum err
+git_idtree_diff(struct git_reader reader, const struct oid *a, const struct oid *b, git_idtree_difference tell,
+                void *context, struct err_info *info)
+{
+	const struct differing differing = {reader, tell, context, info};
+	struct git_idtree *trees[2] = {NULL, NULL};
+	struct id prefix = {{0}};
+	enum err err = git_idtree_open(&trees[0], reader, a, info);
+
+	if (err == ERR_OK)
+		err = git_idtree_open(&trees[1], reader, b, info);
+	if (err == ERR_OK)
+		err = diff_nodes(&differing, trees[0]->root, trees[1]->root, &prefix, 0);
+	git_idtree_free(trees[0]);
+	git_idtree_free(trees[1]);
+	return err;
+}
+
+enum err
+git_idtree_check(size_t *count_out, struct git_reader reader, const struct oid *oid, struct err_info *info)
+{
+	struct git_idtree *tree = NULL;
+	struct id prefix = {{0}};
+	size_t count = 0;
+	enum err err = git_idtree_open(&tree, reader, oid, info);
+
+	if (err == ERR_OK && tree->root != NULL)
+		err = git_idnode_check(tree->root, reader, &prefix, 0, &count, info);
+	git_idtree_free(tree);
+	if (err == ERR_OK && count_out != NULL)
+		*count_out = count;
+	return err;
+}
