@@ -3,6 +3,7 @@
 #include "delta/wire.h"
 #include "record/list.h"
 #include "schema/schema.h"
+#include "text/text.h"
 
 /* a changeset on its way into a record */
 struct application {
@@ -279,8 +280,9 @@ check_terms(const struct record *old, const struct delta_apply_terms *terms, con
 		return err;
 	if (old == NULL && !is_added && first != NULL && !first->path.is_drop)
 		return err_set(info, ERR_FORMAT, "%s", _("a record is written that is not there"));
-	if (old == NULL && is_added && (terms->kind.size == 0 || terms->kind.size > LIMIT_NAME_BYTES_MAX))
-		return err_set(info, ERR_FORMAT, "%s", _("a record is added without a kind"));
+	if (old == NULL && is_added &&
+	    (terms->kind.size == 0 || terms->kind.size > LIMIT_NAME_BYTES_MAX || !text_is_utf8(terms->kind)))
+		return err_set(info, ERR_FORMAT, "%s", _("a record is added without a kind that has a name"));
 	if (old != NULL && terms->kind.size > 0 && !view_equal(terms->kind, old->kind))
 		return err_set(info, ERR_FORMAT, "%s", _("a record is written as one of another kind"));
 	return ERR_OK;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "delta/reader.h"
+#include "text/text.h"
 
 enum {
 	COLUMN_ENTRY_BYTES_MIN = 4,
@@ -39,8 +40,8 @@ read_kinds(struct delta_reader *reader, struct view *rest, struct err_info *info
 			if (view_equal(reader->kinds[i], *kind))
 				return bad(info, _("it names one kind twice"));
 		}
-		if (kind->size == 0)
-			return bad(info, _("a kind has no name"));
+		if (kind->size == 0 || !text_is_utf8(*kind))
+			return bad(info, _("a kind has no name, or one that is no text"));
 	}
 	return ERR_OK;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "delta/writer.h"
+#include "text/text.h"
 
 static enum err
 bad_row(struct err_info *info, const char *what)
@@ -195,14 +196,14 @@ find_kind(struct delta_writer *writer, struct view name, size_t *index_out, stru
 {
 	const uint8_t *copy;
 
-	if (name.size == 0 || name.size > LIMIT_NAME_BYTES_MAX)
-		return bad_row(info, _("its kind has no name, or one too long"));
 	for (size_t i = 0; i < writer->now.kind_count; i++) {
 		if (view_equal(writer->kinds[i], name)) {
 			*index_out = i;
 			return ERR_OK;
 		}
 	}
+	if (name.size == 0 || name.size > LIMIT_NAME_BYTES_MAX || !text_is_utf8(name))
+		return bad_row(info, _("its kind has no name, or one too long, or one that is no text"));
 	if (writer->now.kind_count == LIMIT_KINDS_MAX)
 		return err_set(info, ERR_TOO_BIG, _("a delta has records of more than %d kinds"), LIMIT_KINDS_MAX);
 	copy = arena_copy(&writer->arena, name);
