@@ -37,6 +37,13 @@ enum err schema_compile_writers(struct schema_field *out, struct schema_builder 
 enum err schema_compile_states(struct schema_field *field, struct schema_builder *builder, const struct json *json,
                                const struct schema_object *object, struct err_info *info) MUST_USE;
 
+enum err schema_compile_limits(struct schema_states *out, struct schema_builder *builder, const struct json *json,
+                               const struct schema_field *field, const struct schema_object *object,
+                               struct err_info *info) MUST_USE;
+/** The encoded value of a status by its text. */
+enum err schema_state_value(struct bytes *out, struct schema_builder *builder, const struct schema_field *field,
+                            struct view name, struct err_info *info) MUST_USE;
+
 /** Build the lookups. ERR_EXISTS: a name, number or code twice; ERR_NOMEM. */
 enum err schema_index_object(struct schema_object *object, struct schema_builder *builder,
                              struct err_info *info) MUST_USE;
