@@ -1,0 +1,169 @@
+#include "flow/view.h"
+
+#include <string.h>
+
+#include "schema/value.h"
+
+enum err
+flow_view_open(struct flow_view *out, struct node *node, const struct node_code *owner, const char *at,
+               struct err_info *info)
+{
+	struct flow_view view = {0};
+	struct oid commit = {{0}};
+	enum err err = node_partition_open(&view.partition, node, owner, info);
+
+	if (err == ERR_OK)
+		err = at == NULL ? partition_head(view.partition, &commit, info)
+		                 : partition_resolve(&commit, view.partition, at, info);
+	if (err == ERR_OK)
+		err = partition_version_open(&view.version, view.partition, &commit, info);
+	if (err != ERR_OK) {
+		flow_view_release(&view);
+		return err;
+	}
+	*out = view;
+	return ERR_OK;
+}
+
+void
+flow_view_release(struct flow_view *view)
+{
+	partition_version_release(&view->version);
+	partition_free(view->partition);
+	*view = (struct flow_view){0};
+}
+
+struct walking {
+	struct node *node;
+	const struct flow_walk *walk;
+	const struct node_code *owner;
+	flow_visit visit;
+	void *context;
+	struct arena arena;
+	struct bytes wanted; /* encoded value of --where, for the kind at hand */
+};
+
+/* Whether the record passes --where; a field that its kind has not passes nothing. */
+static enum err
+passes(bool *out, struct walking *walking, const struct schema_kind *kind, const struct record *record,
+       struct err_info *info)
+{
+	const char *where = walking->walk->where;
+	const char *equals = where == NULL ? NULL : strchr(where, '=');
+	const struct schema_field *field;
+	enum err err;
+
+	*out = where == NULL;
+	if (where == NULL)
+		return ERR_OK;
+	if (equals == NULL)
+		return err_set(info, ERR_USAGE, _("--where takes field=value, not '%s'"), where);
+	field = kind == NULL ? NULL : schema_field_find(&kind->object, view_of(where, (size_t)(equals - where)));
+	if (field == NULL)
+		return ERR_OK;
+	bytes_clear(&walking->wanted);
+	err = schema_value_from_text(&walking->wanted, field, view_text(equals + 1), info);
+	if (err == ERR_OK)
+		*out = view_equal(record_get(record, field->number), bytes_view(&walking->wanted));
+	return err;
+}
+
+static enum err
+visit_record(void *context, const struct id *id, struct view plaintext, struct err_info *info)
+{
+	struct walking *walking = context;
+	const struct schema_set *set = node_schema(walking->node);
+	struct record record;
+	struct flow_row row = {.owner = walking->owner, .id = id, .record = &record};
+	bool is_wanted = false;
+	enum err err;
+
+	arena_clear(&walking->arena);
+	err = record_read(&record, &walking->arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	if (err != ERR_OK)
+		return err;
+	if (walking->walk->kind != NULL && !view_equal(record.kind, view_text(walking->walk->kind)))
+		return ERR_OK;
+	row.kind = set == NULL ? NULL : schema_set_kind(set, record.kind);
+	err = passes(&is_wanted, walking, row.kind, &record, info);
+	if (err == ERR_OK && is_wanted)
+		err = walking->visit(walking->context, &row, info);
+	return err;
+}
+
+static enum err
+walk_partition(struct walking *walking, struct err_info *info)
+{
+	struct flow_view view = {0};
+	enum err err = flow_view_open(&view, walking->node, walking->owner, walking->walk->at, info);
+
+	if (err == ERR_OK)
+		err = partition_each(view.partition, &view.version, visit_record, walking, info);
+	flow_view_release(&view);
+	return err;
+}
+
+static enum err
+check_kind(struct node *node, const struct flow_walk *walk, struct err_info *info)
+{
+	const struct schema_set *set = node_schema(node);
+
+	if (walk->kind == NULL || set == NULL || schema_set_kind(set, view_text(walk->kind)) != NULL)
+		return ERR_OK;
+	return err_set(info, ERR_NOT_FOUND, _("there is no kind '%s'; see: tiersync schema list"), walk->kind);
+}
+
+enum err
+flow_each(struct node *node, const struct flow_walk *walk, flow_visit visit, void *context, struct err_info *info)
+{
+	struct walking walking = {.node = node, .walk = walk, .owner = walk->owner, .visit = visit, .context = context};
+	struct node_codes codes = {0};
+	enum err err = check_kind(node, walk, info);
+
+	if (err == ERR_OK && walk->owner != NULL) {
+		err = walk_partition(&walking, info);
+	} else if (err == ERR_OK) {
+		err = node_partitions(&codes, node, info);
+		for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
+			walking.owner = &codes.codes[i];
+			err = walk_partition(&walking, info);
+		}
+	}
+	node_codes_release(&codes);
+	arena_release(&walking.arena);
+	bytes_release(&walking.wanted);
+	return err;
+}
+
+enum err
+flow_get(struct node *node, const struct flow_walk *walk, const char *name, flow_visit visit, void *context,
+         struct err_info *info)
+{
+	struct walking walking = {.node = node, .walk = walk, .visit = visit, .context = context};
+	struct flow_view view = {0};
+	struct bytes plaintext = {0};
+	struct node_code owner;
+	struct id id;
+	enum err err = ERR_OK;
+
+	if (walk->at == NULL) {
+		err = flow_find_anywhere(&owner, &id, node, walk->owner, name, info);
+		if (err == ERR_OK)
+			err = flow_view_open(&view, node, &owner, NULL, info);
+	} else {
+		owner = walk->owner != NULL ? *walk->owner : node_identity_of(node)->code;
+		err = flow_view_open(&view, node, &owner, walk->at, info);
+		if (err == ERR_OK)
+			err = flow_find(&id, node, view.partition, &view.version, name, info);
+	}
+	walking.owner = &owner;
+	if (err == ERR_OK)
+		err = partition_get(&plaintext, view.partition, &view.version, &id, info);
+	if (err == ERR_OK)
+		err = visit_record(&walking, &id, bytes_view(&plaintext), info);
+	flow_view_release(&view);
+	seal_wipe_bytes(&plaintext);
+	arena_release(&walking.arena);
+	bytes_release(&walking.wanted);
+	return err;
+}

@@ -1,0 +1,40 @@
+/** Reading: a partition opened at a point, and a walk over the records of one or all partitions. */
+#ifndef FLOW_VIEW_H
+#define FLOW_VIEW_H
+
+#include "flow/desk.h"
+
+struct flow_view {
+	struct partition *partition;
+	struct partition_version version;
+};
+
+/** @param at  as partition_resolve(), NULL: the head. ERR_NOT_FOUND, ERR_FORMAT ... */
+enum err flow_view_open(struct flow_view *out, struct node *node, const struct node_code *owner, const char *at,
+                        struct err_info *info) MUST_USE;
+void flow_view_release(struct flow_view *view);
+
+/** One record on its way to a reader; borrowed for the call. `kind` NULL: no schema set here knows it. */
+struct flow_row {
+	const struct node_code *owner;
+	const struct id *id;
+	const struct record *record;
+	const struct schema_kind *kind;
+};
+
+typedef enum err (*flow_visit)(void *context, const struct flow_row *row, struct err_info *info);
+
+struct flow_walk {
+	const struct node_code *owner; /* NULL: every partition held */
+	const char *at;                /* NULL: the head */
+	const char *kind;              /* NULL: all kinds */
+	const char *where;             /* "field=value", NULL: all */
+};
+
+enum err flow_each(struct node *node, const struct flow_walk *walk, flow_visit visit, void *context,
+                   struct err_info *info) MUST_USE;
+/** One record by id or KEY=value. */
+enum err flow_get(struct node *node, const struct flow_walk *walk, const char *name, flow_visit visit, void *context,
+                  struct err_info *info) MUST_USE;
+
+#endif
