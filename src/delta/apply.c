@@ -87,7 +87,7 @@ static enum err
 apply_elements(struct application *application, const struct delta_write *writes, size_t count)
 {
 	uint32_t field = writes[0].path.field;
-	struct view value;
+	struct view value = {0};
 	enum err err;
 
 	if (writes[0].path.type == RECORD_BUILT_IN)
@@ -216,7 +216,7 @@ apply_list(struct application *application, const struct delta_write *writes, si
 	const struct record_path *path = &writes[0].path;
 	struct view old = record_get(&application->record, path->field);
 	struct record_members members;
-	struct view value;
+	struct view value = {0};
 	enum err err = record_members_read(&members, application->arena, old, path->key_field, application->info);
 
 	if (err == ERR_OK)

@@ -53,6 +53,16 @@ enum err delta_writes_add(struct delta_writes *writes, struct arena *arena, cons
 enum err delta_changes(struct delta_writes *out, struct arena *arena, const struct record *old,
                        const struct record *new, const struct schema_kind *kind, struct err_info *info) MUST_USE;
 
+enum delta_apply_flags {
+	DELTA_EQUAL_ALLOWED = 1 << 0,
+};
+
+struct delta_apply_terms {
+	struct view kind;        /* the kind that the row names; must be old's. Empty: not said */
+	uint32_t schema_version; /* of the edit's schema set; the record's becomes the higher of the two */
+	unsigned flags;
+};
+
 /**
  * The record that results from writes on top of another one. Strict: a write that changes nothing is refused, except
  * one that may close an entry (flag DELTA_EQUAL_ALLOWED, for a resolution).
@@ -64,16 +74,6 @@ enum err delta_changes(struct delta_writes *out, struct arena *arena, const stru
  * @param writes    untrusted
  * @return ERR_OK; ERR_FORMAT: not a changeset for this record, the text says which write and why; ERR_TOO_BIG; ERR_NOMEM
  */
-enum delta_apply_flags {
-	DELTA_EQUAL_ALLOWED = 1 << 0,
-};
-
-struct delta_apply_terms {
-	struct view kind;        /* the kind that the row names; must be old's. Empty: not said */
-	uint32_t schema_version; /* of the edit's schema set; the record's becomes the higher of the two */
-	unsigned flags;
-};
-
 enum err delta_apply(struct record *out, bool *gone_out, struct arena *arena, const struct record *old,
                      const struct delta_apply_terms *terms, const struct delta_writes *writes,
                      struct err_info *info) MUST_USE;

@@ -20,7 +20,7 @@ bad(struct err_info *info, const char *what)
 static enum err
 read_kinds(struct delta_reader *reader, struct view *rest, struct err_info *info)
 {
-	uint64_t count;
+	uint64_t count = 0;
 	enum err err = delta_take_number(rest, &count, LIMIT_KINDS_MAX, _("the number of kinds"), info);
 
 	if (err != ERR_OK || count == 0)
@@ -51,10 +51,10 @@ static enum err
 read_column(struct delta_reader *reader, struct view *rest, uint64_t *last, struct err_info *info)
 {
 	struct delta_in_column *column = &reader->columns[reader->column_count];
-	uint64_t step;
-	uint64_t field;
-	uint64_t type;
-	uint64_t size;
+	uint64_t step = 0;
+	uint64_t field = 0;
+	uint64_t type = 0;
+	uint64_t size = 0;
 	enum err err = delta_take_number(rest, &step, LIMIT_KINDS_MAX, _("a column's kind"), info);
 
 	if (err == ERR_OK)
@@ -88,7 +88,7 @@ static enum err
 read_columns(struct delta_reader *reader, struct view *rest, struct err_info *info)
 {
 	uint64_t last = 0;
-	uint64_t count;
+	uint64_t count = 0;
 	enum err err = delta_take_number(rest, &count, LIMIT_DELTA_COLUMNS_MAX, _("the number of columns"), info);
 
 	if (err != ERR_OK || count == 0)
@@ -106,7 +106,7 @@ read_columns(struct delta_reader *reader, struct view *rest, struct err_info *in
 static enum err
 read_frame(struct delta_reader *reader, struct view rest, struct err_info *info)
 {
-	uint64_t count;
+	uint64_t count = 0;
 	enum err err = delta_take_string(&rest, &reader->random, LIMIT_DELTA_BYTES_MAX, _("a part's size"), info);
 
 	if (err == ERR_OK)

@@ -17,7 +17,7 @@ read_code(struct node_code *out, struct codec_reader *reader, const struct node_
 	bool has_department = codec_peek_type(reader) == CODEC_ARRAY;
 	struct view department = {0};
 	size_t members;
-	uint64_t number;
+	uint64_t number = 0;
 	enum err err = ERR_OK;
 
 	if (has_department) {

@@ -50,8 +50,8 @@ read_signed_part(struct envelope *envelope, struct err_info *info)
 {
 	const struct envelope_source *source = &envelope->source;
 	struct bytes scratch = {0};
-	struct view part;
-	size_t manifest_bytes;
+	struct view part = {0};
+	size_t manifest_bytes = 0;
 	size_t signed_bytes;
 	enum err err;
 

@@ -160,13 +160,18 @@ begin_file(struct draft *draft, const struct seal_node_key *key, struct err_info
 	return err;
 }
 
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 /** The piece of the plaintext from `start`, joined in `scratch` where front and body meet. */
 static enum err
 next_piece(struct view *out, const struct draft *draft, size_t start, struct bytes *scratch, struct err_info *info)
 {
 	size_t front = draft->front.size;
-	size_t left = front + draft->body.size - start;
-	size_t size = left < LIMIT_FRAME_BYTES_MAX ? left : LIMIT_FRAME_BYTES_MAX;
+	size_t size = smaller(front + draft->body.size - start, LIMIT_FRAME_BYTES_MAX);
 	size_t from_front;
 	enum err err;
 
@@ -174,7 +179,7 @@ next_piece(struct view *out, const struct draft *draft, size_t start, struct byt
 		*out = view_of(draft->body.data + (start - front), size);
 		return ERR_OK;
 	}
-	from_front = front - start < size ? front - start : size;
+	from_front = smaller(front - start, size);
 	bytes_clear(scratch);
 	err = bytes_append(scratch, draft->front.data + start, from_front, info);
 	if (err == ERR_OK)
@@ -264,7 +269,7 @@ envelope_write(struct bytes *out, struct digest *digest_out, const struct envelo
                const struct seal_node_key *key, const struct env *env, struct err_info *info)
 {
 	struct draft draft = {.letter = letter};
-	struct digest digest;
+	struct digest digest = {{0}};
 	enum err err;
 
 	assert(out->size == 0);

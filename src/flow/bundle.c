@@ -138,7 +138,7 @@ known_of(struct git_oids *out, const struct making *making, struct partition *pa
 	*out = (struct git_oids){0};
 	if (making->is_full)
 		return ERR_OK;
-	out->items = calloc(known.named_count + 1, sizeof(*out->items));
+	out->items = calloc(known.named_count + 2, sizeof(*out->items));
 	if (out->items == NULL)
 		return err_nomem(info);
 	for (size_t i = 0; i < known.named_count; i++) {
@@ -147,6 +147,10 @@ known_of(struct git_oids *out, const struct making *making, struct partition *pa
 	}
 	if (!oid_is_none(&known.head) && git_store_has(store, &known.head))
 		out->items[out->count++] = known.head;
+	/* what the peer itself has shown it holds, unless it said that it lost its place */
+	if (!receipt_peer_is_base_unknown(making->exchange.peer) && !oid_is_none(&known.peer_shown) &&
+	    git_store_has(store, &known.peer_shown))
+		out->items[out->count++] = known.peer_shown;
 	return ERR_OK;
 }
 
@@ -164,6 +168,15 @@ note_sent(struct making *making, const struct node_code *owner, const struct par
 	};
 }
 
+/* The peer's receipt names our head as its own, or its last bundle showed it: nothing is owed. */
+static bool
+is_held_there(const struct making *making, const struct receipt_known *known, const struct oid *head)
+{
+	if (oid_equal(&known->head, head))
+		return true;
+	return !receipt_peer_is_base_unknown(making->exchange.peer) && oid_equal(&known->peer_shown, head);
+}
+
 static enum err
 add_partition(struct making *making, struct partition *partition, struct err_info *info)
 {
@@ -175,7 +188,8 @@ add_partition(struct making *making, struct partition *partition, struct err_inf
 
 	*shown = (struct bundle_partition){.id = *partition_id(partition), .section = BUNDLE_NO_SECTION};
 	err = partition_head(partition, &shown->head, info);
-	if (err != ERR_OK || oid_is_none(&shown->head) || (!making->is_full && oid_equal(&known.head, &shown->head)))
+	if (err != ERR_OK || oid_is_none(&shown->head) ||
+	    (!making->is_full && is_held_there(making, &known, &shown->head)))
 		return err;
 	err = known_of(&held, making, partition, info);
 	if (err == ERR_OK)

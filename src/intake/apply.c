@@ -110,8 +110,6 @@ begin_edit(struct apply *apply, struct err_info *info)
 
 	if (apply->commit.parents[0] != DELTA_NO_PARENT)
 		terms.parent = apply->positions[apply->commit.parents[0]];
-	else if (!oid_is_none(&apply->intake->old_head))
-		return err_set(info, ERR_AUTH, "%s", _("a second root commit: a partition has exactly one"));
 	err = partition_edit_begin(&apply->edit, apply->intake->batch, &terms, info);
 	if (err == ERR_OK && apply->commit.keys == DELTA_KEYS_SEED)
 		err = partition_edit_seed(apply->edit, apply->commit.seed, info);
@@ -307,6 +305,8 @@ apply_commit(struct apply *apply, struct err_info *info)
 	if (err != ERR_OK)
 		return err;
 	is_held = git_store_has(partition_store(apply->intake->partition), &oid);
+	if (apply->commit.parents[0] == DELTA_NO_PARENT && !oid_is_none(&apply->intake->old_head) && !is_held)
+		return err_set(info, ERR_AUTH, "%s", _("a second root commit: a partition has exactly one"));
 	apply->intake->edits += is_held ? 0U : 1U;
 	apply->positions[apply->position_count++] = oid;
 	return intake_hold_commit(&apply->hold, apply->node, partition_id(apply->intake->partition), &oid, info);

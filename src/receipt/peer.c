@@ -249,6 +249,7 @@ receipt_peer_known(const struct receipt_peer *peer, const struct id *partition)
 		.is_heard = state->is_heard,
 		.shown = state->shown,
 		.acknowledged = state->acknowledged,
+		.peer_shown = state->peer_shown,
 	};
 }
 

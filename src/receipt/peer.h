@@ -65,6 +65,7 @@ struct receipt_known {
 	size_t named_count;
 	bool is_heard;           /* it ever named this partition */
 	struct oid shown;        /* the head that our last bundle showed it; zero: none */
+	struct oid peer_shown;   /* the head that the peer's last bundle showed us of its own; zero: none */
 	struct oid acknowledged; /* of those, the newest that it answered as taken */
 };
 
