@@ -133,9 +133,10 @@ add_result(struct flow_import_result *sum, const struct flow_import_result *one)
 
 /* Every partition held in turn: a row is matched where its record lies, and nothing is ever added. */
 static enum err
-import_all(struct flow_import_result *sum, struct cli *cli, struct node *node, struct flow_import_terms *terms,
+import_all(struct flow_import_result *sum, struct cli *cli, struct node *node, const struct flow_import_terms *given,
            enum text_encoding encoding)
 {
+	struct flow_import_terms terms = *given;
 	struct node_codes codes = {0};
 	enum err err = node_partitions(&codes, node, &cli->info);
 
@@ -145,11 +146,11 @@ import_all(struct flow_import_result *sum, struct cli *cli, struct node *node, s
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
 		struct flow_import_result one = {0};
 
-		terms->owner = &codes.codes[i];
-		err = import_once(&one, cli, node, terms, encoding);
+		terms.owner = &codes.codes[i];
+		err = import_once(&one, cli, node, &terms, encoding);
 		add_result(sum, &one);
-		if (terms->rejects != NULL && i + 1 < codes.count)
-			bytes_clear(terms->rejects);
+		if (terms.rejects != NULL && i + 1 < codes.count)
+			bytes_clear(terms.rejects);
 	}
 	sum->unmatched = sum->rows - sum->changed - sum->unchanged - sum->bad;
 	node_codes_release(&codes);

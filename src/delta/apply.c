@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "delta/wire.h"
@@ -247,6 +248,7 @@ apply_all(struct application *application, const struct delta_writes *writes)
 {
 	enum err err = ERR_OK;
 
+	assert(writes->count == 0 || writes->items != NULL);
 	for (size_t i = 0; err == ERR_OK && i < writes->count;) {
 		const struct delta_write *first = &writes->items[i];
 		size_t same = 1;
@@ -311,6 +313,7 @@ start(struct application *application, const struct record *old, const struct de
 	return ERR_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): one parameter over; two outputs and the arena belong to every caller */
 enum err
 delta_apply(struct record *out, bool *gone_out, struct arena *arena, const struct record *old,
             const struct delta_apply_terms *terms, const struct delta_writes *writes, struct err_info *info)

@@ -53,6 +53,42 @@ compare_value(struct comparison *comparison, const struct record_path *path, str
 	return add(comparison, path, new.size == 0 ? DELTA_CLEAR : DELTA_SET, new);
 }
 
+/* one field number of two tables, with its values; an empty view: not there */
+struct pair {
+	uint32_t number;
+	struct view old;
+	struct view new;
+};
+
+/* two tables of fields, walked together */
+struct walk {
+	const struct schema_slice *old;
+	size_t old_left;
+	const struct schema_slice *new;
+	size_t new_left;
+};
+
+static bool
+next_pair(struct walk *walk, struct pair *out)
+{
+	bool is_old = walk->old_left > 0 && (walk->new_left == 0 || walk->old->number <= walk->new->number);
+	bool is_new = walk->new_left > 0 && (walk->old_left == 0 || walk->new->number <= walk->old->number);
+
+	*out = (struct pair){0};
+	if (is_old) {
+		*out = (struct pair){.number = walk->old->number, .old = walk->old->value};
+		walk->old++;
+		walk->old_left--;
+	}
+	if (is_new) {
+		out->number = walk->new->number;
+		out->new = walk->new->value;
+		walk->new ++;
+		walk->new_left--;
+	}
+	return is_old || is_new;
+}
+
 /* --- sets --- */
 
 static enum err
@@ -103,22 +139,19 @@ static enum err
 compare_fields(struct comparison *comparison, struct record_path path, const struct record_member *old,
                const struct record_member *new)
 {
-	size_t old_count = old == NULL ? 0 : old->field_count;
-	size_t i = 0;
-	size_t j = 0;
+	struct walk walk = {.new = new->fields, .new_left = new->field_count};
+	struct pair pair;
 	enum err err = ERR_OK;
 
+	if (old != NULL) {
+		walk.old = old->fields;
+		walk.old_left = old->field_count;
+	}
 	path.type = RECORD_MEMBER_FIELD;
-	while (err == ERR_OK && (i < old_count || j < new->field_count)) {
-		uint32_t a = i == old_count ? UINT32_MAX : old->fields[i].number;
-		uint32_t b = j == new->field_count ? UINT32_MAX : new->fields[j].number;
-
-		path.sub = a < b ? a : b;
+	while (err == ERR_OK && next_pair(&walk, &pair)) {
+		path.sub = pair.number;
 		if (path.sub != path.key_field)
-			err = compare_value(comparison, &path, a <= b ? old->fields[i].value : (struct view){0},
-			                    b <= a ? new->fields[j].value : (struct view){0});
-		i += a <= b;
-		j += b <= a;
+			err = compare_value(comparison, &path, pair.old, pair.new);
 	}
 	return err;
 }
@@ -129,7 +162,8 @@ compare_member(struct comparison *comparison, struct record_path path, const str
 {
 	enum err err;
 
-	path.key = new == NULL ? old->key : new->key;
+	assert(old != NULL || new != NULL);
+	path.key = old == NULL ? new->key : old->key;
 	if (new == NULL)
 		return add(comparison, &path, DELTA_CLEAR, (struct view){0});
 	if (old != NULL && view_equal(old->whole, new->whole))
@@ -170,29 +204,28 @@ compare_members(struct comparison *comparison, const struct record_path *path, s
 /* --- records --- */
 
 static enum err
-compare_field(struct comparison *comparison, const struct schema_kind *kind, uint32_t number, struct view old,
-              struct view new)
+compare_field(struct comparison *comparison, const struct schema_kind *kind, const struct pair *pair)
 {
-	struct record_path path = {.type = RECORD_FIELD, .field = number};
+	struct record_path path = {.type = RECORD_FIELD, .field = pair->number};
 	const struct schema_field *field;
 	bool is_done = false;
 	enum err err = ERR_OK;
 
-	if (view_equal(old, new))
+	if (view_equal(pair->old, pair->new))
 		return ERR_OK;
-	field = kind == NULL ? NULL : schema_field_by_number(&kind->object, number);
+	field = kind == NULL ? NULL : schema_field_by_number(&kind->object, pair->number);
 	if (field != NULL && field->merge == SCHEMA_MERGE_SET) {
 		path.type = RECORD_ELEMENT;
-		err = compare_sets(comparison, &path, old, new, &is_done);
+		err = compare_sets(comparison, &path, pair->old, pair->new, &is_done);
 	} else if (field != NULL && field->merge == SCHEMA_MERGE_KEYED_LIST) {
 		path.type = RECORD_MEMBER;
 		path.key_field = field->member_key;
-		err = compare_members(comparison, &path, old, new, &is_done);
+		err = compare_members(comparison, &path, pair->old, pair->new, &is_done);
 	}
 	if (err != ERR_OK || is_done)
 		return err;
-	path = (struct record_path){.type = RECORD_FIELD, .field = number};
-	return compare_value(comparison, &path, old, new);
+	path = (struct record_path){.type = RECORD_FIELD, .field = pair->number};
+	return compare_value(comparison, &path, pair->old, pair->new);
 }
 
 static enum err
@@ -214,19 +247,12 @@ static enum err
 compare_records(struct comparison *comparison, const struct record *old, const struct record *new,
                 const struct schema_kind *kind)
 {
-	size_t i = 0;
-	size_t j = 0;
+	struct walk walk = {old->fields, old->field_count, new->fields, new->field_count};
+	struct pair pair;
 	enum err err = ERR_OK;
 
-	while (err == ERR_OK && (i < old->field_count || j < new->field_count)) {
-		uint32_t a = i == old->field_count ? UINT32_MAX : old->fields[i].number;
-		uint32_t b = j == new->field_count ? UINT32_MAX : new->fields[j].number;
-
-		err = compare_field(comparison, kind, a < b ? a : b, a <= b ? old->fields[i].value : (struct view){0},
-		                    b <= a ? new->fields[j].value : (struct view){0});
-		i += a <= b;
-		j += b <= a;
-	}
+	while (err == ERR_OK && next_pair(&walk, &pair))
+		err = compare_field(comparison, kind, &pair);
 	return err != ERR_OK ? err : compare_built_in(comparison, old, new);
 }
 

@@ -76,19 +76,19 @@ prescan(struct view text, unsigned flags, struct err_info *info)
 static const char *
 words_of(const json_error_t *error)
 {
-	int code = (int)json_error_code(error);
+	enum json_error_code code = json_error_code(error);
 
-	if (code == (int)json_error_premature_end_of_input)
+	if (code == json_error_premature_end_of_input)
 		return _("the text ends too early");
-	if (code == (int)json_error_end_of_input_expected)
+	if (code == json_error_end_of_input_expected)
 		return _("something stands behind the value");
-	if (code == (int)json_error_invalid_utf8)
+	if (code == json_error_invalid_utf8)
 		return _("not UTF-8");
-	if (code == (int)json_error_duplicate_key)
+	if (code == json_error_duplicate_key)
 		return _("a key occurs twice in one object");
-	if (code == (int)json_error_numeric_overflow)
+	if (code == json_error_numeric_overflow)
 		return _("a number is too big");
-	if (code == (int)json_error_null_character || code == (int)json_error_null_byte_in_key)
+	if (code == json_error_null_character || code == json_error_null_byte_in_key)
 		return _("U+0000 is not allowed");
 	return _("not JSON");
 }

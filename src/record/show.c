@@ -108,26 +108,28 @@ take_field(struct record *record, struct arena *arena, const struct schema_field
 	return err != ERR_OK ? err : record_set(record, arena, field->number, kept, info);
 }
 
-/* the fields that were named, to refuse one that is named by name and by title */
-struct named {
-	const struct schema_field **fields;
-	size_t count;
+/* a record being filled, and the fields that were named: one named by name and by title is refused */
+struct filling {
+	struct record *record;
+	struct arena *arena;
+	const struct schema_kind *kind;
+	const struct schema_field **named;
+	size_t named_count;
 };
 
 static enum err
-take_member(struct record *record, struct arena *arena, const struct schema_kind *kind, struct view name,
-            const struct json *value, struct named *named, struct err_info *info)
+take_member(struct filling *filling, struct view name, const struct json *value, struct err_info *info)
 {
-	const struct schema_field *field = schema_field_find(&kind->object, name);
+	const struct schema_field *field = schema_field_find(&filling->kind->object, name);
 
 	if (field == NULL)
 		return refuse_name(info, ERR_NOT_FOUND, _("the kind has no such field"), name);
-	for (size_t i = 0; i < named->count; i++) {
-		if (named->fields[i] == field)
+	for (size_t i = 0; i < filling->named_count; i++) {
+		if (filling->named[i] == field)
 			return refuse_name(info, ERR_FORMAT, _("a field is named twice, by name and by title"), name);
 	}
-	named->fields[named->count++] = field;
-	return take_field(record, arena, field, value, info);
+	filling->named[filling->named_count++] = field;
+	return take_field(filling->record, filling->arena, field, value, info);
 }
 
 enum err
@@ -135,7 +137,7 @@ record_take_json(struct record *record, struct arena *arena, const struct json *
                  struct record_json_names *names_out, struct err_info *info)
 {
 	struct record_json_names names = {0};
-	struct named named = {0};
+	struct filling filling = {.record = record, .arena = arena, .kind = kind};
 	const struct json *value;
 	void *position = NULL;
 	struct view name;
@@ -143,8 +145,8 @@ record_take_json(struct record *record, struct arena *arena, const struct json *
 
 	if (json_form_of(object) != JSON_FORM_OBJECT)
 		return err_set(info, ERR_FORMAT, _("a record is a JSON object; this is %s"), json_form_name(object));
-	named.fields = arena_get(arena, (kind->object.count + 1) * sizeof(struct schema_field *));
-	if (named.fields == NULL)
+	filling.named = arena_get(arena, (kind->object.count + 1) * sizeof(struct schema_field *));
+	if (filling.named == NULL)
 		return err_nomem(info);
 	while (err == ERR_OK && json_next(object, &position, &name, &value)) {
 		if (view_equal(name, view_text("id")))
@@ -152,7 +154,7 @@ record_take_json(struct record *record, struct arena *arena, const struct json *
 		else if (view_equal(name, view_text("kind")))
 			err = check_kind(kind, value, info);
 		else
-			err = take_member(record, arena, kind, name, value, &named, info);
+			err = take_member(&filling, name, value, info);
 	}
 	if (err == ERR_OK)
 		*names_out = names;

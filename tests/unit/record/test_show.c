@@ -10,7 +10,7 @@ static const char KIND[] =
 	" \"additionalProperties\": false, \"x-key\": [\"number\"], \"required\": [\"number\"], \"properties\": {"
 	"\"number\": {\"x-field\": 1, \"type\": \"string\", \"x-title\": {\"zh\": \"编号\", \"en\": \"number\"}},"
 	"\"since\": {\"x-field\": 2, \"type\": \"string\", \"format\": \"date\", \"x-title\": {\"zh\": \"起始日\", "
-        "\"en\": "
+	"\"en\": "
 	"\"since\"}},"
 	"\"name\": {\"x-field\": 3, \"type\": \"string\", \"x-tier\": \"S2\", \"x-title\": {\"zh\": \"姓名\", \"en\": "
 	"\"name\"}},"
@@ -18,7 +18,7 @@ static const char KIND[] =
 	"\"x-title\": {\"zh\": \"标签\", \"en\": \"tags\"}},"
 	"\"members\": {\"x-field\": 5, \"type\": \"array\", \"x-merge\": \"keyed-list\", \"x-member-key\": \"seat\","
 	" \"x-title\": {\"zh\": \"成员\", \"en\": \"members\"}, \"items\": {\"type\": \"object\", "
-        "\"additionalProperties\": "
+	"\"additionalProperties\": "
 	"false, \"required\": [\"seat\"], \"properties\": {"
 	"\"seat\": {\"x-field\": 1, \"type\": \"integer\"},"
 	"\"who\": {\"x-field\": 2, \"type\": \"string\", \"x-tier\": \"S3\"}}}}}}";

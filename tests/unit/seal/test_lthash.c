@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "samples.h"
 #include "seal/lthash.h"
 #include "test.h"
