@@ -313,8 +313,8 @@ start(struct application *application, const struct record *old, const struct de
 	return ERR_OK;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): one parameter over; two outputs and the arena belong to every caller */
 enum err
+/* two outputs and the arena belong to every caller. NOLINTNEXTLINE(readability-function-size) */
 delta_apply(struct record *out, bool *gone_out, struct arena *arena, const struct record *old,
             const struct delta_apply_terms *terms, const struct delta_writes *writes, struct err_info *info)
 {
