@@ -14,7 +14,6 @@ VERB(enrol);
 VERB(accept);
 VERB(roster_list);
 VERB(roster_export_signers);
-VERB(roster_revoke);
 VERB(schema_list);
 VERB(schema_show);
 VERB(schema_add);

@@ -1,3 +1,4 @@
+# clang's conditional-uninitialized does not see that a value is read only while err is ERR_OK, and assign-enum refuses {0}.
 # Warnings and hardening, gcc and clang alike; all are errors. format-truncation stays at 1: at 2 it refuses every
 # deliberate cut of a message.
 set(TS_WARNINGS -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wformat=2
@@ -13,7 +14,7 @@ if(CMAKE_C_COMPILER_ID STREQUAL GNU)
        -Wjump-misses-init -Wshift-overflow=2)
   list(APPEND TS_HARDENING -ftrivial-auto-var-init=zero)
 else()
-  list(APPEND TS_WARNINGS -Wcomma -Wconditional-uninitialized -Wloop-analysis -Wshorten-64-to-32
+  list(APPEND TS_WARNINGS -Wcomma -Wloop-analysis -Wshorten-64-to-32
        -Wimplicit-int-conversion -Wunreachable-code-aggressive -Wassign-enum -Wbad-function-cast
        -Wmissing-variable-declarations -Wdocumentation)
 endif()

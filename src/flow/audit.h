@@ -1,0 +1,45 @@
+/**
+ * audit: everything in a store that can be checked, from the pinned root down, with or without keys; and fsck, gc, backup.
+ * Its report names what was checked, what could not be, and what is wrong.
+ */
+#ifndef FLOW_AUDIT_H
+#define FLOW_AUDIT_H
+
+#include "flow/flow.h"
+#include "seal/hash.h"
+
+struct flow_audit_result {
+	uint64_t statements;
+	uint64_t partitions;
+	uint64_t commits; /* signature, canonical form, parents digest, state digest */
+	uint64_t merges;  /* of them; unsigned */
+	uint64_t records; /* opened and read strictly (with keys) */
+	uint64_t receipts;
+	uint64_t checkpoints;
+	uint64_t unreadable; /* partitions whose records could not be opened for want of a key */
+	uint64_t wrong;
+};
+
+/** Told of each thing that is wrong: what it is (commit, receipt roster/..., a path) and why. */
+typedef void (*flow_audit_tell)(void *context, const char *what, const struct err_info *why);
+
+/** @param root  compared with the pinned root if not NULL. ERR_AUTH when anything is wrong (result is set); ERR_IO ... */
+enum err flow_audit(struct flow_audit_result *out, struct node *node, const struct seal_fingerprint *root,
+                    flow_audit_tell tell, void *context, struct err_info *info) MUST_USE;
+
+/** The structure of every repository and keyring; cheaper than audit. ERR_FORMAT when anything is wrong. */
+enum err flow_fsck(struct flow_audit_result *out, const struct flow_desk *desk, flow_audit_tell tell, void *context,
+                   struct err_info *info) MUST_USE;
+
+struct flow_gc_result {
+	uint64_t bytes_before;
+	uint64_t bytes_after;
+	uint64_t objects;
+};
+
+enum err flow_gc(struct flow_gc_result *out, const struct flow_desk *desk, struct err_info *info) MUST_USE;
+
+/** Copy the store with keys and salts to a new directory, consistently, while it is in use. ERR_EXISTS, ERR_IO, ERR_LOCKED. */
+enum err flow_backup(const struct flow_desk *desk, const char *directory, struct err_info *info) MUST_USE;
+
+#endif
