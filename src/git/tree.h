@@ -77,7 +77,8 @@ typedef enum err (*git_idtree_difference)(void *context, const struct id *id, co
 /**
  * Tell every difference between two maps in id order. Equal directories are skipped unread: the cost is proportional to
  * the changes, also where one side is split and the other is not.
- * @param a, b  tree objects; NULL or none: empty
+ * @param a  a tree object; NULL or none: empty
+ * @param b  the same
  * @return ERR_OK; what the callback returned; errors of reading
  */
 enum err git_idtree_diff(struct git_reader reader, const struct oid *a, const struct oid *b, git_idtree_difference tell,

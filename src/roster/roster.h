@@ -60,7 +60,8 @@ const struct digest *roster_root_digest(const struct roster *roster);
  * Add a statement. Order: a chain from its first statement on, an issuer before those below it; roster_newer() gives them so.
  *
  * @param outcome_out  may be NULL
- * @param text, signature  untrusted
+ * @param text       untrusted
+ * @param signature  untrusted
  * @return ERR_OK; ERR_FORMAT, ERR_VERSION, ERR_TOO_BIG: not a statement; ERR_AUTH: not signed by the key that its issuer has
  *         at this number, or not the pinned root; ERR_STATE: its issuer or the statement before it is not held;
  *         ERR_NOMEM. After an error the roster is unchanged.

@@ -61,6 +61,17 @@ seal_base64_append(struct bytes *out, struct view data, struct err_info *info)
 	return ERR_OK;
 }
 
+/* libsodium 1.0.18 takes byte 0xaf for '/', and its like: a second spelling of the same bytes. */
+static bool
+is_ascii(struct view text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] >= 0x80)
+			return false;
+	}
+	return true;
+}
+
 enum err
 seal_base64_read(struct bytes *out, struct view text, struct err_info *info)
 {
@@ -73,7 +84,7 @@ seal_base64_read(struct bytes *out, struct view text, struct err_info *info)
 	err = bytes_reserve(out, text.size / 4 * 3 + 3, info);
 	if (err != ERR_OK)
 		return err;
-	if (text.size % 4 != 0 ||
+	if (text.size % 4 != 0 || !is_ascii(text) ||
 	    sodium_base642bin(out->data + out->size, text.size / 4 * 3, (const char *)text.data, text.size, NULL, &size,
 	                      &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
 	    end != (const char *)text.data + text.size)

@@ -135,7 +135,7 @@ put_simple(struct statement_writer *writer, const struct statement_line *line, c
 	case VALUE_CHAIN:
 	case VALUE_HEADS:
 	case VALUE_FIELDS:
-		assert(!"not a simple value");
+		assert(false && "not a simple value");
 		break;
 	}
 }

@@ -164,7 +164,7 @@ get_simple(struct statement_reader *reader, const struct statement_line *line, u
 	case VALUE_CHAIN:
 	case VALUE_HEADS:
 	case VALUE_FIELDS:
-		assert(!"not a simple value");
+		assert(false && "not a simple value");
 		break;
 	}
 	memcpy(at, &value, line->size);

@@ -126,13 +126,14 @@ map_private_use(struct bytes *out, struct view text, struct err_info *info)
 static enum err
 append_nfc(struct bytes *out, struct view text, struct err_info *info)
 {
+	utf8proc_option_t options = (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 	utf8proc_uint8_t *composed = NULL;
 	utf8proc_ssize_t size;
 	enum err err;
 
 	if (text.size == 0)
 		return ERR_OK;
-	size = utf8proc_map(text.data, (utf8proc_ssize_t)text.size, &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	size = utf8proc_map(text.data, (utf8proc_ssize_t)text.size, &composed, options);
 	if (size == UTF8PROC_ERROR_NOMEM || size == UTF8PROC_ERROR_OVERFLOW)
 		return err_nomem(info);
 	if (size < 0)

@@ -85,12 +85,13 @@ a_name_in_private_use_is_the_name(void **state)
 static void
 nfc_of(struct bytes *out, uint32_t point)
 {
+	utf8proc_option_t options = (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 	utf8proc_uint8_t *composed = NULL;
 	struct bytes text = {0};
 	utf8proc_ssize_t size;
 
 	assert_int_equal(text_append(&text, point, NULL), ERR_OK);
-	size = utf8proc_map(text.data, (utf8proc_ssize_t)text.size, &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	size = utf8proc_map(text.data, (utf8proc_ssize_t)text.size, &composed, options);
 	assert_true(size > 0);
 	assert_int_equal(bytes_append(out, composed, (size_t)size, NULL), ERR_OK);
 	free(composed);
