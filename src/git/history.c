@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "git/generations.h"
-#include "git/order.h"
 #include "git/pack.h"
 
 enum commit_flags {
@@ -335,18 +334,18 @@ colour_all(struct git_history *history, struct git_oids_view oids, uint8_t flags
 
 /*
  * Every child is popped before its parents, so a popped commit's colours are final. The walk ends when no commit that
- * only heads reach is left in the heap: nothing below the rest can be such a commit. ends: heads, bases.
+ * only heads reach is left in the heap: nothing below the rest can be such a commit.
  */
 static enum err
-walk(struct positions *found, struct git_history *history, size_t found_max, const struct git_oids_view ends[2],
+walk(struct positions *found, struct git_history *history, struct git_oids_view heads, struct git_oids_view bases,
      struct err_info *info)
 {
-	enum err err = colour_all(history, ends[1], BY_BASES, info);
+	enum err err = colour_all(history, bases, BY_BASES, info);
 
 	found->count = 0;
 	if (err == ERR_OK)
-		err = colour_all(history, ends[0], BY_HEADS, info);
-	while (err == ERR_OK && history->open_count > 0 && found->count < found_max) {
+		err = colour_all(history, heads, BY_HEADS, info);
+	while (err == ERR_OK && history->open_count > 0) {
 		uint32_t position = heap_pop(history);
 		const struct commit *commit = &history->commits[position];
 
@@ -370,49 +369,153 @@ start_again(struct git_history *history)
 	history->count = 0;
 }
 
-/* The found commits by place, each with the places of its parents within the set. */
+struct ordering {
+	const struct git_history *history;
+	const struct positions *found;
+	uint32_t *place;   /* position of a commit -> 1 + its place in found; 0: not in it */
+	uint32_t *waiting; /* by place: parents that are not out yet */
+	uint32_t *first;   /* by place: where its children begin; one more at the end */
+	uint32_t *children;
+	uint32_t *ready; /* heap of places, smallest id first */
+	size_t ready_count;
+};
+
+static const struct commit *
+commit_of(const struct ordering *ordering, uint32_t place)
+{
+	return &ordering->history->commits[ordering->found->items[place]];
+}
+
+static bool
+is_smaller(const struct ordering *ordering, uint32_t a, uint32_t b)
+{
+	return memcmp(commit_of(ordering, a)->oid.bytes, commit_of(ordering, b)->oid.bytes, OID_BYTES) < 0;
+}
+
+static void
+ready_push(struct ordering *ordering, uint32_t place)
+{
+	size_t at = ordering->ready_count++;
+
+	for (; at > 0 && is_smaller(ordering, place, ordering->ready[(at - 1) / 2]); at = (at - 1) / 2)
+		ordering->ready[at] = ordering->ready[(at - 1) / 2];
+	ordering->ready[at] = place;
+}
+
+static uint32_t
+ready_pop(struct ordering *ordering)
+{
+	uint32_t top = ordering->ready[0];
+	uint32_t last = ordering->ready[--ordering->ready_count];
+	size_t at = 0;
+
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child >= ordering->ready_count)
+			break;
+		if (child + 1 < ordering->ready_count &&
+		    is_smaller(ordering, ordering->ready[child + 1], ordering->ready[child]))
+			child++;
+		if (!is_smaller(ordering, ordering->ready[child], last))
+			break;
+		ordering->ready[at] = ordering->ready[child];
+		at = child;
+	}
+	ordering->ready[at] = last;
+	return top;
+}
+
+/* Count each commit's parents within the set and list each one's children. */
+static void
+link_children(struct ordering *ordering)
+{
+	size_t count = ordering->found->count;
+	uint32_t sum = 0;
+
+	for (uint32_t pass = 0; pass < 2; pass++) {
+		for (uint32_t i = 0; i < count; i++) {
+			const struct commit *commit = commit_of(ordering, i);
+
+			for (size_t p = 0; p < commit->parent_count; p++) {
+				uint32_t parent = ordering->place[commit->parents[p]];
+
+				if (parent == 0)
+					continue;
+				if (pass == 0) {
+					ordering->first[parent]++; /* one behind: summed up below */
+					ordering->waiting[i]++;
+				} else {
+					ordering->children[ordering->first[parent - 1]++] = i;
+				}
+			}
+		}
+		for (size_t i = 0; pass == 0 && i <= count; i++) {
+			sum += ordering->first[i];
+			ordering->first[i] = sum;
+		}
+	}
+	/* the second pass moved each beginning to its end, which is the next one's beginning */
+	for (size_t i = count; i > 0; i--)
+		ordering->first[i] = ordering->first[i - 1];
+	ordering->first[0] = 0;
+}
+
+static void
+emit(struct ordering *ordering, struct oid *out)
+{
+	size_t count = ordering->found->count;
+	size_t emitted = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (ordering->waiting[i] == 0)
+			ready_push(ordering, i);
+	}
+	while (ordering->ready_count > 0) {
+		uint32_t place = ready_pop(ordering);
+
+		out[emitted++] = commit_of(ordering, place)->oid;
+		for (uint32_t c = ordering->first[place]; c < ordering->first[place + 1]; c++) {
+			if (--ordering->waiting[ordering->children[c]] == 0)
+				ready_push(ordering, ordering->children[c]);
+		}
+	}
+	assert(emitted == count); /* a hash cannot be made to name its own descendant */
+}
+
 static enum err
 sort_found(struct git_oids *out, const struct git_history *history, const struct positions *found,
            struct err_info *info)
 {
-	struct order_item *items = calloc(found->count + 1, sizeof(*items));
-	uint32_t *places = calloc(history->count + 1, sizeof(*places)); /* 1 + place; 0: not in the set */
-	enum err err = items == NULL || places == NULL ? err_nomem(info) : ERR_OK;
+	size_t count = found->count;
+	struct ordering ordering = {history,
+	                            found,
+	                            calloc(history->count + 1, sizeof(uint32_t)),
+	                            calloc(count + 1, sizeof(uint32_t)),
+	                            calloc(count + 2, sizeof(uint32_t)),
+	                            calloc(GIT_PARENTS_MAX * count + 1, sizeof(uint32_t)),
+	                            calloc(count + 1, sizeof(uint32_t)),
+	                            0};
+	struct git_oids oids = {calloc(count + 1, sizeof(struct oid)), count};
+	enum err err = ERR_OK;
 
-	for (uint32_t i = 0; err == ERR_OK && i < found->count; i++)
-		places[found->items[i]] = i + 1;
-	for (size_t i = 0; err == ERR_OK && i < found->count; i++) {
-		const struct commit *commit = &history->commits[found->items[i]];
-
-		items[i].oid = &commit->oid;
-		for (size_t p = 0; p < commit->parent_count; p++) {
-			uint32_t place = places[commit->parents[p]];
-
-			if (place != 0)
-				items[i].parents[items[i].parent_count++] = place - 1;
-		}
+	if (ordering.place == NULL || ordering.waiting == NULL || ordering.first == NULL || ordering.children == NULL ||
+	    ordering.ready == NULL || oids.items == NULL)
+		err = err_nomem(info);
+	for (uint32_t i = 0; err == ERR_OK && i < count; i++)
+		ordering.place[found->items[i]] = i + 1;
+	if (err == ERR_OK) {
+		link_children(&ordering);
+		emit(&ordering, oids.items);
+		*out = oids;
+		oids.items = NULL;
 	}
-	if (err == ERR_OK)
-		err = git_order(out, items, found->count, info);
-	free(items);
-	free(places);
-	return err;
-}
-
-/* At most found_max commits that heads reach and bases do not. */
-static enum err
-find(struct positions *found, struct git_history *history, size_t found_max, const struct git_oids_view ends[2],
-     struct err_info *info)
-{
-	enum err err = walk(found, history, found_max, ends, info);
-
-	if (err == ERR_STATE) {
-		start_again(history);
-		err = walk(found, history, found_max, ends, info);
-		assert(err != ERR_STATE); /* numbers just counted fit */
-	}
-	if (err == ERR_OK && history->reader.store != NULL)
-		generations_save(&history->cache, history->reader.store);
+	free(ordering.place);
+	free(ordering.waiting);
+	free(ordering.first);
+	free(ordering.children);
+	free(ordering.ready);
+	free(oids.items);
 	return err;
 }
 
@@ -420,27 +523,18 @@ enum err
 git_history_between(struct git_oids *out, struct git_history *history, struct git_oids_view heads,
                     struct git_oids_view bases, struct err_info *info)
 {
-	const struct git_oids_view ends[2] = {heads, bases};
 	struct positions found = {0};
-	enum err err = find(&found, history, SIZE_MAX, ends, info);
+	enum err err = walk(&found, history, heads, bases, info);
 
+	if (err == ERR_STATE) {
+		start_again(history);
+		err = walk(&found, history, heads, bases, info);
+		assert(err != ERR_STATE); /* numbers just counted fit */
+	}
 	if (err == ERR_OK)
 		err = sort_found(out, history, &found, info);
-	free(found.items);
-	return err;
-}
-
-enum err
-git_history_is_ancestor(bool *out, struct git_history *history, const struct oid *ancestor,
-                        const struct oid *descendant, struct err_info *info)
-{
-	/* reached exactly if nothing of it is left when the descendant's commits are taken away */
-	const struct git_oids_view ends[2] = {{ancestor, 1}, {descendant, 1}};
-	struct positions found = {0};
-	enum err err = find(&found, history, 1, ends, info);
-
-	if (err == ERR_OK)
-		*out = found.count == 0;
+	if (err == ERR_OK && history->reader.store != NULL)
+		generations_save(&history->cache, history->reader.store);
 	free(found.items);
 	return err;
 }
@@ -455,5 +549,25 @@ git_history_generation(uint32_t *out, struct git_history *history, const struct 
 		err = number_commit(history, position, info);
 	if (err == ERR_OK)
 		*out = history->commits[position].generation;
+	return err;
+}
+
+enum err
+git_history_is_ancestor(bool *out, struct git_history *history, const struct oid *ancestor,
+                        const struct oid *descendant, struct err_info *info)
+{
+	struct git_oids missing = {0};
+	enum err err;
+
+	if (oid_equal(ancestor, descendant)) {
+		*out = true;
+		return ERR_OK;
+	}
+	/* reached exactly if nothing of it is left when the descendant's commits are taken away */
+	err = git_history_between(&missing, history, (struct git_oids_view){ancestor, 1},
+	                          (struct git_oids_view){descendant, 1}, info);
+	if (err == ERR_OK)
+		*out = missing.count == 0;
+	git_oids_release(&missing);
 	return err;
 }

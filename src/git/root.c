@@ -1,34 +1,37 @@
-/* The two small trees at the top of a partition. schema/store-v1.md, "Tree". */
+/* The root tree {conflicts?, meta, records?} and the tree "meta" with its one file "head". */
 #include <string.h>
 
 #include "git/tree.h"
 
-static const char CONFLICTS[] = "40000 conflicts";
-static const char META[] = "40000 meta";
-static const char RECORDS[] = "40000 records";
-static const char HEAD[] = "100644 head";
+struct part {
+	const char *text; /* mode, name, NUL */
+	size_t bytes;
+};
 
-/* `head` is mode and name; the NUL behind it is part of the entry. False: the tree goes on with something else. */
+static const struct part CONFLICTS = {"40000 conflicts", 16};
+static const struct part META = {"40000 meta", 11};
+static const struct part RECORDS = {"40000 records", 14};
+static const struct part HEAD = {"100644 head", 12};
+
+/* Takes one entry off the object if it comes next. */
 static bool
-take_entry(struct view *rest, const char *head, struct oid *oid)
+take(struct oid *out, struct view *object, const struct part *part)
 {
-	size_t size = strlen(head) + 1;
-
-	if (rest->size < size + OID_BYTES || memcmp(rest->data, head, size) != 0)
+	if (object->size < part->bytes + OID_BYTES || memcmp(object->data, part->text, part->bytes) != 0)
 		return false;
-	memcpy(oid->bytes, rest->data + size, OID_BYTES);
-	*rest = view_of(rest->data + size + OID_BYTES, rest->size - size - OID_BYTES);
-	return !oid_is_none(oid);
+	memcpy(out->bytes, object->data + part->bytes, OID_BYTES);
+	*object = view_of(object->data + part->bytes + OID_BYTES, object->size - part->bytes - OID_BYTES);
+	return true;
 }
 
 static enum err
-put_entry(struct bytes *out, const char *head, const struct oid *oid, struct err_info *info)
+put(struct bytes *out, const struct part *part, const struct oid *oid, struct err_info *info)
 {
-	enum err err;
+	enum err err = ERR_OK;
 
 	if (oid_is_none(oid))
 		return ERR_OK;
-	err = bytes_append(out, head, strlen(head) + 1, info);
+	err = bytes_append(out, part->text, part->bytes, info);
 	if (err == ERR_OK)
 		err = bytes_append(out, oid->bytes, OID_BYTES, info);
 	return err;
@@ -39,51 +42,45 @@ git_root_read(struct git_root *out, struct git_reader reader, const struct oid *
 {
 	struct git_content content = {0};
 	struct git_root root = {0};
-	struct view rest;
-	char hex[OID_HEX_BYTES];
+	struct view object;
 	enum err err = git_reader_get(&content, reader, oid, GIT_TYPE_TREE, info);
 
 	if (err != ERR_OK)
 		return err;
-	rest = content.content;
-	(void)take_entry(&rest, CONFLICTS, &root.conflicts);
-	if (!take_entry(&rest, META, &root.meta))
-		err = ERR_FORMAT;
-	(void)take_entry(&rest, RECORDS, &root.records);
-	if (rest.size > 0)
-		err = ERR_FORMAT;
+	object = content.content;
+	(void)take(&root.conflicts, &object, &CONFLICTS);
+	if (!take(&root.meta, &object, &META))
+		err = err_set(info, ERR_FORMAT, "%s", _("its root tree has no meta"));
+	(void)take(&root.records, &object, &RECORDS);
+	if (err == ERR_OK && object.size != 0)
+		err = err_set(info, ERR_FORMAT, "%s", _("its root tree has an entry that this program does not write"));
 	git_content_release(&content);
-	if (err != ERR_OK)
-		return err_set(info, ERR_FORMAT, _("the tree %s does not hold just conflicts, meta and records"),
-		               git_oid_hex(oid, hex));
-	*out = root;
-	return ERR_OK;
+	if (err == ERR_OK)
+		*out = root;
+	return err;
 }
 
 enum err
 git_root_encode(struct bytes *out, const struct git_root *root, struct err_info *info)
 {
-	size_t start = out->size;
-	enum err err = put_entry(out, CONFLICTS, &root->conflicts, info);
+	enum err err = put(out, &CONFLICTS, &root->conflicts, info);
 
 	if (err == ERR_OK)
-		err = put_entry(out, META, &root->meta, info);
+		err = put(out, &META, &root->meta, info);
 	if (err == ERR_OK)
-		err = put_entry(out, RECORDS, &root->records, info);
-	if (err != ERR_OK)
-		out->size = start;
+		err = put(out, &RECORDS, &root->records, info);
 	return err;
 }
 
 enum err
 git_root_write(struct oid *oid_out, struct git_pack *pack, const struct git_root *root, struct err_info *info)
 {
-	struct bytes tree = {0};
-	enum err err = git_root_encode(&tree, root, info);
+	struct bytes object = {0};
+	enum err err = git_root_encode(&object, root, info);
 
 	if (err == ERR_OK)
-		err = git_pack_add(pack, GIT_TYPE_TREE, bytes_view(&tree), oid_out, info);
-	bytes_release(&tree);
+		err = git_pack_add(pack, GIT_TYPE_TREE, bytes_view(&object), oid_out, info);
+	bytes_release(&object);
 	return err;
 }
 
@@ -91,40 +88,38 @@ enum err
 git_meta_read(struct bytes *out, struct git_reader reader, const struct oid *meta, struct err_info *info)
 {
 	struct git_content content = {0};
-	struct view rest;
 	struct oid head;
-	char hex[OID_HEX_BYTES];
-	bool is_meta;
+	struct view object;
 	enum err err = git_reader_get(&content, reader, meta, GIT_TYPE_TREE, info);
 
 	if (err != ERR_OK)
 		return err;
-	rest = content.content;
-	is_meta = take_entry(&rest, HEAD, &head) && rest.size == 0;
+	object = content.content;
+	if (!take(&head, &object, &HEAD) || object.size != 0)
+		err = err_set(info, ERR_FORMAT, "%s", _("its meta is not the one file 'head'"));
 	git_content_release(&content);
-	if (!is_meta)
-		return err_set(info, ERR_FORMAT, _("the tree %s does not hold just the file head"),
-		               git_oid_hex(meta, hex));
-	return git_reader_read(out, reader, &head, GIT_TYPE_BLOB, info);
+	if (err == ERR_OK)
+		err = git_reader_read(out, reader, &head, GIT_TYPE_BLOB, info);
+	return err;
 }
 
 enum err
 git_meta_encode(struct bytes *out, const struct oid *head, struct err_info *info)
 {
-	return put_entry(out, HEAD, head, info);
+	return put(out, &HEAD, head, info);
 }
 
 enum err
 git_meta_write(struct oid *oid_out, struct git_pack *pack, struct view text, struct err_info *info)
 {
-	struct bytes tree = {0};
+	struct bytes object = {0};
 	struct oid head;
 	enum err err = git_pack_add(pack, GIT_TYPE_BLOB, text, &head, info);
 
 	if (err == ERR_OK)
-		err = git_meta_encode(&tree, &head, info);
+		err = git_meta_encode(&object, &head, info);
 	if (err == ERR_OK)
-		err = git_pack_add(pack, GIT_TYPE_TREE, bytes_view(&tree), oid_out, info);
-	bytes_release(&tree);
+		err = git_pack_add(pack, GIT_TYPE_TREE, bytes_view(&object), oid_out, info);
+	bytes_release(&object);
 	return err;
 }

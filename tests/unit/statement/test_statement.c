@@ -37,13 +37,6 @@ every_type_reads_back_as_written(void **state)
 }
 
 static void
-golden_samples_are_told_apart(void **state)
-{
-	(void)state;
-	golden_run("fuzz_statement_reader", read_and_forget);
-}
-
-static void
 a_text_is_what_the_format_says(void **state)
 {
 	static const char expected[] =
@@ -259,7 +252,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_type_reads_back_as_written),
-		cmocka_unit_test(golden_samples_are_told_apart),
 		cmocka_unit_test(a_text_is_what_the_format_says),
 		cmocka_unit_test(a_cut_text_is_refused_or_says_less),
 		cmocka_unit_test(a_flipped_bit_is_another_statement_or_none),
