@@ -134,10 +134,10 @@ audit_partition(struct auditing *auditing, const struct node_code *owner, struct
 		if (err == ERR_OK)
 			err = git_history_between(&commits, history, (struct git_oids_view){&head, 1},
 			                          (struct git_oids_view){NULL, 0}, &why);
-		if (err == ERR_OK)
+		if (err == ERR_OK) {
 			audit_commits(auditing, partition, &commits);
-		if (err == ERR_OK)
 			audit_head(auditing, partition, &head);
+		}
 	}
 	if (err == ERR_NOMEM)
 		return err_set(info, err, "%s", why.text);

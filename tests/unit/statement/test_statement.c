@@ -2,17 +2,6 @@
 #include "golden.h"
 #include "samples.h"
 
-static enum err
-read_and_forget(struct view text, struct err_info *info)
-{
-	struct statement statement = {0};
-	enum err err = statement_read(&statement, text, info);
-
-	if (err == ERR_OK)
-		statement_release(&statement);
-	return err;
-}
-
 static void
 every_type_reads_back_as_written(void **state)
 {
