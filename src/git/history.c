@@ -3,48 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "git/generations.h"
 #include "git/pack.h"
-
-enum commit_flags {
-	IS_READ = 1 << 0,   /* parents are known */
-	IS_STORED = 1 << 1, /* lies in the store, so its number may be kept */
-	BY_HEADS = 1 << 2,  /* colours of one walk */
-	BY_BASES = 1 << 3,
-	IS_LISTED = 1 << 4, /* in touched */
-};
-
-enum {
-	ITEMS_MIN = 64,
-	BITS_PER_WALK = BY_HEADS | BY_BASES | IS_LISTED,
-};
-
-struct commit {
-	struct oid oid;      /* first: see git/oidset.h */
-	uint32_t generation; /* 0: not known yet */
-	uint32_t parents[GIT_PARENTS_MAX];
-	uint8_t parent_count;
-	uint8_t flags;
-};
-
-struct positions {
-	uint32_t *items;
-	size_t count;
-	size_t capacity;
-};
-
-struct git_history {
-	struct git_reader reader;
-	struct generations cache;
-	struct commit *commits; /* every commit seen since opening */
-	size_t count;
-	size_t capacity;
-	struct git_oidset index;
-	struct positions stack;   /* of counting */
-	struct positions touched; /* commits with colours */
-	struct positions heap;    /* of the walk: largest generation first */
-	size_t open_count;        /* commits in the heap that only heads reach */
-};
+#include "git/walk.h"
 
 enum err
 git_history_open(struct git_history **out, struct git_reader reader, struct err_info *info)
@@ -85,8 +45,8 @@ git_oids_release(struct git_oids *oids)
 	*oids = (struct git_oids){0};
 }
 
-static enum err
-push(struct positions *positions, uint32_t position, struct err_info *info)
+enum err
+walk_push(struct walk_positions *positions, uint32_t position, struct err_info *info)
 {
 	if (positions->count == positions->capacity) {
 		size_t capacity = positions->capacity * 2 + ITEMS_MIN;
@@ -102,8 +62,8 @@ push(struct positions *positions, uint32_t position, struct err_info *info)
 }
 
 /* The position of a commit in history->commits, made if new. Nothing is read. */
-static enum err
-commit_at(uint32_t *out, struct git_history *history, const struct oid *oid, struct err_info *info)
+enum err
+walk_commit_at(uint32_t *out, struct git_history *history, const struct oid *oid, struct err_info *info)
 {
 	uint32_t found = git_oidset_find(&history->index, history->commits, sizeof(*history->commits), oid);
 	enum err err;
@@ -116,7 +76,7 @@ commit_at(uint32_t *out, struct git_history *history, const struct oid *oid, str
 		return err_set(info, ERR_TOO_BIG, _("a history has more than %d commits"), LIMIT_HISTORY_COMMITS_MAX);
 	if (history->count == history->capacity) {
 		size_t capacity = history->capacity + history->capacity / 2 + ITEMS_MIN;
-		struct commit *commits = realloc(history->commits, capacity * sizeof(*commits));
+		struct walk_commit *commits = realloc(history->commits, capacity * sizeof(*commits));
 
 		if (commits == NULL)
 			return err_nomem(info);
@@ -127,15 +87,15 @@ commit_at(uint32_t *out, struct git_history *history, const struct oid *oid, str
 	if (err != ERR_OK)
 		return err;
 	history->commits[history->count] =
-		(struct commit){.oid = *oid, .generation = generations_find(&history->cache, oid)};
+		(struct walk_commit){.oid = *oid, .generation = generations_find(&history->cache, oid)};
 	git_oidset_add(&history->index, history->commits, sizeof(*history->commits), (uint32_t)history->count);
 	*out = (uint32_t)history->count++;
 	return ERR_OK;
 }
 
 /* Read a commit's parents, once. */
-static enum err
-read_commit(struct git_history *history, uint32_t position, struct err_info *info)
+enum err
+walk_read(struct git_history *history, uint32_t position, struct err_info *info)
 {
 	struct oid oid = history->commits[position].oid;
 	struct git_content content = {0};
@@ -157,7 +117,7 @@ read_commit(struct git_history *history, uint32_t position, struct err_info *inf
 	if (err != ERR_OK)
 		return err_in(info, err, _("commit %s"), git_oid_hex(&oid, hex));
 	for (size_t i = 0; i < links.parent_count; i++) {
-		err = commit_at(&parents[i], history, &links.parents[i], info);
+		err = walk_commit_at(&parents[i], history, &links.parents[i], info);
 		if (err != ERR_OK)
 			return err;
 		history->commits[position].parents[i] = parents[i];
@@ -171,7 +131,7 @@ read_commit(struct git_history *history, uint32_t position, struct err_info *inf
 static uint32_t
 count_from_parents(const struct git_history *history, uint32_t position, uint32_t *missing)
 {
-	const struct commit *commit = &history->commits[position];
+	const struct walk_commit *commit = &history->commits[position];
 	uint32_t largest = 0;
 
 	for (size_t i = 0; i < commit->parent_count; i++) {
@@ -187,26 +147,26 @@ count_from_parents(const struct git_history *history, uint32_t position, uint32_
 }
 
 /* Give a commit its number, and first its ancestors that have none. No recursion: a history may be a chain of 100,000. */
-static enum err
-number_commit(struct git_history *history, uint32_t position, struct err_info *info)
+enum err
+walk_number(struct git_history *history, uint32_t position, struct err_info *info)
 {
 	enum err err = ERR_OK;
 
 	if (history->commits[position].generation != 0)
 		return ERR_OK;
 	history->stack.count = 0;
-	err = push(&history->stack, position, info);
+	err = walk_push(&history->stack, position, info);
 	while (err == ERR_OK && history->stack.count > 0) {
 		uint32_t top = history->stack.items[history->stack.count - 1];
 		uint32_t missing = 0;
 		uint32_t number;
 
-		err = read_commit(history, top, info);
+		err = walk_read(history, top, info);
 		if (err != ERR_OK)
 			break;
 		number = count_from_parents(history, top, &missing);
 		if (number == 0) {
-			err = push(&history->stack, missing, info);
+			err = walk_push(&history->stack, missing, info);
 			continue;
 		}
 		history->commits[top].generation = number;
@@ -226,7 +186,7 @@ goes_before(const struct git_history *history, uint32_t a, uint32_t b)
 static enum err
 heap_push(struct git_history *history, uint32_t position, struct err_info *info)
 {
-	enum err err = push(&history->heap, position, info);
+	enum err err = walk_push(&history->heap, position, info);
 	uint32_t *items = history->heap.items;
 	size_t at = history->heap.count - 1;
 
@@ -263,7 +223,7 @@ heap_pop(struct git_history *history)
 }
 
 static bool
-is_open(const struct commit *commit)
+is_open(const struct walk_commit *commit)
 {
 	return (commit->flags & (BY_HEADS | BY_BASES)) == BY_HEADS;
 }
@@ -272,14 +232,14 @@ is_open(const struct commit *commit)
 static enum err
 colour(struct git_history *history, uint32_t position, uint8_t flags, struct err_info *info)
 {
-	enum err err = number_commit(history, position, info);
-	struct commit *commit;
+	enum err err = walk_number(history, position, info);
+	struct walk_commit *commit;
 
 	if (err != ERR_OK)
 		return err;
 	commit = &history->commits[position];
 	if ((commit->flags & IS_LISTED) == 0) {
-		err = push(&history->touched, position, info);
+		err = walk_push(&history->touched, position, info);
 		if (err != ERR_OK)
 			return err;
 		commit->flags |= IS_LISTED | flags;
@@ -307,10 +267,10 @@ static enum err
 expand(struct git_history *history, uint32_t position, uint8_t flags, struct err_info *info)
 {
 	uint32_t missing;
-	enum err err = read_commit(history, position, info);
+	enum err err = walk_read(history, position, info);
 
 	for (size_t i = 0; err == ERR_OK && i < history->commits[position].parent_count; i++)
-		err = number_commit(history, history->commits[position].parents[i], info);
+		err = walk_number(history, history->commits[position].parents[i], info);
 	if (err == ERR_OK && count_from_parents(history, position, &missing) != history->commits[position].generation)
 		err = ERR_STATE;
 	for (size_t i = 0; err == ERR_OK && i < history->commits[position].parent_count; i++)
@@ -325,7 +285,7 @@ colour_all(struct git_history *history, struct git_oids_view oids, uint8_t flags
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < oids.count; i++) {
-		err = commit_at(&position, history, &oids.items[i], info);
+		err = walk_commit_at(&position, history, &oids.items[i], info);
 		if (err == ERR_OK)
 			err = colour(history, position, flags, info);
 	}
@@ -337,7 +297,7 @@ colour_all(struct git_history *history, struct git_oids_view oids, uint8_t flags
  * only heads reach is left in the heap: nothing below the rest can be such a commit.
  */
 static enum err
-walk(struct positions *found, struct git_history *history, struct git_oids_view heads, struct git_oids_view bases,
+walk(struct walk_positions *found, struct git_history *history, struct git_oids_view heads, struct git_oids_view bases,
      struct err_info *info)
 {
 	enum err err = colour_all(history, bases, BY_BASES, info);
@@ -347,11 +307,11 @@ walk(struct positions *found, struct git_history *history, struct git_oids_view 
 		err = colour_all(history, heads, BY_HEADS, info);
 	while (err == ERR_OK && history->open_count > 0) {
 		uint32_t position = heap_pop(history);
-		const struct commit *commit = &history->commits[position];
+		const struct walk_commit *commit = &history->commits[position];
 
 		if (is_open(commit)) {
 			history->open_count--;
-			err = push(found, position, info);
+			err = walk_push(found, position, info);
 		}
 		if (err == ERR_OK)
 			err = expand(history, position, commit->flags & (BY_HEADS | BY_BASES), info);
@@ -369,161 +329,11 @@ start_again(struct git_history *history)
 	history->count = 0;
 }
 
-struct ordering {
-	const struct git_history *history;
-	const struct positions *found;
-	uint32_t *place;   /* position of a commit -> 1 + its place in found; 0: not in it */
-	uint32_t *waiting; /* by place: parents that are not out yet */
-	uint32_t *first;   /* by place: where its children begin; one more at the end */
-	uint32_t *children;
-	uint32_t *ready; /* heap of places, smallest id first */
-	size_t ready_count;
-};
-
-static const struct commit *
-commit_of(const struct ordering *ordering, uint32_t place)
-{
-	return &ordering->history->commits[ordering->found->items[place]];
-}
-
-static bool
-is_smaller(const struct ordering *ordering, uint32_t a, uint32_t b)
-{
-	return memcmp(commit_of(ordering, a)->oid.bytes, commit_of(ordering, b)->oid.bytes, OID_BYTES) < 0;
-}
-
-static void
-ready_push(struct ordering *ordering, uint32_t place)
-{
-	size_t at = ordering->ready_count++;
-
-	for (; at > 0 && is_smaller(ordering, place, ordering->ready[(at - 1) / 2]); at = (at - 1) / 2)
-		ordering->ready[at] = ordering->ready[(at - 1) / 2];
-	ordering->ready[at] = place;
-}
-
-static uint32_t
-ready_pop(struct ordering *ordering)
-{
-	uint32_t top = ordering->ready[0];
-	uint32_t last = ordering->ready[--ordering->ready_count];
-	size_t at = 0;
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= ordering->ready_count)
-			break;
-		if (child + 1 < ordering->ready_count &&
-		    is_smaller(ordering, ordering->ready[child + 1], ordering->ready[child]))
-			child++;
-		if (!is_smaller(ordering, ordering->ready[child], last))
-			break;
-		ordering->ready[at] = ordering->ready[child];
-		at = child;
-	}
-	ordering->ready[at] = last;
-	return top;
-}
-
-/* Count each commit's parents within the set and list each one's children. */
-static void
-link_children(struct ordering *ordering)
-{
-	size_t count = ordering->found->count;
-	uint32_t sum = 0;
-
-	for (uint32_t pass = 0; pass < 2; pass++) {
-		for (uint32_t i = 0; i < count; i++) {
-			const struct commit *commit = commit_of(ordering, i);
-
-			for (size_t p = 0; p < commit->parent_count; p++) {
-				uint32_t parent = ordering->place[commit->parents[p]];
-
-				if (parent == 0)
-					continue;
-				if (pass == 0) {
-					ordering->first[parent]++; /* one behind: summed up below */
-					ordering->waiting[i]++;
-				} else {
-					ordering->children[ordering->first[parent - 1]++] = i;
-				}
-			}
-		}
-		for (size_t i = 0; pass == 0 && i <= count; i++) {
-			sum += ordering->first[i];
-			ordering->first[i] = sum;
-		}
-	}
-	/* the second pass moved each beginning to its end, which is the next one's beginning */
-	for (size_t i = count; i > 0; i--)
-		ordering->first[i] = ordering->first[i - 1];
-	ordering->first[0] = 0;
-}
-
-static void
-emit(struct ordering *ordering, struct oid *out)
-{
-	size_t count = ordering->found->count;
-	size_t emitted = 0;
-
-	for (uint32_t i = 0; i < count; i++) {
-		if (ordering->waiting[i] == 0)
-			ready_push(ordering, i);
-	}
-	while (ordering->ready_count > 0) {
-		uint32_t place = ready_pop(ordering);
-
-		out[emitted++] = commit_of(ordering, place)->oid;
-		for (uint32_t c = ordering->first[place]; c < ordering->first[place + 1]; c++) {
-			if (--ordering->waiting[ordering->children[c]] == 0)
-				ready_push(ordering, ordering->children[c]);
-		}
-	}
-	assert(emitted == count); /* a hash cannot be made to name its own descendant */
-}
-
-static enum err
-sort_found(struct git_oids *out, const struct git_history *history, const struct positions *found,
-           struct err_info *info)
-{
-	size_t count = found->count;
-	struct ordering ordering = {history,
-	                            found,
-	                            calloc(history->count + 1, sizeof(uint32_t)),
-	                            calloc(count + 1, sizeof(uint32_t)),
-	                            calloc(count + 2, sizeof(uint32_t)),
-	                            calloc(GIT_PARENTS_MAX * count + 1, sizeof(uint32_t)),
-	                            calloc(count + 1, sizeof(uint32_t)),
-	                            0};
-	struct git_oids oids = {calloc(count + 1, sizeof(struct oid)), count};
-	enum err err = ERR_OK;
-
-	if (ordering.place == NULL || ordering.waiting == NULL || ordering.first == NULL || ordering.children == NULL ||
-	    ordering.ready == NULL || oids.items == NULL)
-		err = err_nomem(info);
-	for (uint32_t i = 0; err == ERR_OK && i < count; i++)
-		ordering.place[found->items[i]] = i + 1;
-	if (err == ERR_OK) {
-		link_children(&ordering);
-		emit(&ordering, oids.items);
-		*out = oids;
-		oids.items = NULL;
-	}
-	free(ordering.place);
-	free(ordering.waiting);
-	free(ordering.first);
-	free(ordering.children);
-	free(ordering.ready);
-	free(oids.items);
-	return err;
-}
-
 enum err
 git_history_between(struct git_oids *out, struct git_history *history, struct git_oids_view heads,
                     struct git_oids_view bases, struct err_info *info)
 {
-	struct positions found = {0};
+	struct walk_positions found = {0};
 	enum err err = walk(&found, history, heads, bases, info);
 
 	if (err == ERR_STATE) {
@@ -532,7 +342,7 @@ git_history_between(struct git_oids *out, struct git_history *history, struct gi
 		assert(err != ERR_STATE); /* numbers just counted fit */
 	}
 	if (err == ERR_OK)
-		err = sort_found(out, history, &found, info);
+		err = walk_sort(out, history, &found, info);
 	if (err == ERR_OK && history->reader.store != NULL)
 		generations_save(&history->cache, history->reader.store);
 	free(found.items);
@@ -543,10 +353,10 @@ enum err
 git_history_generation(uint32_t *out, struct git_history *history, const struct oid *commit, struct err_info *info)
 {
 	uint32_t position;
-	enum err err = commit_at(&position, history, commit, info);
+	enum err err = walk_commit_at(&position, history, commit, info);
 
 	if (err == ERR_OK)
-		err = number_commit(history, position, info);
+		err = walk_number(history, position, info);
 	if (err == ERR_OK)
 		*out = history->commits[position].generation;
 	return err;
