@@ -3,57 +3,108 @@
 #include <string.h>
 
 #include "flow/taking.h"
-#include "git/history.h"
+#include "git/reach.h"
 #include "roster/version.h"
 
-/* The newest of what was taken from this peer: what was taken before stays named unless a newer edit has it below. */
+/* A list of edits for the receipt; one that is too long says less, which costs bytes and never an edit. */
 static enum err
-fill_taken(struct receipt_oids *out, struct taking *taking, const struct intake *intake, struct err_info *info)
+copy_oids(struct receipt_oids *out, struct taking *taking, const struct git_oids *oids, struct err_info *info)
 {
-	struct oid *items = arena_get(&taking->arena, sizeof(*items));
+	size_t count = oids->count < LIMIT_RECEIPT_TIPS_MAX ? oids->count : LIMIT_RECEIPT_TIPS_MAX;
+	struct oid *items = arena_get(&taking->arena, (count + 1) * sizeof(*items));
 
 	if (items == NULL)
 		return err_nomem(info);
-	if (oid_is_none(&intake->end))
-		return ERR_OK;
-	items[0] = intake->end;
-	*out = (struct receipt_oids){items, 1};
+	if (count > 0)
+		memcpy(items, oids->items, count * sizeof(*items));
+	*out = (struct receipt_oids){items, count};
 	return ERR_OK;
+}
+
+/* Tips of all that was ever taken from this peer: those of before, and the end of this delta. */
+static enum err
+fill_taken(struct receipt_oids *out, struct taking *taking, struct git_history *history, struct git_reader reader,
+           const struct bundle_partition *shown, const struct intake *intake, struct err_info *info)
+{
+	const struct receipt_known known = receipt_peer_known(taking->exchange.peer, &shown->id);
+	struct oid *all = arena_get(&taking->arena, (known.taken_count + 1) * sizeof(*all));
+	struct git_oids tips = {0};
+	size_t count = 0;
+	enum err err = all == NULL ? err_nomem(info) : ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < known.taken_count; i++) {
+		if (git_reader_has(reader, &known.taken[i])) /* not so in a store that was restored from older days */
+			all[count++] = known.taken[i];
+	}
+	if (err == ERR_OK && !oid_is_none(&intake->end))
+		all[count++] = intake->end;
+	if (err == ERR_OK)
+		err = git_history_maximal(&tips, history, (struct git_oids_view){all, count}, info);
+	if (err == ERR_OK)
+		err = copy_oids(out, taking, &tips, info);
+	if (err == ERR_OK)
+		err = receipt_peer_took(taking->exchange.peer, &shown->id, *out, info);
+	git_oids_release(&tips);
+	return err;
 }
 
 /* Older edits, 1, 2, 4, 8 ... back along the first parents, for a peer that knows none of our heads. */
 static enum err
-fill_ladder(struct receipt_oids *out, struct taking *taking, struct partition *partition, const struct oid *head,
+fill_ladder(struct receipt_oids *out, struct taking *taking, struct git_history *history, const struct oid *head,
             struct err_info *info)
 {
 	enum {
 		LADDER_MAX = 24
 	};
-	struct git_reader reader = {NULL, partition_store(partition)};
 	struct oid *items = arena_get(&taking->arena, LADDER_MAX * sizeof(*items));
 	struct oid at = *head;
 	uint64_t next = 1;
+	uint64_t back = 0;
 	enum err err = items == NULL ? err_nomem(info) : ERR_OK;
 
 	*out = (struct receipt_oids){items, 0};
-	for (uint64_t back = 1; err == ERR_OK && out->count < LADDER_MAX; back++) {
-		struct git_content content = {0};
-		struct git_commit_links links = {0};
+	while (err == ERR_OK && out->count < LADDER_MAX) {
+		struct oid parents[GIT_PARENTS_MAX];
+		size_t count = 0;
 
-		err = git_reader_get(&content, reader, &at, GIT_TYPE_COMMIT, info);
-		if (err == ERR_OK)
-			err = git_commit_links_read(&links, content.content, info);
-		git_content_release(&content);
-		if (err != ERR_OK || links.parent_count == 0)
-			break;
-		at = links.parents[0];
-		if (back == next) {
+		err = git_history_parents(parents, &count, history, &at, info);
+		if (err == ERR_OK && count < GIT_PARENTS_MAX && back++ == next) {
 			items[out->count++] = at;
 			next *= 2;
 		}
+		if (count == 0)
+			break;
+		at = parents[0];
 	}
 	if (err == ERR_OK)
 		receipt_oids_sort(out);
+	return err;
+}
+
+/* What we hold of the partition now: the sets of edits that the peer's next bundle starts from. */
+static enum err
+fill_held(struct receipt_partition *answer, struct taking *taking, const struct intake *intake,
+          const struct bundle_partition *shown, struct err_info *info)
+{
+	struct git_reader reader = {NULL, partition_store(intake->partition)};
+	struct git_history *history = NULL;
+	struct git_oids tips = {0};
+	enum err err;
+
+	if (intake->batch != NULL)
+		reader = partition_batch_reader(intake->batch);
+	err = git_history_open(&history, reader, info);
+	if (err == ERR_OK && intake->outcome == RECEIPT_TAKEN)
+		err = fill_taken(&answer->taken, taking, history, reader, shown, intake, info);
+	if (err == ERR_OK && !oid_is_none(&answer->head)) {
+		err = git_history_tips(&tips, history, &answer->head, info);
+		if (err == ERR_OK)
+			err = copy_oids(&answer->tips, taking, &tips, info);
+		if (err == ERR_OK && receipt_peer_needs_ladder(taking->exchange.peer, &shown->id, &answer->head))
+			err = fill_ladder(&answer->ladder, taking, history, &answer->head, info);
+	}
+	git_oids_release(&tips);
+	git_history_free(history);
 	return err;
 }
 
@@ -75,19 +126,8 @@ taking_answer(struct taking *taking, const struct intake *intake, const struct b
 		answer->records = intake->counts.added + intake->counts.changed + intake->counts.removed;
 	if (intake->outcome == RECEIPT_HELD || intake->outcome == RECEIPT_REFUSED)
 		memcpy(answer->reason, intake->reason, sizeof(answer->reason));
-	if (intake->outcome == RECEIPT_TAKEN)
-		err = fill_taken(&answer->taken, taking, intake, info);
-	if (err == ERR_OK && !oid_is_none(&row->head)) {
-		struct oid *tip = arena_get(&taking->arena, sizeof(*tip));
-
-		if (tip == NULL)
-			return err_nomem(info);
-		*tip = row->head;
-		answer->tips = (struct receipt_oids){tip, 1};
-		if (intake->partition != NULL &&
-		    receipt_peer_needs_ladder(taking->exchange.peer, &shown->id, &row->head))
-			err = fill_ladder(&answer->ladder, taking, intake->partition, &row->head, info);
-	}
+	if (intake->partition != NULL)
+		err = fill_held(answer, taking, intake, shown, info);
 	taking->answer_count += err == ERR_OK ? 1U : 0U;
 	return err;
 }

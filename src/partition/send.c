@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "delta/section.h"
+#include "git/reach.h"
 #include "partition/internal.h"
 #include "schema/set.h"
 
@@ -351,27 +352,93 @@ find_bases(struct git_oids *bases, struct send *send, const struct git_oids *com
 }
 
 static enum err
-send_all(struct partition_delta *delta, struct send *send, const struct git_oids *commits, size_t size_limit,
-         struct err_info *info)
+send_all(size_t *fits_out, struct partition_delta *delta, struct send *send, const struct git_oids *commits,
+         size_t size_limit, struct err_info *info)
 {
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < commits->count; i++) {
-		struct delta_counts counts = delta->counts;
 		size_t edit_count = delta->edit_count;
 
 		err = send_commit(send, delta, &commits->items[i], info);
-		if (i > 0 && (err == ERR_TOO_BIG || (err == ERR_OK && delta_writer_size(send->writer) > size_limit))) {
-			delta_writer_back(send->writer);
-			delta->counts = counts;
-			delta->edit_count = edit_count;
+		if (edit_count > 0 &&
+		    (err == ERR_TOO_BIG || (err == ERR_OK && delta_writer_size(send->writer) > size_limit))) {
+			*fits_out = i;
 			return ERR_OK;
 		}
 		if (err == ERR_OK)
 			err = delta_writer_keep(send->writer, info);
-		if (err == ERR_OK)
-			delta->end = commits->items[i];
 	}
+	*fits_out = commits->count;
+	return err;
+}
+
+/*
+ * A delta that does not fit ends at an edit among those that do: an edit, once taken, is below every later head, while a
+ * merge can be passed over. The one with the longest history below it; several are possible where offices wrote side by side.
+ */
+static enum err
+find_end(struct oid *out, struct git_history *history, const struct git_oids *commits, size_t count,
+         struct err_info *info)
+{
+	uint32_t best = 0;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		struct oid parents[GIT_PARENTS_MAX];
+		uint32_t generation = 0;
+		size_t parent_count = 0;
+
+		err = git_history_parents(parents, &parent_count, history, &commits->items[i], info);
+		if (err == ERR_OK)
+			err = git_history_generation(&generation, history, &commits->items[i], info);
+		if (err == ERR_OK && parent_count < GIT_PARENTS_MAX && generation > best) {
+			best = generation;
+			*out = commits->items[i];
+		}
+	}
+	return err;
+}
+
+/* Everything up to one commit, or as much of it as fits: then *fits_out is less than all. */
+static enum err
+make_section(struct partition_delta *delta, struct send *send, const struct git_oids *commits, size_t size_limit,
+             size_t *fits_out, struct err_info *info)
+{
+	enum err err = find_bases(&delta->bases, send, commits, info);
+
+	if (err == ERR_OK)
+		err = delta_writer_new(&send->writer, delta->bases.count, info);
+	if (err == ERR_OK)
+		err = send_all(fits_out, delta, send, commits, size_limit, info);
+	if (err == ERR_OK && *fits_out == commits->count)
+		err = delta_writer_finish(send->writer, &delta->section, NULL, info);
+	return err;
+}
+
+static enum err
+make_delta(struct partition_delta *out, struct partition *partition, struct git_history *history,
+           struct git_oids_view known, size_t size_limit, struct err_info *info)
+{
+	struct send send = {.partition = partition, .reader = partition_reader(partition, NULL)};
+	struct git_oids commits = {0};
+	struct oid end = out->end;
+	size_t fits = 0;
+	enum err err = git_history_between(&commits, history, (struct git_oids_view){&out->end, 1}, known, info);
+
+	if (err == ERR_OK && commits.count > 0)
+		err = make_section(out, &send, &commits, size_limit, &fits, info);
+	if (err == ERR_OK && fits < commits.count) {
+		err = find_end(&end, history, &commits, fits, info);
+		send_release(&send);
+		partition_delta_release(out);
+		out->end = end;
+		if (err == ERR_OK)
+			err = make_delta(out, partition, history, known, SIZE_MAX, info); /* a part of what fitted */
+	} else {
+		send_release(&send);
+	}
+	git_oids_release(&commits);
 	return err;
 }
 
@@ -380,26 +447,18 @@ partition_delta_make(struct partition_delta *out, struct partition *partition, c
                      struct git_oids_view known, size_t size_limit, struct err_info *info)
 {
 	struct partition_delta delta = {.end = *head};
-	struct send send = {.partition = partition, .reader = partition_reader(partition, NULL)};
 	struct git_history *history = NULL;
-	struct git_oids commits = {0};
-	enum err err = git_history_open(&history, send.reader, info);
+	struct git_oids edits = {0};
+	enum err err = git_history_open(&history, partition_reader(partition, NULL), info);
 
 	if (err == ERR_OK)
-		err = git_history_between(&commits, history, (struct git_oids_view){head, 1}, known, info);
-	if (err == ERR_OK && commits.count > 0) {
-		err = find_bases(&delta.bases, &send, &commits, info);
-		if (err == ERR_OK)
-			err = delta_writer_new(&send.writer, delta.bases.count, info);
-		if (err == ERR_OK)
-			err = send_all(&delta, &send, &commits, size_limit, info);
-		if (err == ERR_OK)
-			err = delta_writer_finish(send.writer, &delta.section, NULL, info);
-	}
+		err = git_history_maximal(&edits, history, known, info); /* bases are edits, never merges */
+	if (err == ERR_OK)
+		err = make_delta(&delta, partition, history, (struct git_oids_view){edits.items, edits.count},
+		                 size_limit, info);
 	delta.is_whole = oid_equal(&delta.end, head);
-	git_oids_release(&commits);
+	git_oids_release(&edits);
 	git_history_free(history);
-	send_release(&send);
 	if (err != ERR_OK) {
 		partition_delta_release(&delta);
 		return err_in(info, err, _("partition of %s"), partition->owner.text);

@@ -27,8 +27,10 @@ receipt_peer_free(struct receipt_peer *peer)
 {
 	if (peer == NULL)
 		return;
-	for (size_t i = 0; i < peer->partition_count; i++)
+	for (size_t i = 0; i < peer->partition_count; i++) {
 		free(peer->partitions[i].named);
+		free(peer->partitions[i].taken);
+	}
 	free(peer->partitions);
 	table_release(&peer->partition_by_id);
 	free(peer);
@@ -235,6 +237,26 @@ receipt_peer_showed(struct receipt_peer *peer, const struct receipt_shown *shown
 	return err;
 }
 
+enum err
+receipt_peer_took(struct receipt_peer *peer, const struct id *partition, struct receipt_oids tips,
+                  struct err_info *info)
+{
+	struct peer_partition *state;
+	struct oid *copy = malloc((tips.count + 1) * sizeof(*copy));
+	enum err err = copy == NULL ? err_nomem(info) : receipt_peer_partition(&state, peer, partition, info);
+
+	if (err != ERR_OK) {
+		free(copy);
+		return err;
+	}
+	if (tips.count > 0)
+		memcpy(copy, tips.items, tips.count * sizeof(*copy));
+	free(state->taken);
+	state->taken = copy;
+	state->taken_count = tips.count;
+	return ERR_OK;
+}
+
 struct receipt_known
 receipt_peer_known(const struct receipt_peer *peer, const struct id *partition)
 {
@@ -250,6 +272,8 @@ receipt_peer_known(const struct receipt_peer *peer, const struct id *partition)
 		.shown = state->shown,
 		.acknowledged = state->acknowledged,
 		.peer_shown = state->peer_shown,
+		.taken = state->taken,
+		.taken_count = state->taken_count,
 	};
 }
 

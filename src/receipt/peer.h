@@ -57,6 +57,9 @@ enum err receipt_peer_take(struct receipt_peer *peer, const struct receipt *rece
 /** The peer's bundle showed a head of its own. */
 enum err receipt_peer_showed(struct receipt_peer *peer, const struct receipt_shown *shown,
                              struct err_info *info) MUST_USE;
+/** We took edits from the peer: the tips of all that we ever took, at most LIMIT_RECEIPT_TIPS_MAX, ascending, unique. */
+enum err receipt_peer_took(struct receipt_peer *peer, const struct id *partition, struct receipt_oids tips,
+                           struct err_info *info) MUST_USE;
 
 /** What the next bundle for the peer starts from in one partition. */
 struct receipt_known {
@@ -67,6 +70,8 @@ struct receipt_known {
 	struct oid shown;        /* the head that our last bundle showed it; zero: none */
 	struct oid peer_shown;   /* the head that the peer's last bundle showed us of its own; zero: none */
 	struct oid acknowledged; /* of those, the newest that it answered as taken */
+	const struct oid *taken; /* tips of all that we ever took from it, ascending */
+	size_t taken_count;
 };
 
 /** Borrowed until the peer's state changes. All zero for a partition never heard of. */

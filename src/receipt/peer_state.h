@@ -28,6 +28,8 @@ struct peer_partition {
 	struct oid acknowledged;
 	struct oid peer_shown;
 	bool is_heard;
+	struct oid *taken; /* malloc'd: tips of all that was ever taken from the peer, ascending */
+	size_t taken_count;
 };
 
 struct receipt_peer {

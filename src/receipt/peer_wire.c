@@ -22,6 +22,7 @@ enum partition_field {
 	PARTITION_ACKNOWLEDGED = 6,
 	PARTITION_PEER_SHOWN = 7,
 	PARTITION_HEARD = 8,
+	PARTITION_TAKEN = 9,
 };
 
 enum {
@@ -77,7 +78,7 @@ present_count(const struct peer_partition *partition)
 	return 1U + (oid_is_none(&partition->head) ? 0U : 1U) + (partition->named_count == 0 ? 0U : 1U) +
 	       (oid_is_none(&partition->shown) ? 0U : 1U) + (partition->shown_number == 0 ? 0U : 1U) +
 	       (oid_is_none(&partition->acknowledged) ? 0U : 1U) + (oid_is_none(&partition->peer_shown) ? 0U : 1U) +
-	       (partition->is_heard ? 1U : 0U);
+	       (partition->is_heard ? 1U : 0U) + (partition->taken_count == 0 ? 0U : 1U);
 }
 
 static void
@@ -101,6 +102,10 @@ out_partition(struct receipt_out *out, const struct peer_partition *partition)
 	if (partition->is_heard) {
 		receipt_out_uint(out, PARTITION_HEARD);
 		receipt_out_bool(out, true);
+	}
+	if (partition->taken_count > 0) {
+		receipt_out_uint(out, PARTITION_TAKEN);
+		receipt_out_oids(out, partition->taken, partition->taken_count);
 	}
 }
 
@@ -195,18 +200,18 @@ in_sent(struct receipt_in *in, struct receipt_peer *out)
 }
 
 static void
-in_named(struct receipt_in *in, struct peer_partition *out)
+in_oids(struct receipt_in *in, struct oid **items_out, size_t *count_out, size_t count_max)
 {
 	struct arena arena = {0};
-	struct receipt_oids oids = receipt_in_oids(in, &arena, NAMED_MAX);
+	struct receipt_oids oids = receipt_in_oids(in, &arena, count_max);
 
 	if (in->err == ERR_OK && oids.count > 0) {
-		out->named = malloc(oids.count * sizeof(*out->named));
-		if (out->named == NULL) {
+		*items_out = malloc(oids.count * sizeof(**items_out));
+		if (*items_out == NULL) {
 			in->err = err_nomem(in->info);
 		} else {
-			memcpy(out->named, oids.items, oids.count * sizeof(*out->named));
-			out->named_count = oids.count;
+			memcpy(*items_out, oids.items, oids.count * sizeof(**items_out));
+			*count_out = oids.count;
 		}
 	}
 	arena_release(&arena);
@@ -220,7 +225,7 @@ in_partition_field(struct receipt_in *in, enum partition_field field, struct pee
 		receipt_in_bin(in, out->head.bytes, OID_BYTES);
 		return;
 	case PARTITION_NAMED:
-		in_named(in, out);
+		in_oids(in, &out->named, &out->named_count, NAMED_MAX);
 		return;
 	case PARTITION_SHOWN:
 		receipt_in_bin(in, out->shown.bytes, OID_BYTES);
@@ -237,6 +242,9 @@ in_partition_field(struct receipt_in *in, enum partition_field field, struct pee
 	case PARTITION_HEARD:
 		if (in->err == ERR_OK)
 			in->err = codec_read_bool(&out->is_heard, &in->reader, in->info);
+		return;
+	case PARTITION_TAKEN:
+		in_oids(in, &out->taken, &out->taken_count, LIMIT_RECEIPT_TIPS_MAX);
 		return;
 	case PARTITION_ID:
 		break;
