@@ -7,7 +7,7 @@ foreach(path ${cli_cases})
   set(name cli_${verb}_${case})
   add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/run ${CMAKE_CURRENT_SOURCE_DIR}/cli/${path})
   set_tests_properties(${name} PROPERTIES ENVIRONMENT
-                       "TIERSYNC=${CMAKE_BINARY_DIR}/src/tiersync;TIERSYNC_BUILD=${CMAKE_BINARY_DIR};TIERSYNC_SOURCE=${CMAKE_SOURCE_DIR}")
+                       "TIERSYNC=${CMAKE_BINARY_DIR}/tiersync;TIERSYNC_BUILD=${CMAKE_BINARY_DIR};TIERSYNC_SOURCE=${CMAKE_SOURCE_DIR}")
   file(STRINGS cli/${path} head LIMIT_COUNT 5)
   if("${head}" MATCHES "# noasan")
     set_tests_properties(${name} PROPERTIES LABELS noasan)

@@ -168,9 +168,13 @@ give_name(const char *from, const char *to, struct err_info *info)
 	return ERR_OK;
 }
 
-/* Whether a pack is visible depends on its index alone. On an error nothing points at the new files: they go again. */
+/*
+ * Whether a pack is visible depends on its index alone. On an error nothing points at the new files: they go again.
+ * The same objects in the same order may be there already and in use (gc run twice): then nothing is noted, because the
+ * note would let the next janitor take the pack that everything now rests on.
+ */
 static enum err
-make_visible(struct git_pack *pack, struct new_index *index, const char *name, struct err_info *info)
+make_visible(struct git_pack *pack, struct new_index *index, const char *digits, struct err_info *info)
 {
 	char pack_path[LIMIT_PATH_BYTES_MAX];
 	char index_path[LIMIT_PATH_BYTES_MAX];
@@ -179,14 +183,15 @@ make_visible(struct git_pack *pack, struct new_index *index, const char *name, s
 	enum err err = fs_path(directory, info, "%s/objects/pack", pack->store->path);
 
 	if (err == ERR_OK)
-		err = fs_path(pack_path, info, "%s/%s.pack", directory, name);
+		err = fs_path(pack_path, info, "%s/%s%s.pack", directory, GIT_OURS, digits);
 	if (err == ERR_OK)
-		err = fs_path(index_path, info, "%s/%s.idx", directory, name);
+		err = fs_path(index_path, info, "%s/%s%s.idx", directory, GIT_OURS, digits);
 	if (err != ERR_OK)
 		return err;
-	/* the same objects in the same order are there already, perhaps in use: a repeated compaction */
 	is_new = !fs_exists(index_path) || !fs_exists(pack_path);
 	if (is_new)
+		err = note_pack(pack, digits, info);
+	if (err == ERR_OK && is_new)
 		err = give_name(pack->path, pack_path, info);
 	if (err == ERR_OK && is_new)
 		err = give_name(index->path, index_path, info);
@@ -218,12 +223,10 @@ pack_publish(char name_out[OID_HEX_BYTES + 32], struct git_pack *pack, struct er
 	err = write_trailer(&trailer, pack, info);
 	if (err == ERR_OK)
 		err = write_index(&index, pack, &trailer, info);
-	if (err == ERR_OK)
-		err = note_pack(pack, git_oid_hex(&trailer, digits), info);
 	if (err != ERR_OK)
 		goto out;
-	(void)snprintf(name_out, OID_HEX_BYTES + 32, "%s%s", GIT_OURS, digits);
-	err = make_visible(pack, &index, name_out, info);
+	(void)snprintf(name_out, OID_HEX_BYTES + 32, "%s%s", GIT_OURS, git_oid_hex(&trailer, digits));
+	err = make_visible(pack, &index, digits, info);
 out:
 	if (index.fd >= 0) {
 		(void)unlink(index.path); /* gone already if it was renamed */
