@@ -38,6 +38,8 @@ struct merge_row {
 bool merge_row_is_empty(const struct merge_row *row);
 /** Same record, epoch and entries; the epoch of an empty row is not looked at. */
 bool merge_row_equal(const struct merge_row *a, const struct merge_row *b);
+/** Whether the plaintext differs (the schema version is in it), or is new, or gone. NULL is an empty row. */
+bool merge_row_changed(const struct merge_row *parent, const struct merge_row *child);
 
 /** What merging asks of an edit. */
 struct merge_edit {
@@ -104,15 +106,15 @@ enum err merge_fold(struct merge_row *out, struct arena *arena, const struct mer
 
 /**
  * The row after an edit that may bring old writes back: a correction, or one that adds a record of the past again. The
- * edit is the last step of the history; whether it changed the plaintext is found here, by comparing with the parent's row.
+ * edit is the last step of the history; its is_changed is not looked at, but found by comparing with the parent's row:
+ * ask merge_row_changed().
  *
- * @param is_changed_out  what the step's is_changed is from now on
- * @param parent          the record's row in the parent's tree
+ * @param parent  the record's row in the parent's tree; NULL or empty: nothing was there
  * @return as merge_fold()
  */
-enum err merge_fold_edit(struct merge_row *out, bool *is_changed_out, struct arena *arena,
-                         const struct merge_edits *edits, const struct merge_history *history,
-                         const struct merge_row *parent, struct err_info *info) MUST_USE;
+enum err merge_fold_edit(struct merge_row *out, struct arena *arena, const struct merge_edits *edits,
+                         const struct merge_history *history, const struct merge_row *parent,
+                         struct err_info *info) MUST_USE;
 
 /** The edit that writes, as merge_edit_row() sees it. */
 struct merge_edit_terms {
@@ -125,31 +127,34 @@ struct merge_edit_terms {
 /**
  * The row after an ordinary edit, from its parent's row alone: what it writes supersedes all that the parent held, and
  * closes the entries there. Not for a correction, nor for a record of the past that is added again: merge_fold_edit().
- * Twin entries are kept as they are, for merge_twins_set().
+ * Twin entries are kept as they are, for merge_twins_set(). If merge_row_changed(), the row has the edit's epoch.
  *
- * @param is_changed_out  whether the plaintext differs from the parent's (then it has the edit's epoch)
- * @param parent          NULL or empty: the record is new
- * @param writes          untrusted; compare with merge_derive() to refuse those that are not exactly what they do
+ * @param parent  NULL or empty: the record is new
+ * @param writes  untrusted; compare with merge_derive() to refuse those that are not exactly what they do
  * @return ERR_OK; ERR_FORMAT: no changeset for this row; ERR_TOO_BIG; ERR_NOMEM
  */
-enum err merge_edit_row(struct merge_row *out, bool *is_changed_out, struct arena *arena,
-                        const struct merge_edit_terms *terms, const struct merge_row *parent,
-                        const struct delta_writes *writes, struct err_info *info) MUST_USE;
+enum err merge_edit_row(struct merge_row *out, struct arena *arena, const struct merge_edit_terms *terms,
+                        const struct merge_row *parent, const struct delta_writes *writes,
+                        struct err_info *info) MUST_USE;
+
+/** The two rows of an ordinary edit. */
+struct merge_change {
+	const struct merge_row *parent; /* NULL or empty: there was nothing */
+	const struct merge_row *child;  /* NULL or empty: there is nothing */
+	/* For a record that the parent lacks and the child has: the row that adding it with nothing else would give, if it
+	 * has a past; NULL: it has none */
+	const struct merge_row *again;
+	const struct schema_kind *kind; /* of the edit's schema set; NULL: each field is a whole value */
+};
 
 /**
  * The writes of an ordinary edit from its two rows: a register is written if its value differs or an entry of it is
- * gone. None: nothing was written (twin and rule entries may differ).
+ * gone. None: nothing was written (twin and rule entries, and the schema version, may differ).
  *
- * @param out     in `arena`, borrows from the rows
- * @param parent  NULL or empty: there was nothing
- * @param child   NULL or empty: there is nothing
- * @param again   for a record that the parent lacks and the child has: the row that adding it with nothing else would
- *                give, if it has a past; NULL: it has none
- * @param kind    of the edit's schema set; NULL: each field is a whole value
+ * @param out  in `arena`, borrows from the rows
  * @return ERR_OK; ERR_FORMAT: the rows are of different kinds; ERR_NOMEM
  */
-enum err merge_derive(struct delta_writes *out, struct arena *arena, const struct merge_row *parent,
-                      const struct merge_row *child, const struct merge_row *again, const struct schema_kind *kind,
+enum err merge_derive(struct delta_writes *out, struct arena *arena, const struct merge_change *change,
                       struct err_info *info) MUST_USE;
 
 /** A record that was written on both sides of a merge. */

@@ -20,8 +20,12 @@ enum merge_form {
 	MERGE_FORM_DROP,    /* REFUSED: seen */
 };
 
+/** What a person answered to one entry. */
 struct merge_resolution {
 	enum merge_form form;
+	const struct merge_row *row;       /* the record's row in the head */
+	const struct merge_entry *entry;   /* of that row */
+	const struct schema_kind *kind;    /* the record's kind in the schema set of the edit; NULL: not known */
 	const struct delta_writes *taken;  /* TAKE: all writes of the named commit in this record */
 	struct view value;                 /* VALUE: encoded; of an element: anything = there. Empty: absent */
 	struct id id;                      /* SAME_AS: of this record */
@@ -34,17 +38,12 @@ bool merge_form_fits(enum merge_form form, enum merge_entry_kind kind);
 /**
  * The writes that settle one entry.
  *
- * @param out        in `arena`: the record's writes, ascending; several of one record: merge_writes_join()
+ * @param out        in `arena`: the record's writes, ascending; several answers to one record: merge_writes_join()
  * @param other_out  SAME_AS: the writes of the other record, maybe none. May be NULL with any other form
- * @param row        the record's row in the head
- * @param entry      of that row
- * @param kind       the record's kind in the schema set of the edit; NULL: not known
  * @return ERR_OK; ERR_USAGE: the form does not close this kind of entry; ERR_NOMEM
  */
 enum err merge_resolve(struct delta_writes *out, struct delta_writes *other_out, struct arena *arena,
-                       const struct merge_row *row, const struct merge_entry *entry,
-                       const struct merge_resolution *resolution, const struct schema_kind *kind,
-                       struct err_info *info) MUST_USE;
+                       const struct merge_resolution *resolution, struct err_info *info) MUST_USE;
 
 /**
  * Add writes to others of the same record, in the order of their registers. Writing one register twice alike is once.
@@ -53,19 +52,19 @@ enum err merge_resolve(struct delta_writes *out, struct delta_writes *other_out,
 enum err merge_writes_join(struct delta_writes *writes, struct arena *arena, const struct delta_writes *more,
                            struct err_info *info) MUST_USE;
 
-/**
- * What takes back, in one record, what of an ordinary edit still stands. None: nothing of it does.
- *
- * @param history  the record's, of the head; the edit has a step in it
- * @param edit     its index
- * @param before   the record's row in the tree of the edit's parent
- * @param here     its row in the head
- * @param kind     the record's kind in the schema set of the new edit; NULL: not known
- * @return ERR_OK; ERR_NOMEM
- */
-enum err merge_revert(struct delta_writes *out, struct arena *arena, const struct merge_edits *edits,
-                      const struct merge_history *history, uint32_t edit, const struct merge_row *before,
-                      const struct merge_row *here, const struct schema_kind *kind, struct err_info *info) MUST_USE;
+/** An ordinary edit that shall be taken back, seen from one record. */
+struct merge_reversion {
+	const struct merge_edits *edits;
+	const struct merge_history *history; /* of the record in the head; the edit has a step in it */
+	uint32_t edit;
+	const struct merge_row *before; /* the record's row in the tree of the edit's parent; NULL: none */
+	const struct merge_row *here;   /* its row in the head; NULL: none */
+	const struct schema_kind *kind; /* the record's kind in the schema set of the new edit; NULL: not known */
+};
+
+/** What takes back, in one record, what of the edit still stands. None: nothing of it does. ERR_NOMEM. */
+enum err merge_revert(struct delta_writes *out, struct arena *arena, const struct merge_reversion *reversion,
+                      struct err_info *info) MUST_USE;
 
 /**
  * Whether the last word about a target is `Void`. To revert a correction: each of its `Void` lines for which this holds
