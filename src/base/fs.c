@@ -170,6 +170,22 @@ sync_parent(const char *path, struct err_info *info)
 	return fs_sync_dir(parent, info);
 }
 
+enum err
+fs_create_temporary(int *fd_out, char *temporary_out, const char *path, const char *word, struct err_info *info)
+{
+	int fd;
+	enum err err = fs_path(temporary_out, info, "%s%s.%s", path, TEMPORARY_MARK, word);
+
+	if (err != ERR_OK)
+		return err;
+	(void)unlink(temporary_out);
+	fd = open(temporary_out, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return path_error(info, _("cannot create"), temporary_out);
+	*fd_out = fd;
+	return ERR_OK;
+}
+
 static enum err
 write_temporary(char *temporary, const char *path, struct view content, mode_t mode, bool is_synced,
                 struct err_info *info)

@@ -25,6 +25,21 @@ enum err fs_write_new(const char *path, struct view content, mode_t mode, struct
  * reader must be able to tell. ERR_IO.
  */
 enum err fs_write_cache(const char *path, struct view content, struct err_info *info) MUST_USE;
+/**
+ * Create a temporary file beside `path`, for a cache that is written in pieces and then renamed into place. Not synced.
+ * @param temporary_out  its path; LIMIT_PATH_BYTES_MAX bytes
+ * @param word           part of its name: keeps writers apart
+ * ERR_IO, ERR_TOO_BIG.
+ */
+enum err fs_create_temporary(int *fd_out, char *temporary_out, const char *path, const char *word,
+                             struct err_info *info) MUST_USE;
+/**
+ * Map a whole regular file (never a symbolic link) for reading; it must only ever be replaced, not changed.
+ * ERR_NOT_FOUND, ERR_IO, ERR_FORMAT (empty, or not a regular file).
+ */
+enum err fs_map(struct view *out, const char *path, struct err_info *info) MUST_USE;
+/** An empty view is fine. */
+void fs_unmap(struct view *map);
 /** Write all of a view to a descriptor, over short writes and EINTR. ERR_IO. */
 enum err fs_write_all(int fd, const char *name, struct view content, struct err_info *info) MUST_USE;
 /** Read exactly `size` bytes at `offset`. ERR_IO (also at an early end). */

@@ -1,13 +1,8 @@
 #include "keyring/segment.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/fs.h"
 
@@ -65,39 +60,6 @@ segment_parse(struct segment *out, struct view content, const struct id *partiti
 	return ERR_OK;
 }
 
-static enum err
-map_file(struct view *out, const char *path, struct err_info *info)
-{
-	struct stat status;
-	enum err err = ERR_OK;
-	void *at;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-
-	if (fd < 0 && errno == ENOENT)
-		return err_set(info, ERR_NOT_FOUND, _("%s is not there"), path);
-	if (fd < 0)
-		return err_errno(info, errno, _("cannot open %s"), path);
-	if (fstat(fd, &status) != 0) {
-		err = err_errno(info, errno, _("cannot look at %s"), path);
-	} else if (!S_ISREG(status.st_mode) || status.st_size < 1) {
-		err = err_set(info, ERR_FORMAT, _("%s is empty, or no regular file"), path);
-	} else {
-		at = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (at == MAP_FAILED)
-			err = err_errno(info, errno, _("cannot map %s"), path);
-		else
-			*out = view_of(at, (size_t)status.st_size);
-	}
-	(void)close(fd);
-	return err;
-}
-
-static void
-unmap(struct view content)
-{
-	(void)munmap((void *)(uintptr_t)content.data, content.size);
-}
-
 enum err
 segment_open(struct segment *out, const char *dir, const char *name, const struct id *partition, struct err_info *info)
 {
@@ -107,12 +69,12 @@ segment_open(struct segment *out, const char *dir, const char *name, const struc
 	enum err err = fs_path(path, info, "%s/%s", dir, name);
 
 	if (err == ERR_OK)
-		err = map_file(&content, path, info);
+		err = fs_map(&content, path, info);
 	if (err != ERR_OK)
 		return err;
 	err = segment_parse(&segment, content, partition, info);
 	if (err != ERR_OK) {
-		unmap(content);
+		fs_unmap(&content);
 		return err_in(info, err, "%s", path);
 	}
 	segment.is_mapped = true;
@@ -125,7 +87,7 @@ void
 segment_release(struct segment *segment)
 {
 	if (segment->is_mapped)
-		unmap(segment->content);
+		fs_unmap(&segment->content);
 	*segment = (struct segment){0};
 }
 
