@@ -121,6 +121,23 @@ seal_key_from_bytes(struct seal_key **out, const uint8_t bytes[32], struct err_i
 }
 
 enum err
+seal_node_key_derive(struct seal_key **out, const struct seal_node_key *node, enum seal_domain domain,
+                     struct view context, struct err_info *info)
+{
+	struct seal_key *secret = NULL;
+	struct digest digest;
+	enum err err = seal_key_from_bytes(&secret, node->seal_secret, info);
+
+	if (err != ERR_OK)
+		return err;
+	seal_digest_keyed(&digest, domain, secret, context);
+	err = seal_key_from_bytes(out, digest.bytes, info);
+	sodium_memzero(&digest, sizeof(digest));
+	seal_key_free(secret);
+	return err;
+}
+
+enum err
 seal_key_new(struct seal_key **out, const struct env *env, struct err_info *info)
 {
 	uint8_t bytes[SEAL_KEY_BYTES];

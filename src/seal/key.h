@@ -75,6 +75,13 @@ enum err seal_node_key_read(struct seal_node_key **out, struct view text, struct
 enum err seal_node_key_write(struct bytes *out, const struct seal_node_key *key, struct view passphrase,
                              const struct env *env, struct err_info *info) MUST_USE;
 
+/**
+ * A symmetric key that only this node can make: B(domain, its X25519 secret, context). For caches of its own; nothing that
+ * others must read may rest on it. ERR_NOMEM.
+ */
+enum err seal_node_key_derive(struct seal_key **out, const struct seal_node_key *node, enum seal_domain domain,
+                              struct view context, struct err_info *info) MUST_USE;
+
 /** Draw a new symmetric key. ERR_IO (randomness), ERR_NOMEM. */
 enum err seal_key_new(struct seal_key **out, const struct env *env, struct err_info *info) MUST_USE;
 /** A symmetric key from 32 bytes that the caller wipes: for known answers and simulations. ERR_NOMEM. */
