@@ -73,6 +73,19 @@ flow_editing_begin(struct flow_editing *out, const struct flow_desk *desk, const
 }
 
 enum err
+flow_editing_natural(struct flow_editing *editing, struct err_info *info)
+{
+	enum err err;
+
+	if (editing->natural != NULL)
+		return ERR_OK;
+	err = partition_natural_open(&editing->natural, editing->partition, editing->batch, editing->schemas, info);
+	if (err == ERR_OK)
+		err = partition_natural_move(editing->natural, &editing->last, info);
+	return err;
+}
+
+enum err
 flow_editing_sign(struct flow_editing *editing, struct err_info *info)
 {
 	enum err err = ERR_OK;
@@ -80,6 +93,8 @@ flow_editing_sign(struct flow_editing *editing, struct err_info *info)
 	if (editing->edit != NULL && partition_edit_count(editing->edit) > 0) {
 		err = partition_edit_sign(editing->edit, node_keys(editing->desk->node), &editing->last, info);
 		editing->commits += err == ERR_OK ? 1U : 0U;
+		if (err == ERR_OK && editing->natural != NULL)
+			partition_natural_settle(editing->natural, &editing->last);
 	}
 	partition_edit_free(editing->edit);
 	editing->edit = NULL;
@@ -104,12 +119,16 @@ flow_editing_publish(struct flow_editing *editing, struct err_info *info)
 
 	if (err != ERR_OK || editing->commits == 0 || editing->desk->is_dry_run)
 		return err;
-	return partition_batch_publish(editing->batch, &editing->head.commit, &editing->last, info);
+	err = partition_batch_publish(editing->batch, &editing->head.commit, &editing->last, info);
+	if (err == ERR_OK && editing->natural != NULL)
+		partition_natural_save(editing->natural);
+	return err;
 }
 
 void
 flow_editing_release(struct flow_editing *editing)
 {
+	partition_natural_free(editing->natural);
 	partition_edit_free(editing->edit);
 	partition_batch_free(editing->batch);
 	partition_version_release(&editing->head);
@@ -182,6 +201,8 @@ flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *i
 		err = partition_edit_add(editing->edit, bytes_view(&plaintext), id, info);
 	else if (err == ERR_OK)
 		err = partition_edit_change(editing->edit, id, bytes_view(&plaintext), info);
+	if (err == ERR_OK && editing->natural != NULL)
+		err = partition_natural_note(editing->natural, id, old, record, info);
 	*is_changed_out = err == ERR_OK;
 	bytes_release(&plaintext);
 	return err;
@@ -201,6 +222,8 @@ flow_editing_remove(struct flow_editing *editing, struct arena *arena, const str
 		err = judge(editing, kind, &writes, info);
 	if (err == ERR_OK)
 		err = partition_edit_remove(editing->edit, id, info);
+	if (err == ERR_OK && editing->natural != NULL)
+		err = partition_natural_note(editing->natural, id, old, NULL, info);
 	return err;
 }
 
@@ -241,27 +264,26 @@ check_twin(struct flow_editing *editing, const struct schema_kind *kind, const s
            struct err_info *info)
 {
 	struct bytes key = {0};
-	struct id found;
+	struct bytes ids = {0};
 	bool has_key = false;
 	char hex[2 * ID_BYTES + 1];
 	enum err err;
 
 	if (kind->key_count == 0)
 		return ERR_OK;
-	err = flow_natural_key(&key, &has_key, kind, record, info);
-	if (err == ERR_OK && has_key) {
-		err = flow_find_key(&found, editing->partition, &editing->head, kind, bytes_view(&key), info);
-		if (err == ERR_OK) {
-			hex_write(hex, view_of(found.bytes, ID_BYTES));
-			err = err_set(info, ERR_EXISTS,
-			              _("record %s has this natural key already; change it with: tiersync set %s "
-			                "field=value"),
-			              hex, hex);
-		} else if (err == ERR_NOT_FOUND) {
-			err = ERR_OK;
-		}
+	err = flow_editing_natural(editing, info);
+	if (err == ERR_OK)
+		err = record_natural_key(&key, &has_key, kind, record, info);
+	if (err == ERR_OK && has_key)
+		err = partition_natural_find(&ids, editing->natural, bytes_view(&key), info);
+	if (err == ERR_OK && ids.size > 0) {
+		hex_write(hex, view_of(ids.data, ID_BYTES));
+		err = err_set(info, ERR_EXISTS,
+		              _("record %s has this natural key already; change it with: tiersync set %s field=value"),
+		              hex, hex);
 	}
 	bytes_release(&key);
+	bytes_release(&ids);
 	return err;
 }
 

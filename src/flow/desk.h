@@ -3,6 +3,7 @@
 #define FLOW_DESK_H
 
 #include "flow/terms.h"
+#include "partition/natural.h"
 #include "record/record.h"
 #include "roster/version.h"
 #include "schema/set.h"
@@ -14,6 +15,7 @@ struct flow_editing {
 	struct partition_version head;
 	struct partition_batch *batch;
 	struct partition_edit *edit;
+	struct partition_natural *natural; /* NULL until asked for */
 	struct flow_terms terms;
 	struct roster_version version; /* the roster state that the edit names */
 	const struct schema_set *schemas;
@@ -32,6 +34,12 @@ enum err flow_editing_sign(struct flow_editing *editing, struct err_info *info) 
 enum err flow_editing_publish(struct flow_editing *editing, struct err_info *info) MUST_USE;
 void flow_editing_release(struct flow_editing *editing);
 
+/**
+ * Have the natural keys at hand, at what the edit has written so far: flow_editing_put and flow_editing_remove keep them so.
+ * Before the first record is written. Errors of partition_natural_move.
+ */
+enum err flow_editing_natural(struct flow_editing *editing, struct err_info *info) MUST_USE;
+
 /** The kind in the edit's schema set. ERR_NOT_FOUND names the kinds that there are. */
 enum err flow_editing_kind(const struct schema_kind **out, const struct flow_editing *editing, struct view name,
                            struct err_info *info) MUST_USE;
@@ -47,10 +55,6 @@ enum err flow_editing_put(struct flow_editing *editing, struct arena *arena, str
 enum err flow_editing_remove(struct flow_editing *editing, struct arena *arena, const struct id *id,
                              const struct record *old, struct err_info *info) MUST_USE;
 
-/** The natural key of a record as bytes: kind and encoded key values, appended. *has_key_out false: part of it is missing. */
-enum err flow_natural_key(struct bytes *out, bool *has_key_out, const struct schema_kind *kind,
-                          const struct record *record, struct err_info *info) MUST_USE;
-
 /**
  * Find one record by 6 or more digits of its id, or by FIELD=value of a natural key.
  * ERR_NOT_FOUND; ERR_USAGE: several; ERR_FORMAT
@@ -61,9 +65,12 @@ enum err flow_find(struct id *out, struct node *node, struct partition *partitio
 enum err flow_find_anywhere(struct node_code *owner_out, struct id *out, struct node *node,
                             const struct node_code *owner, const char *text, struct err_info *info) MUST_USE;
 
-/** The one live record with this key (flow_natural_key). ERR_NOT_FOUND; ERR_USAGE: several. Reads every record. */
-enum err flow_find_key(struct id *out, struct partition *partition, const struct partition_version *version,
-                       const struct schema_kind *kind, struct view key, struct err_info *info) MUST_USE;
+/**
+ * The one live record with this key (record_natural_key), as the natural keys at hand stand.
+ * ERR_NOT_FOUND; ERR_USAGE: several; ERR_RIGHT: no keys; errors of partition_natural_find
+ */
+enum err flow_find_key(struct id *out, struct partition_natural *natural, struct view key,
+                       struct err_info *info) MUST_USE;
 
 /** Assign "field=value" words to a record; an empty value clears. ERR_USAGE: no '='; ERR_RULE: unknown field, wrong value. */
 enum err flow_assign(struct record *record, struct arena *arena, const struct schema_kind *kind,

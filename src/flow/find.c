@@ -6,104 +6,89 @@
 #include "schema/value.h"
 
 enum err
-flow_natural_key(struct bytes *out, bool *has_key_out, const struct schema_kind *kind, const struct record *record,
-                 struct err_info *info)
+flow_find_key(struct id *out, struct partition_natural *natural, struct view key, struct err_info *info)
 {
-	enum err err = bytes_append_view(out, kind->name, info);
+	struct bytes ids = {0};
+	enum err err = partition_natural_find(&ids, natural, key, info);
 
-	*has_key_out = kind->key_count > 0;
-	for (size_t i = 0; err == ERR_OK && i < kind->key_count; i++) {
-		struct view value = record_get(record, kind->key[i]);
-
-		*has_key_out = *has_key_out && value.size > 0;
-		err = bytes_append_byte(out, 0, info); /* no name holds it, and each value says its own length */
-		if (err == ERR_OK)
-			err = bytes_append_view(out, value, info);
-	}
+	if (err == ERR_OK && ids.size == 0)
+		err = err_set(info, ERR_NOT_FOUND, "%s", _("no record has this natural key"));
+	if (err == ERR_OK && ids.size > ID_BYTES)
+		err = err_set(info, ERR_USAGE, _("%zu records have this natural key; name one by its id"),
+		              ids.size / ID_BYTES);
+	if (err == ERR_OK)
+		memcpy(out->bytes, ids.data, ID_BYTES);
+	bytes_release(&ids);
 	return err;
 }
 
-struct key_search {
-	const struct schema_kind *kind;
-	struct view key;
-	struct arena arena;
-	struct bytes own;
-	struct id found;
-	size_t count;
-};
-
+/* The natural key that the word means in one kind. ERR_NOT_FOUND: FIELD is not its whole natural key. */
 static enum err
-compare_key(void *context, const struct id *id, struct view plaintext, struct err_info *info)
+key_of_word(struct bytes *out, const struct schema_kind *kind, struct view name, const char *value,
+            struct err_info *info)
 {
-	struct key_search *search = context;
-	struct record record;
-	bool has_key;
+	const struct schema_field *field = schema_field_find(&kind->object, name);
 	enum err err;
 
-	arena_clear(&search->arena);
-	bytes_clear(&search->own);
-	err = record_read(&record, &search->arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
-	if (err != ERR_OK || !view_equal(record.kind, search->kind->name))
-		return err;
-	err = flow_natural_key(&search->own, &has_key, search->kind, &record, info);
-	if (err == ERR_OK && has_key && view_equal(bytes_view(&search->own), search->key)) {
-		search->found = *id;
-		search->count++;
-	}
-	return err;
-}
-
-enum err
-flow_find_key(struct id *out, struct partition *partition, const struct partition_version *version,
-              const struct schema_kind *kind, struct view key, struct err_info *info)
-{
-	struct key_search search = {.kind = kind, .key = key};
-	enum err err = partition_each(partition, version, compare_key, &search, info);
-
-	if (err == ERR_OK && search.count == 0)
-		err = err_set(info, ERR_NOT_FOUND, "%s", _("no record has this natural key"));
-	if (err == ERR_OK && search.count > 1)
-		err = err_set(info, ERR_USAGE, _("%zu records have this natural key; name one by its id"),
-		              search.count);
+	if (field == NULL || kind->key_count != 1 || kind->key[0] != field->number)
+		return ERR_NOT_FOUND;
+	bytes_clear(out);
+	err = bytes_append_view(out, kind->name, info);
 	if (err == ERR_OK)
-		*out = search.found;
-	arena_release(&search.arena);
-	bytes_release(&search.own);
+		err = bytes_append_byte(out, 0, info);
+	if (err == ERR_OK)
+		err = schema_value_from_text(out, field, view_text(value), info);
 	return err;
 }
 
 /* FIELD=value where FIELD is the whole natural key of just one kind. */
 static enum err
-find_by_word(struct id *out, struct node *node, struct partition *partition, const struct partition_version *version,
-             const char *text, struct err_info *info)
+find_by_word(struct id *out, struct node *node, struct partition_natural *natural, const char *text,
+             struct err_info *info)
 {
 	const struct schema_set *set = node_schema(node);
 	const char *equals = strchr(text, '=');
 	struct view name = view_of(text, (size_t)(equals - text));
+	struct bytes key = {0};
 	enum err err = ERR_NOT_FOUND;
 	bool is_key = false;
 
-	for (size_t i = 0; set != NULL && err == ERR_NOT_FOUND && i < schema_set_kind_count(set); i++) {
-		const struct schema_kind *kind = schema_set_kind_at(set, i);
-		const struct schema_field *field = schema_field_find(&kind->object, name);
-		struct bytes key = {0};
-
-		if (field == NULL || kind->key_count != 1 || kind->key[0] != field->number)
+	for (size_t i = 0; err == ERR_NOT_FOUND && i < schema_set_kind_count(set); i++) {
+		err = key_of_word(&key, schema_set_kind_at(set, i), name, equals + 1, info);
+		if (err == ERR_NOT_FOUND)
 			continue;
 		is_key = true;
-		err = bytes_append_view(&key, kind->name, info);
 		if (err == ERR_OK)
-			err = bytes_append_byte(&key, 0, info);
-		if (err == ERR_OK)
-			err = schema_value_from_text(&key, field, view_text(equals + 1), info);
-		if (err == ERR_OK)
-			err = flow_find_key(out, partition, version, kind, bytes_view(&key), info);
-		bytes_release(&key);
+			err = flow_find_key(out, natural, bytes_view(&key), info);
 	}
+	bytes_release(&key);
 	if (!is_key)
 		return err_set(info, ERR_FORMAT, _("'%.*s' is not the natural key of any kind"), (int)name.size, text);
 	if (err == ERR_NOT_FOUND)
 		return err_set(info, ERR_NOT_FOUND, _("no record has this %.*s"), (int)name.size, text);
+	return err;
+}
+
+/* Only the head's keys are worth keeping: that is what the next run asks about. */
+static enum err
+find_natural(struct id *out, struct node *node, struct partition *partition, const struct partition_version *version,
+             const char *text, struct err_info *info)
+{
+	struct partition_natural *natural = NULL;
+	const struct schema_set *set = node_schema(node);
+	struct oid head;
+	enum err err = set != NULL ? ERR_OK : err_set(info, ERR_FORMAT, _("'%s': no schema set is held here"), text);
+
+	if (err == ERR_OK)
+		err = partition_natural_open(&natural, partition, NULL, set, info);
+	if (err == ERR_OK)
+		err = partition_natural_move(natural, &version->commit, info);
+	if (err == ERR_OK)
+		err = find_by_word(out, node, natural, text, info);
+	if (natural != NULL && partition_head(partition, &head, NULL) == ERR_OK &&
+	    oid_equal(&head, partition_natural_commit(natural)))
+		partition_natural_save(natural);
+	partition_natural_free(natural);
 	return err;
 }
 
@@ -112,7 +97,7 @@ flow_find(struct id *out, struct node *node, struct partition *partition, const 
           const char *text, struct err_info *info)
 {
 	if (strchr(text, '=') != NULL)
-		return find_by_word(out, node, partition, version, text, info);
+		return find_natural(out, node, partition, version, text, info);
 	return partition_find(out, partition, version, view_text(text), info);
 }
 

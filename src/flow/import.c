@@ -12,12 +12,6 @@ enum {
 	FIELDS_OWN
 }; /* positions in the binding before the kind's fields */
 
-/* A record that was there before, or that a row of this file wrote. */
-struct known {
-	struct id id;
-	bool is_seen;
-};
-
 struct importing {
 	const struct flow_import_terms *terms;
 	struct flow_import_result result;
@@ -26,16 +20,14 @@ struct importing {
 	struct import_source *source;
 	struct import_binding *binding;
 	struct import_rejects rejects;
-	struct table by_key; /* natural key -> index of known */
-	struct table by_id;
-	struct known *known;
-	size_t known_count;
-	size_t known_capacity;
-	size_t old_count;    /* known before the import */
+	struct table seen;   /* ids of the records that a row of this file meant */
+	struct bytes unseen; /* --full: ids of those of this kind that none did */
+	uint64_t old_count;  /* --full: records of this kind before the import */
 	struct arena fields; /* of the binding */
 	struct arena arena;  /* of one row */
 	struct bytes value;
 	struct bytes key;
+	struct bytes ids;
 	struct bytes plaintext;
 };
 
@@ -45,63 +37,14 @@ importing_release(struct importing *importing)
 	flow_editing_release(&importing->editing);
 	import_binding_free(importing->binding);
 	import_rejects_release(&importing->rejects);
-	table_release(&importing->by_key);
-	table_release(&importing->by_id);
-	free(importing->known);
+	table_release(&importing->seen);
+	bytes_release(&importing->unseen);
 	arena_release(&importing->fields);
 	arena_release(&importing->arena);
 	bytes_release(&importing->value);
 	bytes_release(&importing->key);
+	bytes_release(&importing->ids);
 	seal_wipe_bytes(&importing->plaintext);
-}
-
-static enum err
-remember(struct importing *importing, const struct id *id, struct view key, bool is_seen, struct err_info *info)
-{
-	uint64_t *value;
-	enum err err = ERR_OK;
-
-	if (importing->known_count == importing->known_capacity) {
-		size_t capacity = importing->known_capacity == 0 ? 1024 : importing->known_capacity * 2;
-		struct known *known = realloc(importing->known, capacity * sizeof(*known));
-
-		if (known == NULL)
-			return err_nomem(info);
-		importing->known = known;
-		importing->known_capacity = capacity;
-	}
-	if (key.size > 0) {
-		err = table_put(&importing->by_key, key, &value, NULL, info);
-		if (err == ERR_OK)
-			*value = importing->known_count;
-	}
-	if (err == ERR_OK) {
-		err = table_put(&importing->by_id, view_of(id->bytes, ID_BYTES), &value, NULL, info);
-		if (err == ERR_OK)
-			*value = importing->known_count;
-	}
-	if (err == ERR_OK)
-		importing->known[importing->known_count++] = (struct known){*id, is_seen};
-	return err;
-}
-
-static enum err
-index_record(void *context, const struct id *id, struct view plaintext, struct err_info *info)
-{
-	struct importing *importing = context;
-	struct record record;
-	bool has_key = false;
-	enum err err;
-
-	arena_clear(&importing->arena);
-	bytes_clear(&importing->key);
-	err = record_read(&record, &importing->arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
-	if (err != ERR_OK || !view_equal(record.kind, importing->kind->name))
-		return err;
-	err = flow_natural_key(&importing->key, &has_key, importing->kind, &record, info);
-	if (err == ERR_OK)
-		err = remember(importing, id, has_key ? bytes_view(&importing->key) : (struct view){0}, false, info);
-	return err;
 }
 
 static enum err
@@ -178,54 +121,74 @@ assign_row(struct record *record, struct view *id_text, struct importing *import
 	return err;
 }
 
-/* The record that a row means: by its id column, else by its natural key; NULL: none yet. */
 static enum err
-match(struct known **out, struct importing *importing, struct view id_text, const struct record *record,
+match_id(struct id *out, struct importing *importing, struct view id_text, struct err_info *info)
+{
+	struct record record;
+	bool is_other;
+	enum err err;
+
+	if (!hex_read(out->bytes, ID_BYTES, id_text))
+		return err_set(info, ERR_RULE, "%s", _("column id: 32 hexadecimal digits were expected"));
+	bytes_clear(&importing->plaintext);
+	err = partition_edit_get(&importing->plaintext, importing->editing.edit, out, info);
+	is_other = err == ERR_NOT_FOUND;
+	if (err == ERR_OK) {
+		err = record_read(&record, &importing->arena, bytes_view(&importing->plaintext),
+		                  LIMIT_RECORD_MERGED_BYTES_MAX, info);
+		is_other = err == ERR_OK && !view_equal(record.kind, importing->kind->name);
+	}
+	if (is_other)
+		err = err_set(info, ERR_RULE, "%s",
+		              _("column id: no such record of this kind here; leave it empty to add one"));
+	return err;
+}
+
+/* The record that a row means: by its id column, else by its natural key; *is_found_out false: none yet. */
+static enum err
+match(struct id *out, bool *is_found_out, struct importing *importing, struct view id_text, const struct record *record,
       struct err_info *info)
 {
-	const uint64_t *at;
-	struct id id;
+	const struct schema_kind *kind = importing->kind;
 	bool has_key;
 	enum err err;
 
-	*out = NULL;
+	*is_found_out = id_text.size > 0;
+	if (id_text.size > 0)
+		return match_id(out, importing, id_text, info);
 	bytes_clear(&importing->key);
-	err = flow_natural_key(&importing->key, &has_key, importing->kind, record, info);
-	if (err != ERR_OK)
-		return err;
-	if (id_text.size > 0) {
-		if (!hex_read(id.bytes, ID_BYTES, id_text))
-			return err_set(info, ERR_RULE, "%s", _("column id: 32 hexadecimal digits were expected"));
-		at = table_find(&importing->by_id, view_of(id.bytes, ID_BYTES));
-		if (at == NULL)
-			return err_set(info, ERR_RULE, "%s",
-			               _("column id: no such record of this kind here; leave it empty to add one"));
-		*out = &importing->known[*at];
-		return ERR_OK;
+	bytes_clear(&importing->ids);
+	err = record_natural_key(&importing->key, &has_key, kind, record, info);
+	if (err == ERR_OK && !has_key && kind->key_count > 0) {
+		struct view name = schema_field_by_number(&kind->object, kind->key[0])->name;
+
+		err = err_set(info, ERR_RULE, _("part of the natural key (%.*s ...) is missing"), (int)name.size,
+		              (const char *)name.data);
 	}
-	if (!has_key && importing->kind->key_count > 0)
-		return err_set(
-			info, ERR_RULE, _("part of the natural key (%.*s ...) is missing"),
-			(int)schema_field_by_number(&importing->kind->object, importing->kind->key[0])->name.size,
-			(const char *)schema_field_by_number(&importing->kind->object, importing->kind->key[0])
-				->name.data);
-	at = has_key ? table_find(&importing->by_key, bytes_view(&importing->key)) : NULL;
-	*out = at == NULL ? NULL : &importing->known[*at];
-	return ERR_OK;
+	if (err == ERR_OK && has_key)
+		err = partition_natural_find(&importing->ids, importing->editing.natural, bytes_view(&importing->key),
+		                             info);
+	if (err == ERR_OK && importing->ids.size > ID_BYTES)
+		err = err_set(info, ERR_RULE, _("%zu records have this natural key; name one in a column id"),
+		              importing->ids.size / ID_BYTES);
+	*is_found_out = err == ERR_OK && importing->ids.size > 0;
+	if (*is_found_out)
+		memcpy(out->bytes, importing->ids.data, ID_BYTES);
+	return err;
 }
 
 static enum err
-change_known(struct importing *importing, struct known *known, const struct import_row *row, struct err_info *info)
+change_known(struct importing *importing, struct id *id, const struct import_row *row, struct err_info *info)
 {
 	struct record old;
 	struct record record;
 	bool is_changed;
 	enum err err;
 
-	if (known->is_seen)
+	if (table_find(&importing->seen, view_of(id->bytes, ID_BYTES)) != NULL)
 		return err_set(info, ERR_RULE, "%s", _("a row before this one has the same natural key"));
 	bytes_clear(&importing->plaintext);
-	err = partition_edit_get(&importing->plaintext, importing->editing.edit, &known->id, info);
+	err = partition_edit_get(&importing->plaintext, importing->editing.edit, id, info);
 	if (err == ERR_OK)
 		err = record_read(&old, &importing->arena, bytes_view(&importing->plaintext),
 		                  LIMIT_RECORD_MERGED_BYTES_MAX, info);
@@ -234,11 +197,11 @@ change_known(struct importing *importing, struct known *known, const struct impo
 	if (err == ERR_OK)
 		err = assign_row(&record, NULL, importing, row, info);
 	if (err == ERR_OK)
-		err = flow_editing_put(&importing->editing, &importing->arena, &known->id, &old, &record, &is_changed,
-		                       info);
+		err = flow_editing_put(&importing->editing, &importing->arena, id, &old, &record, &is_changed, info);
+	if (err == ERR_OK)
+		err = table_put(&importing->seen, view_of(id->bytes, ID_BYTES), NULL, NULL, info);
 	if (err != ERR_OK)
 		return err;
-	known->is_seen = true;
 	importing->result.changed += is_changed ? 1U : 0U;
 	importing->result.unchanged += is_changed ? 0U : 1U;
 	return ERR_OK;
@@ -257,9 +220,7 @@ add_new(struct importing *importing, struct record *record, struct err_info *inf
 	}
 	err = flow_editing_put(&importing->editing, &importing->arena, &id, NULL, record, &is_changed, info);
 	if (err == ERR_OK)
-		err = remember(importing, &id,
-		               importing->kind->key_count > 0 ? bytes_view(&importing->key) : (struct view){0}, true,
-		               info);
+		err = table_put(&importing->seen, view_of(id.bytes, ID_BYTES), NULL, NULL, info);
 	importing->result.added += err == ERR_OK ? 1U : 0U;
 	return err;
 }
@@ -269,15 +230,16 @@ take_row(struct importing *importing, const struct import_row *row, struct err_i
 {
 	struct record record = {.kind = importing->kind->name};
 	struct view id_text = {0};
-	struct known *known;
+	struct id id;
+	bool is_found = false;
 	enum err err;
 
 	arena_clear(&importing->arena);
 	err = assign_row(&record, &id_text, importing, row, info);
 	if (err == ERR_OK)
-		err = match(&known, importing, id_text, &record, info);
+		err = match(&id, &is_found, importing, id_text, &record, info);
 	if (err == ERR_OK)
-		err = known != NULL ? change_known(importing, known, row, info) : add_new(importing, &record, info);
+		err = is_found ? change_known(importing, &id, row, info) : add_new(importing, &record, info);
 	if (err == ERR_OK && partition_edit_count(importing->editing.edit) >= LIMIT_EDIT_RECORDS_MAX)
 		err = flow_editing_next(&importing->editing, info);
 	return err;
@@ -349,41 +311,67 @@ check_removals(const struct importing *importing, uint64_t count, struct err_inf
 		return err_set(info, ERR_RULE, "%s",
 		               _("--full with an empty file would remove everything; nothing was written"));
 	if (count > allowed)
-		return err_set(info, ERR_RULE,
-		               _("--full would remove %llu of %zu records, over the %llu allowed; nothing was written; "
-		                 "if it is "
-		                 "right, add --allow-removals %llu"),
-		               (unsigned long long)count, importing->old_count, (unsigned long long)allowed,
-		               (unsigned long long)count);
+		return err_set(
+			info, ERR_RULE,
+			_("--full would remove %llu of %llu records, over the %llu allowed; nothing was written; "
+		          "if it is "
+		          "right, add --allow-removals %llu"),
+			(unsigned long long)count, (unsigned long long)importing->old_count,
+			(unsigned long long)allowed, (unsigned long long)count);
 	return ERR_OK;
+}
+
+/* Of all records that were there: those of this kind, and which of them no row meant. */
+static enum err
+count_old(void *context, const struct id *id, struct view plaintext, struct err_info *info)
+{
+	struct importing *importing = context;
+	struct record record;
+	enum err err;
+
+	arena_clear(&importing->arena);
+	err = record_read(&record, &importing->arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	if (err != ERR_OK || !view_equal(record.kind, importing->kind->name))
+		return err;
+	importing->old_count++;
+	if (table_find(&importing->seen, view_of(id->bytes, ID_BYTES)) != NULL)
+		return ERR_OK;
+	return bytes_append(&importing->unseen, id->bytes, ID_BYTES, info);
+}
+
+static enum err
+remove_one(struct importing *importing, const struct id *id, struct err_info *info)
+{
+	struct record old;
+	enum err err;
+
+	arena_clear(&importing->arena);
+	bytes_clear(&importing->plaintext);
+	err = partition_edit_get(&importing->plaintext, importing->editing.edit, id, info);
+	if (err == ERR_OK)
+		err = record_read(&old, &importing->arena, bytes_view(&importing->plaintext),
+		                  LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	if (err == ERR_OK)
+		err = flow_editing_remove(&importing->editing, &importing->arena, id, &old, info);
+	importing->result.removed += err == ERR_OK ? 1U : 0U;
+	if (err == ERR_OK && partition_edit_count(importing->editing.edit) >= LIMIT_EDIT_RECORDS_MAX)
+		err = flow_editing_next(&importing->editing, info);
+	return err;
 }
 
 static enum err
 remove_unseen(struct importing *importing, struct err_info *info)
 {
-	uint64_t count = 0;
-	enum err err;
+	enum err err =
+		partition_each(importing->editing.partition, &importing->editing.head, count_old, importing, info);
 
-	for (size_t i = 0; i < importing->old_count; i++)
-		count += importing->known[i].is_seen ? 0U : 1U;
-	err = check_removals(importing, count, info);
-	for (size_t i = 0; err == ERR_OK && i < importing->old_count; i++) {
-		struct record old;
+	if (err == ERR_OK)
+		err = check_removals(importing, importing->unseen.size / ID_BYTES, info);
+	for (size_t at = 0; err == ERR_OK && at < importing->unseen.size; at += ID_BYTES) {
+		struct id id;
 
-		if (importing->known[i].is_seen)
-			continue;
-		arena_clear(&importing->arena);
-		bytes_clear(&importing->plaintext);
-		err = partition_edit_get(&importing->plaintext, importing->editing.edit, &importing->known[i].id, info);
-		if (err == ERR_OK)
-			err = record_read(&old, &importing->arena, bytes_view(&importing->plaintext),
-			                  LIMIT_RECORD_MERGED_BYTES_MAX, info);
-		if (err == ERR_OK)
-			err = flow_editing_remove(&importing->editing, &importing->arena, &importing->known[i].id, &old,
-			                          info);
-		importing->result.removed += err == ERR_OK ? 1U : 0U;
-		if (err == ERR_OK && partition_edit_count(importing->editing.edit) >= LIMIT_EDIT_RECORDS_MAX)
-			err = flow_editing_next(&importing->editing, info);
+		memcpy(id.bytes, importing->unseen.data + at, ID_BYTES);
+		err = remove_one(importing, &id, info);
 	}
 	return err;
 }
@@ -398,10 +386,7 @@ start(struct importing *importing, const struct flow_desk *desk, struct err_info
 	if (err == ERR_OK)
 		err = flow_editing_kind(&importing->kind, &importing->editing, view_text(terms->kind), info);
 	if (err == ERR_OK)
-		err = partition_each(importing->editing.partition, &importing->editing.head, index_record, importing,
-		                     info);
-	importing->old_count = importing->known_count;
-	arena_clear(&importing->arena);
+		err = flow_editing_natural(&importing->editing, info);
 	if (err == ERR_OK)
 		err = make_binding(importing, info);
 	if (err == ERR_OK)
@@ -416,12 +401,7 @@ flow_import(struct flow_import_result *out, const struct flow_desk *desk, const 
             struct import_source *source, struct err_info *info)
 {
 	struct importing importing = {.terms = terms, .source = source};
-	uint64_t seed = 0;
-	enum err err = node_env(desk->node)->random(node_env(desk->node)->context, &seed, sizeof(seed), info);
-
-	importing.by_key.seed = seed; /* keys come from outside: a flood that collides must stay cheap */
-	if (err == ERR_OK)
-		err = start(&importing, desk, info);
+	enum err err = start(&importing, desk, info);
 	if (err == ERR_OK)
 		err = take_rows(&importing, terms->file_name, info);
 	if (err == ERR_OK && importing.result.bad > 0 && !terms->is_skipping)
