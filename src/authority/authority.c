@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codec/codec.h"
 #include "roster/roster.h"
 #include "statement/lines.h"
 
@@ -69,51 +70,108 @@ refuse(const struct authority_question *question, const struct schema_field *fie
 	return err;
 }
 
+/* One write, for the limits of delegations. */
+struct limited {
+	const struct record *record;
+	const struct delta_write *write;
+	bool is_over; /* a delegation covered the write but for its limit */
+};
+
+static bool
+read_integer(int64_t *out, struct view value)
+{
+	struct codec_reader reader = codec_reader_of(value);
+
+	return codec_peek_type(&reader) == CODEC_INTEGER && codec_read_int(out, &reader, NULL) == ERR_OK;
+}
+
+static struct view
+value_of(const struct delta_write *write)
+{
+	if (write->act == DELTA_SET)
+		return write->value;
+	return write->path.type == RECORD_ELEMENT && write->act == DELTA_ADD ? write->path.key : (struct view){0};
+}
+
+/* An integer past 2^63 - 1 cannot be read here and is over every limit. */
+static bool
+is_within(void *context, uint32_t amount_field, uint64_t amount_max)
+{
+	struct limited *limited = context;
+	struct view value = value_of(limited->write);
+	struct codec_reader reader = codec_reader_of(value);
+	bool is_good;
+	int64_t amount = 0;
+
+	if (amount_field == 0)
+		is_good = value.size == 0 || codec_peek_type(&reader) != CODEC_INTEGER ||
+		          (read_integer(&amount, value) && (amount < 0 || (uint64_t)amount <= amount_max));
+	else
+		is_good = limited->record != NULL && read_integer(&amount, record_get(limited->record, amount_field)) &&
+		          (amount < 0 || (uint64_t)amount <= amount_max);
+	limited->is_over = limited->is_over || !is_good;
+	return is_good;
+}
+
 /* A word of the roster comes before the schema's default; a field that nobody knows belongs to the owner and above. */
 static enum err
-check_field(const struct authority_question *question, const struct signer *signer, uint32_t number,
-            const struct schema_field *field, struct err_info *info)
+check_write(const struct authority_question *question, const struct signer *signer, const struct delta_write *write,
+            struct err_info *info)
 {
-	struct roster_question asked = {
+	uint32_t number = write->path.type == RECORD_EXISTENCE ? STATEMENT_FIELD_EXISTENCE : write->path.field;
+	const struct schema_field *field =
+		number == STATEMENT_FIELD_EXISTENCE ? NULL : schema_field_by_number(&question->kind->object, number);
+	struct limited limited = {question->record, write, false};
+	const struct roster_question asked = {
 		.node = signer->code,
 		.kind = question->kind->name,
 		.field = number,
 		.day = (question->time + CHINA_SECONDS_EAST) / SECONDS_PER_DAY,
 		.version = question->version,
+		.is_within = is_within,
+		.context = &limited,
 	};
-	enum roster_word word = roster_word_on(question->roster, &asked, NULL);
+	enum roster_word word = roster_word_on(question->roster, &asked);
+	bool is_allowed = word == ROSTER_WORD_DELEGATED;
+	enum err err;
 
-	if (word == ROSTER_WORD_DELEGATED)
+	if (word == ROSTER_WORD_NONE && field != NULL && field->has_authority)
+		is_allowed = is_named(field, signer);
+	else if (word == ROSTER_WORD_NONE)
+		is_allowed = signer->is_owner || signer->is_above;
+	if (is_allowed)
 		return ERR_OK;
-	if (word == ROSTER_WORD_WITHDRAWN)
-		return refuse(question, field, info);
-	if (field != NULL && field->has_authority)
-		return is_named(field, signer) ? ERR_OK : refuse(question, field, info);
-	return signer->is_owner || signer->is_above ? ERR_OK : refuse(question, field, info);
+	err = refuse(question, field, info);
+	if (err == ERR_RIGHT && limited.is_over)
+		err = err_in(info, err, "%s", _("over the limit of a delegation"));
+	return err;
+}
+
+/* Whether the next write is judged like the one before: the same field, and no limit can tell them apart. */
+static bool
+is_same(const struct delta_write *write, const struct delta_write *before)
+{
+	return before != NULL && before->path.type == write->path.type && before->path.field == write->path.field &&
+	       view_equal(value_of(before), value_of(write));
 }
 
 enum err
 authority_check(const struct authority_question *question, const struct delta_writes *writes, struct err_info *info)
 {
+	const struct delta_write *before = NULL;
 	struct signer signer;
-	uint32_t last = UINT32_MAX;
 	enum err err = look_up(&signer, question, info);
 
 	if (err == ERR_OK && !signer.is_owner && !signer.is_above)
 		err = err_set(info, ERR_RIGHT, _("%s neither owns the partition of %s nor is above it"),
 		              question->signer.text, question->owner.text);
 	for (size_t i = 0; err == ERR_OK && i < writes->count; i++) {
-		const struct record_path *path = &writes->items[i].path;
-		uint32_t number = path->type == RECORD_EXISTENCE ? STATEMENT_FIELD_EXISTENCE : path->field;
+		const struct delta_write *write = &writes->items[i];
 
-		if (path->type == RECORD_BUILT_IN || number == last) /* judged with the field before it */
+		if (write->path.type == RECORD_BUILT_IN || is_same(write, before))
 			continue;
-		last = number;
-		err = check_field(question, &signer, number,
-		                  number == STATEMENT_FIELD_EXISTENCE
-		                          ? NULL
-		                          : schema_field_by_number(&question->kind->object, number),
-		                  info);
+		err = check_write(question, &signer, write, info);
+		before = write;
 	}
 	return err;
 }

@@ -19,7 +19,8 @@ struct authority_question {
 	struct node_code signer;
 	struct node_code owner; /* of the partition */
 	const struct schema_kind *kind;
-	int64_t time; /* of the edit, unix seconds: delegations have days */
+	int64_t time;                /* of the edit, unix seconds: delegations have days */
+	const struct record *record; /* as the edit leaves it: delegations have limits. NULL: it is removed */
 };
 
 /**

@@ -162,7 +162,7 @@ flow_editing_kind(const struct schema_kind **out, const struct flow_editing *edi
 
 static enum err
 judge(const struct flow_editing *editing, const struct schema_kind *kind, const struct delta_writes *writes,
-      struct err_info *info)
+      const struct record *record, struct err_info *info)
 {
 	const struct authority_question question = {
 		.roster = node_roster(editing->desk->node),
@@ -171,6 +171,7 @@ judge(const struct flow_editing *editing, const struct schema_kind *kind, const 
 		.owner = *partition_owner(editing->partition),
 		.kind = kind,
 		.time = editing->terms.terms.time,
+		.record = record,
 	};
 
 	return authority_check(&question, writes, info);
@@ -194,7 +195,7 @@ flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *i
 		record->schema_version = editing->terms.terms.schema_version;
 	err = schema_record_check(kind, record->fields, record->field_count, info);
 	if (err == ERR_OK)
-		err = judge(editing, kind, &writes, info);
+		err = judge(editing, kind, &writes, record, info);
 	if (err == ERR_OK)
 		err = record_write(&plaintext, record, LIMIT_RECORD_BYTES_MAX, info);
 	if (err == ERR_OK && old == NULL)
@@ -219,7 +220,7 @@ flow_editing_remove(struct flow_editing *editing, struct arena *arena, const str
 	if (err == ERR_OK)
 		err = delta_changes(&writes, arena, old, NULL, kind, info);
 	if (err == ERR_OK)
-		err = judge(editing, kind, &writes, info);
+		err = judge(editing, kind, &writes, NULL, info);
 	if (err == ERR_OK)
 		err = partition_edit_remove(editing->edit, id, info);
 	if (err == ERR_OK && editing->natural != NULL)

@@ -143,6 +143,7 @@ judge_row(struct apply *apply, const struct delta_row *row, const struct record 
 		.signer = apply->commit.info.node,
 		.owner = apply->intake->owner,
 		.time = apply->commit.info.time,
+		.record = record,
 	};
 	enum err err;
 

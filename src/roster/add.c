@@ -192,7 +192,8 @@ is_simple(const struct roster *roster, const struct roster_office *office, const
 	if (roster_flaw_of(roster, office, statement) == ROSTER_FLAW_TAKEN)
 		return false;
 	if (statement->type == STATEMENT_ENROL || statement->type == STATEMENT_GRANT)
-		return table_find(&roster->pool_by_code, view_of(statement->node.text, NODE_CODE_BYTES)) == NULL;
+		return table_find(&roster->pool_by_code, view_of(statement->node.text, NODE_CODE_BYTES)) == NULL &&
+		       !roster_waits_with_keys(roster, &statement->node);
 	if (statement->type == STATEMENT_REPLACE || statement->type == STATEMENT_REVOKE ||
 	    statement->type == STATEMENT_SETTLE)
 		return leaves_chain(roster, statement);
@@ -254,17 +255,54 @@ add_behind_root(struct roster *roster, struct candidate *candidate, enum roster_
 	return err;
 }
 
+/* The same text by another hand: held out of the chain by a key that was taken back, it comes now by the key that counts. Were
+ * the first signature kept, whoever stole the old key could keep a statement out for ever by signing it again. */
+static enum err
+add_again(struct roster *roster, uint64_t index, struct candidate *candidate, enum roster_outcome *outcome,
+          struct err_info *info)
+{
+	struct roster_entry *entry = &roster->entries[index];
+	const struct roster_office *office;
+	struct seal_public_key key;
+	enum err err;
+
+	*outcome = ROSTER_KNOWN;
+	if (entry->is_effective || memcmp(entry->sshsig.signature.bytes, candidate->sshsig.signature.bytes,
+	                                  sizeof(entry->sshsig.signature.bytes)) == 0)
+		return ERR_OK;
+	err = statement_read(&candidate->statement, candidate->text, info);
+	if (err == ERR_OK && roster->must_build)
+		err = roster_build(roster, info);
+	if (err != ERR_OK)
+		return err;
+	office = roster_office_find(roster, &candidate->statement.issuer);
+	if (office == NULL || find_key(&key, roster, office, &candidate->statement, NULL) != ERR_OK ||
+	    verify(candidate, &key, NULL) != ERR_OK)
+		return ERR_OK; /* nothing that counts: as if only the first had come */
+	entry->sshsig = candidate->sshsig;
+	if (entry->type != STATEMENT_ROTATE)
+		entry->key_after = candidate->sshsig.signer;
+	err = roster_build(roster, info);
+	if (err == ERR_OK && roster->entries[index].is_effective)
+		*outcome = ROSTER_ADDED;
+	return err;
+}
+
 static enum err
 add(struct roster *roster, struct candidate *candidate, enum roster_outcome *outcome_out, struct err_info *info)
 {
 	enum roster_outcome outcome = ROSTER_ADDED;
+	const uint64_t *known;
 	enum err err;
 
 	statement_digest(&candidate->digest, candidate->text);
-	if (entry_of(roster, &candidate->digest) != NULL) {
-		if (outcome_out != NULL)
-			*outcome_out = ROSTER_KNOWN;
-		return ERR_OK;
+	known = table_find(&roster->entry_by_digest, view_of(candidate->digest.bytes, DIGEST_BYTES));
+	if (known != NULL) {
+		err = add_again(roster, *known, candidate, &outcome, info);
+		if (err == ERR_OK && outcome_out != NULL)
+			*outcome_out = outcome;
+		statement_release(&candidate->statement);
+		return err;
 	}
 	err = statement_read(&candidate->statement, candidate->text, info);
 	if (err == ERR_OK && candidate->statement.type == STATEMENT_CARD)

@@ -15,6 +15,7 @@ office_free(struct roster_office *office)
 	free(office->chain.items);
 	free(office->words);
 	free(office->rights);
+	free(office->grants);
 	free(office->epochs);
 	free(office);
 }
@@ -26,6 +27,7 @@ roster_unbuild(struct roster *roster)
 		office_free(roster->offices[i]);
 	roster->office_count = 0;
 	roster->set_count = 0;
+	roster->waiting_count = 0;
 	roster->rules = 1;
 	table_release(&roster->office_by_key);
 	table_release(&roster->office_by_partition);
@@ -196,6 +198,8 @@ walk_chain(struct roster *roster, uint32_t index, const struct ordered *ordered,
 			if (entry->number == number && digest_equal(&entry->previous, &previous) &&
 			    seal_public_key_equal(&entry->sshsig.signer, &key) && is_named(roster, office, entry)) {
 				fit = ordered[at].entry;
+				if (fits < 2)
+					office->disputed[fits] = fit;
 				fits++;
 			}
 		}

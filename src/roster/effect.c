@@ -13,11 +13,27 @@ is_key_taken(const struct roster *roster, const struct seal_public_key *sign_key
 	return table_find(&roster->office_by_key, view_of(key_id.bytes, ID_BYTES)) != NULL;
 }
 
+/* The issuer's own auditor again, with the same keys: the later grant takes the place of the first. */
+static bool
+is_grant_again(const struct roster *roster, const struct roster_office *issuer, const struct statement *statement)
+{
+	const struct roster_grant grant = {statement->may_read, statement->ids, statement->id_count};
+	const struct roster_office *known = roster_office_find(roster, &statement->node);
+
+	return statement->type == STATEMENT_GRANT && known != NULL && known->node.is_auditor &&
+	       known->superior == roster->pools[issuer->pool].office &&
+	       seal_public_key_equal(&known->node.keys.sign, &statement->keys.sign) &&
+	       seal_public_key_equal(&known->node.keys.seal, &statement->keys.seal) &&
+	       roster_grant_may_follow(known, &grant);
+}
+
 static enum roster_flaw
 flaw_of_enrolment(const struct roster *roster, const struct roster_office *issuer, const struct statement *statement)
 {
 	if (issuer->depth + 1 >= LIMIT_LEVELS_MAX || statement->level >= issuer->node.level)
 		return ROSTER_FLAW_LEVEL;
+	if (is_grant_again(roster, issuer, statement))
+		return ROSTER_FLAW_NONE;
 	if (roster_office_find(roster, &statement->node) != NULL || is_key_taken(roster, &statement->keys.sign))
 		return ROSTER_FLAW_TAKEN;
 	if (statement->type == STATEMENT_ENROL && roster_owner(roster, &statement->partition) != NULL)
@@ -39,7 +55,7 @@ flaw_of_word(const struct roster *roster, const struct roster_office *issuer, co
 	return ROSTER_FLAW_NONE;
 }
 
-/* The owner opens epochs; a superior too, behind its own revocation of the owner's key. */
+/* The owner opens epochs; a superior too, behind its own word that ended the owner's key. */
 static enum roster_flaw
 flaw_of_epoch(const struct roster *roster, const struct roster_office *issuer, const struct statement *statement)
 {
@@ -55,7 +71,8 @@ flaw_of_epoch(const struct roster *roster, const struct roster_office *issuer, c
 	for (size_t i = 0; i < owner->word_count; i++) {
 		const struct roster_key_word *word = &owner->words[i];
 
-		if (word->type == STATEMENT_REVOKE && word->issuer == index && word->number < statement->number)
+		if ((word->type == STATEMENT_REVOKE || word->type == STATEMENT_REPLACE) && word->issuer == index &&
+		    word->number < statement->number)
 			return ROSTER_FLAW_NONE;
 	}
 	return ROSTER_FLAW_NOT_OWNER;
@@ -212,6 +229,68 @@ office_add(struct roster *roster, const struct roster_office *model, const struc
 	return err;
 }
 
+/* What a statement does to a node that is there. */
+static enum err
+effect_on_node(struct roster *roster, uint32_t issuer, const struct roster_entry *entry,
+               const struct statement *statement, struct err_info *info)
+{
+	if (statement->type == STATEMENT_DELEGATE || statement->type == STATEMENT_WITHDRAW)
+		return roster_give_right(roster, issuer, statement, info);
+	if (statement->type == STATEMENT_OPEN_EPOCH)
+		return roster_give_epoch(roster, entry, statement, info);
+	return word_of_statement(roster, issuer, entry, statement, info);
+}
+
+/* A chain is walked before the offices below those that it enrols are known: what it says of them waits for them. */
+static enum err
+wait_for(struct roster *roster, uint32_t issuer, const struct roster_entry *entry, const struct statement *statement,
+         struct err_info *info)
+{
+	const uint64_t *index = table_find(&roster->entry_by_digest, view_of(entry->digest.bytes, DIGEST_BYTES));
+	struct roster_waiting waiting = {issuer, (uint32_t)*index, statement->node, statement->partition};
+	void *items = roster->waiting;
+	enum err err = roster_grow(&items, roster->waiting_count, &roster->waiting_capacity, sizeof(waiting), info);
+
+	roster->waiting = items;
+	if (err == ERR_OK)
+		roster->waiting[roster->waiting_count++] = waiting;
+	return err;
+}
+
+bool
+roster_waits_with_keys(const struct roster *roster, const struct node_code *node)
+{
+	for (size_t i = 0; i < roster->waiting_count; i++) {
+		if (roster->entries[roster->waiting[i].entry].type == STATEMENT_REPLACE &&
+		    memcmp(roster->waiting[i].node.text, node->text, NODE_CODE_BYTES) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What had been said of an office before it was enrolled, by those above it. */
+static enum err
+end_waiting(struct roster *roster, const struct node_code *code, const struct id *partition, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < roster->waiting_count; i++) {
+		const struct roster_waiting waiting = roster->waiting[i];
+		const struct roster_entry entry = roster->entries[waiting.entry];
+		struct statement statement = {0};
+
+		if (entry.type == STATEMENT_OPEN_EPOCH ? !id_equal(&waiting.partition, partition)
+		                                       : strcmp(waiting.node.text, code->text) != 0)
+			continue;
+		err = statement_read(&statement, entry.text, info);
+		if (err == ERR_OK &&
+		    roster_flaw_of(roster, roster->offices[waiting.issuer], &statement) == ROSTER_FLAW_NONE)
+			err = effect_on_node(roster, waiting.issuer, &entry, &statement, info);
+		statement_release(&statement);
+	}
+	return err;
+}
+
 static enum err
 enrol(struct roster *roster, uint32_t superior, uint32_t pool, const struct roster_entry *entry,
       const struct statement *statement, struct err_info *info)
@@ -234,10 +313,16 @@ enrol(struct roster *roster, uint32_t superior, uint32_t pool, const struct rost
 		.superior = superior,
 		.depth = superior == ROSTER_NONE ? 0 : roster->offices[superior]->depth + 1,
 	};
+	enum err err;
 
 	if (name == NULL)
 		return err_nomem(info);
-	return office_add(roster, &model, statement, info);
+	err = office_add(roster, &model, statement, info);
+	if (err == ERR_OK && model.node.is_auditor)
+		err = roster_give_grant(roster, roster->offices[roster->office_count - 1], statement, info);
+	if (err == ERR_OK)
+		err = end_waiting(roster, &model.node.code, &model.node.partition, info);
+	return err;
 }
 
 enum err
@@ -247,139 +332,41 @@ roster_effect_root(struct roster *roster, uint32_t pool, const struct roster_ent
 	return enrol(roster, ROSTER_NONE, pool, entry, statement, info);
 }
 
-static enum err
-add_right(struct roster *roster, uint32_t issuer, const struct statement *statement, struct err_info *info)
-{
-	struct roster_office *target = roster_office_find(roster, &statement->node);
-	struct roster_right right = {
-		.issuer = issuer,
-		.number = statement->number,
-		.word = statement->type == STATEMENT_DELEGATE ? ROSTER_WORD_DELEGATED : ROSTER_WORD_WITHDRAWN,
-		.is_hard = statement->is_hard,
-		.field_count = statement->field_count,
-		.amount_max = statement->amount_max,
-		.first_day = statement->first_day,
-		.last_day = statement->last_day,
-	};
-	const uint8_t *kind = arena_copy(&roster->arena, view_text(statement->kind));
-	uint32_t *fields = arena_get(&roster->arena, statement->field_count * sizeof(*fields));
-	void *rights = target->rights;
-	enum err err = roster_grow(&rights, target->right_count, &target->right_capacity, sizeof(right), info);
-	size_t at = target->right_count;
-
-	target->rights = rights;
-	if (err != ERR_OK)
-		return err;
-	if (kind == NULL || fields == NULL)
-		return err_nomem(info);
-	if (statement->field_count > 0)
-		memcpy(fields, statement->fields, statement->field_count * sizeof(*fields));
-	right.kind = view_of(kind, strlen(statement->kind));
-	right.fields = fields;
-	for (; at > 0; at--) {
-		const struct roster_right *before = &target->rights[at - 1];
-		uint32_t depth = roster->offices[before->issuer]->depth;
-
-		if (depth < roster->offices[issuer]->depth ||
-		    (before->issuer == issuer && before->number < right.number))
-			break;
-		target->rights[at] = *before;
-	}
-	target->rights[at] = right;
-	target->right_count++;
-	return ERR_OK;
-}
-
-static enum err
-add_set(struct roster *roster, const struct statement *statement, struct err_info *info)
-{
-	struct roster_schema_set set = {statement->version, statement->digest};
-	void *sets = roster->sets;
-	enum err err = roster_grow(&sets, roster->set_count, &roster->set_capacity, sizeof(set), info);
-	size_t at = roster->set_count;
-
-	roster->sets = sets;
-	if (err != ERR_OK || roster_schema_is_open(roster, set.version, &set.digest))
-		return err;
-	for (; at > 0; at--) {
-		const struct roster_schema_set *before = &roster->sets[at - 1];
-
-		if (before->version < set.version || (before->version == set.version &&
-		                                      memcmp(before->digest.bytes, set.digest.bytes, DIGEST_BYTES) < 0))
-			break;
-		roster->sets[at] = *before;
-	}
-	roster->sets[at] = set;
-	roster->set_count++;
-	return ERR_OK;
-}
-
-static enum err
-add_epoch(struct roster *roster, const struct roster_entry *entry, const struct statement *statement,
-          struct err_info *info)
-{
-	const struct roster_node *node = roster_owner(roster, &statement->partition);
-	struct roster_office *owner = roster_office_find(roster, &node->code);
-	struct roster_epoch epoch = {
-		.partition = statement->partition,
-		.number = (uint16_t)statement->version,
-		.digest = entry->digest,
-		.commitment = statement->digest,
-		.opener = statement->issuer,
-	};
-	void *epochs = owner->epochs;
-	enum err err = roster_grow(&epochs, owner->epoch_count, &owner->epoch_capacity, sizeof(epoch), info);
-	size_t at = owner->epoch_count;
-
-	owner->epochs = epochs;
-	if (err != ERR_OK)
-		return err;
-	for (; at > 0; at--) {
-		const struct roster_epoch *before = &owner->epochs[at - 1];
-
-		if (before->number < epoch.number ||
-		    (before->number == epoch.number &&
-		     memcmp(before->digest.bytes, epoch.digest.bytes, DIGEST_BYTES) < 0))
-			break;
-		owner->epochs[at] = *before;
-	}
-	owner->epochs[at] = epoch;
-	owner->epoch_count++;
-	return ERR_OK;
-}
-
 enum err
 roster_effect(struct roster *roster, uint32_t issuer, const struct roster_entry *entry,
               const struct statement *statement, struct err_info *info)
 {
 	/* a copy: the pool may grow and move what `entry` points to */
 	const struct roster_entry stable = *entry;
+	enum roster_flaw flaw = roster_flaw_of(roster, roster->offices[issuer], statement);
 	uint32_t pool;
 	enum err err;
 
-	if (roster_flaw_of(roster, roster->offices[issuer], statement) != ROSTER_FLAW_NONE)
+	if (flaw == ROSTER_FLAW_NO_NODE)
+		return wait_for(roster, issuer, &stable, statement, info);
+	if (flaw != ROSTER_FLAW_NONE)
 		return ERR_OK;
 	switch (statement->type) {
 	case STATEMENT_ENROL:
 	case STATEMENT_GRANT:
+		if (roster_office_find(roster, &statement->node) != NULL)
+			return roster_give_grant(roster, roster_office_find(roster, &statement->node), statement, info);
 		err = roster_pool_of(&pool, roster, &statement->node, info);
 		return err == ERR_OK ? enrol(roster, issuer, pool, &stable, statement, info) : err;
 	case STATEMENT_REPLACE:
 	case STATEMENT_REVOKE:
 	case STATEMENT_SETTLE:
 	case STATEMENT_ROTATE:
-		return word_of_statement(roster, issuer, &stable, statement, info);
 	case STATEMENT_DELEGATE:
 	case STATEMENT_WITHDRAW:
-		return add_right(roster, issuer, statement, info);
+	case STATEMENT_OPEN_EPOCH:
+		return effect_on_node(roster, issuer, &stable, statement, info);
 	case STATEMENT_SCHEMA_SET:
-		return add_set(roster, statement, info);
+		return roster_give_set(roster, statement, info);
 	case STATEMENT_RULES:
 		if (statement->version > roster->rules)
 			roster->rules = statement->version;
 		return ERR_OK;
-	case STATEMENT_OPEN_EPOCH:
-		return add_epoch(roster, &stable, statement, info);
 	case STATEMENT_ROOT:
 	case STATEMENT_CARD:
 	case STATEMENT_TYPES:

@@ -80,26 +80,57 @@ is_older(const struct roster *roster, const struct roster_office *office, const 
 	return decides(roster, replacement, word);
 }
 
+/* The word that gave a node this signing key. */
+static const struct roster_key_word *
+giver_of(const struct roster_office *office, const struct id *key_id)
+{
+	const struct roster_key_word *giver = NULL;
+
+	for (size_t i = 0; i < office->word_count; i++) {
+		if ((i == 0 || gives_keys(&office->words[i])) && id_equal(&office->words[i].key_id, key_id))
+			giver = &office->words[i];
+	}
+	return giver;
+}
+
+static bool
+ends_key(const struct roster *roster, const struct roster_office *office, const struct roster_key_word *word,
+         const struct id *key_id)
+{
+	const struct roster_key_word *giver;
+
+	if (word->type == STATEMENT_REVOKE)
+		return id_equal(&word->key_id, key_id);
+	if (word->type != STATEMENT_REPLACE)
+		return false;
+	giver = giver_of(office, key_id);
+	return giver != NULL && is_older(roster, office, giver, word);
+}
+
 const struct roster_key_word *
 roster_revocation_of(const struct roster *roster, const struct roster_office *office, const struct id *key_id,
                      const struct roster_version *version)
 {
-	const struct roster_key_word *of = NULL;
-
-	for (size_t i = 0; i < office->word_count; i++) {
+	for (size_t i = 1; i < office->word_count; i++) {
 		const struct roster_key_word *word = &office->words[i];
 
-		if (word->type == STATEMENT_REVOKE && id_equal(&word->key_id, key_id) && is_in(roster, word, version))
+		if (is_in(roster, word, version) && ends_key(roster, office, word, key_id))
 			return word;
-		if ((i == 0 || gives_keys(word)) && id_equal(&word->key_id, key_id))
-			of = word;
 	}
-	for (size_t i = 1; of != NULL && i < office->word_count; i++) {
-		const struct roster_key_word *word = &office->words[i];
+	return NULL;
+}
 
-		if (word->type == STATEMENT_REPLACE && is_in(roster, word, version) &&
-		    is_older(roster, office, of, word))
-			return word;
+const struct statement *
+roster_revocation_next(const struct roster *roster, const struct id *key_id, size_t *position)
+{
+	const uint64_t *index = table_find(&roster->office_by_key, view_of(key_id->bytes, ID_BYTES));
+	const struct roster_office *office = index == NULL ? NULL : roster->offices[*index];
+
+	while (office != NULL && ++*position < office->word_count) {
+		const struct roster_key_word *word = &office->words[*position];
+
+		if (ends_key(roster, office, word, key_id))
+			return word->statement;
 	}
 	return NULL;
 }
@@ -138,6 +169,7 @@ roster_keys_refresh(const struct roster *roster, struct roster_office *office)
 	office->node.keys = word->keys;
 	office->node.key_id = word->key_id;
 	office->node.is_revoked = roster_revocation_of(roster, office, &word->key_id, NULL) != NULL;
+	office->node.is_replaced = word->type == STATEMENT_REPLACE;
 }
 
 enum err

@@ -109,31 +109,15 @@ selection_release(struct selection *selection)
 	free(selection->offices);
 }
 
-/* Over the two smallest digests among the statements with the disputed number. */
+/* Over the two smallest digests among the statements that fit at the disputed number: who knows both says the same. */
 static struct digest
 dispute_digest(const struct roster *roster, const struct roster_office *office)
 {
-	const struct roster_list *list = &roster->pools[office->pool].entries;
-	const struct digest *two[2] = {NULL, NULL};
-	uint8_t both[2 * DIGEST_BYTES] = {0};
+	uint8_t both[2 * DIGEST_BYTES];
 	struct digest digest;
 
-	for (size_t i = 0; i < list->count; i++) {
-		const struct roster_entry *entry = &roster->entries[list->items[i]];
-
-		if (entry->number != office->disputed_number)
-			continue;
-		if (two[0] == NULL || memcmp(entry->digest.bytes, two[0]->bytes, DIGEST_BYTES) < 0) {
-			two[1] = two[0];
-			two[0] = &entry->digest;
-		} else if (two[1] == NULL || memcmp(entry->digest.bytes, two[1]->bytes, DIGEST_BYTES) < 0) {
-			two[1] = &entry->digest;
-		}
-	}
-	for (size_t i = 0; i < 2; i++) {
-		if (two[i] != NULL)
-			memcpy(both + i * DIGEST_BYTES, two[i]->bytes, DIGEST_BYTES);
-	}
+	for (size_t i = 0; i < 2; i++)
+		memcpy(both + i * DIGEST_BYTES, roster->entries[office->disputed[i]].digest.bytes, DIGEST_BYTES);
 	seal_digest(&digest, view_of(both, sizeof(both)));
 	return digest;
 }

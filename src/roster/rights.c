@@ -93,11 +93,15 @@ is_about(const struct roster *roster, const struct roster_right *right, const st
 		return false;
 	if (right->first_day != 0 && question->day < right->first_day)
 		return false;
-	return right->last_day == 0 || question->day <= right->last_day;
+	if (right->last_day != 0 && question->day > right->last_day)
+		return false;
+	return right->amount_max == 0 ||
+	       (question->is_within != NULL &&
+	        question->is_within(question->context, right->amount_field, right->amount_max));
 }
 
 enum roster_word
-roster_word_on(const struct roster *roster, const struct roster_question *question, uint64_t *amount_max_out)
+roster_word_on(const struct roster *roster, const struct roster_question *question)
 {
 	const struct roster_office *office = roster_office_find(roster, &question->node);
 	const struct roster_right *last = NULL;
@@ -111,7 +115,5 @@ roster_word_on(const struct roster *roster, const struct roster_question *questi
 		if (is_about(roster, right, question))
 			last = right;
 	}
-	if (amount_max_out != NULL)
-		*amount_max_out = last == NULL ? 0 : last->amount_max;
 	return last == NULL ? ROSTER_WORD_NONE : last->word;
 }

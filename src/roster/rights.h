@@ -10,6 +10,8 @@ struct roster_epoch {
 	struct digest digest;     /* of the statement: what blobs and commits name */
 	struct digest commitment; /* to the key: seal_epoch_commitment() */
 	struct node_code opener;
+	const struct id *without; /* ids of the sealing keys that it shuts out, ascending */
+	size_t without_count;
 };
 
 /** The newest epoch of a partition by (number, digest); NULL: none is open. Borrowed until the next statement is added. */
@@ -18,6 +20,26 @@ const struct roster_epoch *roster_epoch_find(const struct roster *roster, const 
                                              const struct digest *digest);
 /** Walk all epochs of a partition, ascending; start at 0; NULL at the end. */
 const struct roster_epoch *roster_epoch_next(const struct roster *roster, const struct id *partition, size_t *position);
+
+/**
+ * May this node read the partition: its owner, an office above the owner or below it, an auditor that was granted reading of
+ * it; and its newest key is not revoked. schema/statement-v1.md, section 4.6.
+ */
+bool roster_may_read(const struct roster *roster, const struct id *partition, const struct roster_node *node);
+
+struct roster_key_ids {
+	struct id *items; /* ascending, each once */
+	size_t count;
+};
+
+/**
+ * The sealing keys that could once open an epoch of the partition and shall open none from now on, but for those that the
+ * newest epoch or one with a lower number shuts out already. Not empty: a new epoch is due. ERR_NOMEM.
+ * Released with roster_key_ids_release().
+ */
+enum err roster_epoch_due(struct roster_key_ids *out, const struct roster *roster, const struct id *partition,
+                          struct err_info *info) MUST_USE;
+void roster_key_ids_release(struct roster_key_ids *ids);
 
 struct roster_schema_set {
 	uint32_t version;
@@ -45,14 +67,19 @@ struct roster_question {
 	uint32_t field; /* top-level x-field; STATEMENT_FIELD_EXISTENCE: the record's existence */
 	int64_t day;    /* of the edit, by its own clock; delegations may have a first and a last day */
 	const struct roster_version *version; /* the state to judge by */
+	/**
+	 * Whether the write keeps to a delegation's limit: amount_field 0: what is written there is no integer above the maximum;
+	 * else that field of the record is an integer of at most the maximum. NULL: a limited delegation does not count.
+	 */
+	bool (*is_within)(void *context, uint32_t amount_field, uint64_t amount_max);
+	void *context;
 };
 
 /**
  * The last word on it: of the highest issuer on the path above the node that said something, its last statement that the version
- * holds; a hard withdrawal that the newest state holds counts too.
- * @param amount_max_out  of a delegation: the largest integer that may be written, 0: no limit. May be NULL
+ * holds; a hard withdrawal that the newest state holds counts too. A delegation whose days or limit do not cover the write
+ * is not about it: the word before it decides.
  */
-enum roster_word roster_word_on(const struct roster *roster, const struct roster_question *question,
-                                uint64_t *amount_max_out);
+enum roster_word roster_word_on(const struct roster *roster, const struct roster_question *question);
 
 #endif

@@ -60,6 +60,7 @@ roster_free(struct roster *roster)
 	free(roster->entries);
 	free(roster->offices);
 	free(roster->sets);
+	free(roster->waiting);
 	table_release(&roster->entry_by_digest);
 	table_release(&roster->pool_by_code);
 	table_release(&roster->office_by_key);

@@ -33,6 +33,7 @@ struct roster_node {
 	bool may_read;     /* an auditor that was granted reading */
 	bool is_confirmed; /* its fingerprint was compared; the root's own: see the node's identity */
 	bool is_revoked;   /* its newest key counts no longer and no other was given */
+	bool is_replaced;  /* its newest key came by a superior's replacement: the machine before it is gone */
 	bool is_disputed;  /* its chain has two statements with one number and nobody has settled it */
 };
 
@@ -112,6 +113,8 @@ const struct roster_node *roster_next_below(const struct roster *roster, const s
 /** ERR_OK; ERR_NOT_FOUND: no node ever had that key. */
 enum err roster_key_find(struct roster_key *out, const struct roster *roster, const struct id *key_id,
                          struct err_info *info) MUST_USE;
+/** Walk the revoke and replace statements that ended this key, each with its accepted heads; start at 0; NULL at the end. */
+const struct statement *roster_revocation_next(const struct roster *roster, const struct id *key_id, size_t *position);
 /** May this key sign for this node now: it is its newest and is not revoked. ERR_OK; ERR_AUTH. */
 enum err roster_key_check(const struct roster *roster, const struct node_code *code,
                           const struct seal_public_key *sign_key, struct err_info *info) MUST_USE;

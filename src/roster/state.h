@@ -57,9 +57,17 @@ struct roster_right {
 	struct view kind;       /* empty: every kind */
 	const uint32_t *fields; /* ascending; count 0: every field */
 	size_t field_count;
+	uint32_t amount_field;
 	uint64_t amount_max;
 	int64_t first_day;
 	int64_t last_day;
+};
+
+/** What an auditor may read. */
+struct roster_grant {
+	bool may_read;
+	const struct id *partitions; /* ascending; count 0: all at and below its issuer */
+	size_t count;
 };
 
 struct roster_office {
@@ -69,15 +77,27 @@ struct roster_office {
 	uint32_t depth;
 	struct roster_list chain; /* entries; [number - 1] */
 	uint32_t disputed_number; /* 0: no dispute */
+	uint32_t disputed[2];     /* entries: of those that fit there, the two with the smallest digests */
 	struct roster_key_word *words;
 	size_t word_count;
 	size_t word_capacity;
 	struct roster_right *rights; /* by issuer's depth, then number */
 	size_t right_count;
 	size_t right_capacity;
+	struct roster_grant *grants; /* of an auditor; the last one counts */
+	size_t grant_count;
+	size_t grant_capacity;
 	struct roster_epoch *epochs; /* of its partition; by (number, digest) */
 	size_t epoch_count;
 	size_t epoch_capacity;
+};
+
+/** A word about a node or partition that nobody has enrolled yet: it waits for it. */
+struct roster_waiting {
+	uint32_t issuer; /* office */
+	uint32_t entry;
+	struct node_code node;
+	struct id partition; /* of an open-epoch */
 };
 
 struct roster {
@@ -101,6 +121,9 @@ struct roster {
 	struct roster_schema_set *sets;
 	size_t set_count;
 	size_t set_capacity;
+	struct roster_waiting *waiting; /* in the order in which they were met */
+	size_t waiting_count;
+	size_t waiting_capacity;
 	uint32_t rules;
 	bool must_build; /* a build failed for want of memory */
 };
@@ -146,9 +169,24 @@ enum roster_flaw roster_flaw_of(const struct roster *roster, const struct roster
 /** Give a statement its effect, if it may have one. */
 enum err roster_effect(struct roster *roster, uint32_t issuer, const struct roster_entry *entry,
                        const struct statement *statement, struct err_info *info) MUST_USE;
+/** Whether a word waits for this node that gives it keys. */
+bool roster_waits_with_keys(const struct roster *roster, const struct node_code *node);
 /** The root's office from its first statement. */
 enum err roster_effect_root(struct roster *roster, uint32_t pool, const struct roster_entry *entry,
                             const struct statement *statement, struct err_info *info) MUST_USE;
+
+/* --- give.c; all: ERR_NOMEM --- */
+enum err roster_give_grant(struct roster *roster, struct roster_office *office, const struct statement *statement,
+                           struct err_info *info) MUST_USE;
+enum err roster_give_right(struct roster *roster, uint32_t issuer, const struct statement *statement,
+                           struct err_info *info) MUST_USE;
+enum err roster_give_set(struct roster *roster, const struct statement *statement, struct err_info *info) MUST_USE;
+enum err roster_give_epoch(struct roster *roster, const struct roster_entry *entry, const struct statement *statement,
+                           struct err_info *info) MUST_USE;
+
+/* --- readers.c --- */
+/** Whether an auditor's next grant may be this one: once one took something away, none gives more to the same key. */
+bool roster_grant_may_follow(const struct roster_office *auditor, const struct roster_grant *next);
 
 /* --- keys.c --- */
 /** The word that gives a node its keys, by the words that the version holds (NULL: all). Never NULL for NULL. */

@@ -56,6 +56,7 @@ static const struct statement_grammar grammars[STATEMENT_TYPES] = {
 	[STATEMENT_DELEGATE] = {"delegate",
                                 false,
                                 {LINES_OF_CHAIN, LINE_NODE, LINES_OF_SCOPE,
+                                 LINE_OPTIONAL("amount-field", VALUE_U32, amount_field, LIMIT_FIELD_NUMBER_MAX),
                                  LINE_OPTIONAL("amount-max", VALUE_U64, amount_max, INT64_MAX),
                                  LINE_OPTIONAL("first-day", VALUE_DAY, first_day, 0),
                                  LINE_OPTIONAL("last-day", VALUE_DAY, last_day, 0)}},
@@ -65,7 +66,8 @@ static const struct statement_grammar grammars[STATEMENT_TYPES] = {
 	[STATEMENT_GRANT] = {"grant",
                              false,
                              {LINES_OF_CHAIN, LINE_NODE, LINE_NAME, LINES_OF_KEYS,
-                              LINE("read", VALUE_BOOL, may_read, 0), LINE_CONFIRMED}},
+                              LINE("read", VALUE_BOOL, may_read, 0), LINE_OPTIONAL("partition", VALUE_IDS, id_count, 0),
+                              LINE_CONFIRMED}},
 	[STATEMENT_SCHEMA_SET] = {"schema-set",
                                   true,
                                   {LINES_OF_CHAIN, LINE("version", VALUE_U32, version, UINT32_MAX),
@@ -74,7 +76,8 @@ static const struct statement_grammar grammars[STATEMENT_TYPES] = {
 	[STATEMENT_OPEN_EPOCH] = {"open-epoch",
                                   true,
                                   {LINES_OF_CHAIN, LINE_PARTITION, LINE("epoch", VALUE_U32, version, LIMIT_EPOCH_MAX),
-                                   LINE("commitment", VALUE_DIGEST, digest, 0)}},
+                                   LINE("commitment", VALUE_DIGEST, digest, 0),
+                                   LINE_OPTIONAL("without", VALUE_IDS, id_count, 0)}},
 };
 
 const struct statement_grammar *

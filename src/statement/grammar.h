@@ -20,6 +20,7 @@ enum statement_value {
 	VALUE_CHAIN,  /* number and digest: chain_number, chain_digest */
 	VALUE_HEADS,  /* any number of `head` lines, each with its `tip` lines */
 	VALUE_FIELDS, /* any number of lines */
+	VALUE_IDS,    /* any number of lines, ascending: ids */
 };
 
 struct statement_line {

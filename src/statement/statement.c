@@ -85,6 +85,13 @@ put_fields(struct statement_writer *writer, const char *key, const struct statem
 }
 
 static void
+put_ids(struct statement_writer *writer, const char *key, const struct statement *statement)
+{
+	for (size_t i = 0; i < statement->id_count; i++)
+		statement_put_id(writer, key, &statement->ids[i]);
+}
+
+static void
 put_simple(struct statement_writer *writer, const struct statement_line *line, const void *at)
 {
 	uint32_t u32;
@@ -135,6 +142,7 @@ put_simple(struct statement_writer *writer, const struct statement_line *line, c
 	case VALUE_CHAIN:
 	case VALUE_HEADS:
 	case VALUE_FIELDS:
+	case VALUE_IDS:
 		assert(false && "not a simple value");
 		break;
 	}
@@ -163,6 +171,8 @@ put_line(struct statement_writer *writer, const struct statement *statement, con
 		put_heads(writer, statement);
 	else if (line->value == VALUE_FIELDS)
 		put_fields(writer, line->key, statement);
+	else if (line->value == VALUE_IDS)
+		put_ids(writer, line->key, statement);
 	else
 		put_simple(writer, line, member(statement, line));
 }
@@ -175,6 +185,29 @@ are_oids_ascending(const struct oid *oids, size_t count)
 			return false;
 	}
 	return true;
+}
+
+/* Lines that come several times ascend. NULL: they do. */
+static const char *
+wrong_order(const struct statement *statement)
+{
+	for (size_t i = 1; i < statement->field_count; i++) {
+		if (statement->fields[i - 1] >= statement->fields[i])
+			return "field";
+	}
+	for (size_t i = 1; i < statement->id_count; i++) {
+		if (memcmp(statement->ids[i - 1].bytes, statement->ids[i].bytes, ID_BYTES) >= 0)
+			return statement->type == STATEMENT_GRANT ? "partition" : "without";
+	}
+	for (size_t i = 0; i < statement->head_count; i++) {
+		const struct statement_head *head = &statement->heads[i];
+
+		if (i > 0 && memcmp(head[-1].partition.bytes, head->partition.bytes, ID_BYTES) >= 0)
+			return "head";
+		if (!are_oids_ascending(head->tips, head->tip_count))
+			return "tip";
+	}
+	return NULL;
 }
 
 /* What the lines one by one do not show. NULL: all is well. */
@@ -197,19 +230,9 @@ wrong_line(const struct statement *statement)
 		return "level";
 	if (statement->chain_number == 0 && !digest_equal(&statement->chain_digest, &none))
 		return "chain";
-	for (size_t i = 1; i < statement->field_count; i++) {
-		if (statement->fields[i - 1] >= statement->fields[i])
-			return "field";
-	}
-	for (size_t i = 0; i < statement->head_count; i++) {
-		const struct statement_head *head = &statement->heads[i];
-
-		if (i > 0 && memcmp(head[-1].partition.bytes, head->partition.bytes, ID_BYTES) >= 0)
-			return "head";
-		if (!are_oids_ascending(head->tips, head->tip_count))
-			return "tip";
-	}
-	return NULL;
+	if (statement->amount_field != 0 && statement->amount_max == 0)
+		return "amount-field";
+	return wrong_order(statement);
 }
 
 enum err

@@ -79,9 +79,13 @@ struct statement {
 	char kind[LIMIT_NAME_BYTES_MAX + 1]; /* delegate, withdraw: of which records; empty: every kind */
 	uint32_t *fields;                    /* ascending; none: every field and existence */
 	size_t field_count;
-	uint64_t amount_max; /* delegate: largest integer value that may be written; 0: no limit */
-	int64_t first_day;   /* delegate: day number from which it counts; 0: at once */
-	int64_t last_day;    /* delegate: last day number; 0: until withdrawn */
+	uint32_t amount_field; /* delegate: the top-level field that amount_max limits; 0: those that are written */
+	uint64_t amount_max;   /* delegate: largest integer that may stand there; 0: no limit */
+	int64_t first_day;     /* delegate: day number from which it counts; 0: at once */
+	int64_t last_day;      /* delegate: last day number; 0: until withdrawn */
+
+	struct id *ids; /* grant: partitions that the auditor may read; none: all. open-epoch: sealing keys shut out */
+	size_t id_count;
 
 	struct arena arena;
 };

@@ -92,6 +92,14 @@ get_fields(struct statement_reader *reader, const struct statement_line *line, s
 }
 
 static void
+get_ids(struct statement_reader *reader, const struct statement_line *line, struct statement *out)
+{
+	out->ids = get_array(reader, out, count_lines(reader, line->key), sizeof(*out->ids));
+	while (statement_reader_has(reader, line->key))
+		out->ids[out->id_count++] = statement_get_id(reader, line->key);
+}
+
+static void
 get_text(struct statement_reader *reader, const struct statement_line *line, char *at)
 {
 	struct view value = statement_get_text(reader, line->key, (size_t)line->max);
@@ -164,6 +172,7 @@ get_simple(struct statement_reader *reader, const struct statement_line *line, u
 	case VALUE_CHAIN:
 	case VALUE_HEADS:
 	case VALUE_FIELDS:
+	case VALUE_IDS:
 		assert(false && "not a simple value");
 		break;
 	}
@@ -183,6 +192,8 @@ get_line(struct statement_reader *reader, const struct statement_line *line, str
 		get_heads(reader, out);
 	else if (line->value == VALUE_FIELDS)
 		get_fields(reader, line, out);
+	else if (line->value == VALUE_IDS)
+		get_ids(reader, line, out);
 	else if (line->value == VALUE_TEXT)
 		get_text(reader, line, (char *)at);
 	else

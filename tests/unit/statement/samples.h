@@ -12,17 +12,20 @@
 
 static const struct oid sample_tips[] = {{{0x11}}, {{0x12}}, {{0x13}}};
 static const uint32_t sample_fields[] = {0, 4, 12};
+static const struct id sample_ids[] = {{{0x31}}, {{0x32, 0x01}}};
 
 static inline struct statement
 sample_statement(enum statement_type type)
 {
 	static struct oid tips[3];
 	static uint32_t fields[3];
+	static struct id ids[2];
 	static struct statement_head heads[2];
 	struct statement statement = {.type = type, .number = 2, .time = 1751103600, .previous = {{0xaa}}};
 
 	memcpy(tips, sample_tips, sizeof(tips));
 	memcpy(fields, sample_fields, sizeof(fields));
+	memcpy(ids, sample_ids, sizeof(ids));
 	heads[0] = (struct statement_head){{{0x01}}, {{0x21}}, tips, 2};
 	heads[1] = (struct statement_head){{{0x02}}, {{0x22}}, tips + 2, 1};
 	(void)node_code_read(&statement.issuer, view_text("430300000000"));
@@ -45,7 +48,10 @@ sample_statement(enum statement_type type)
 	statement.digest = (struct digest){{0xdd}};
 	statement.fields = fields;
 	statement.field_count = 3;
+	statement.amount_field = 7;
 	statement.amount_max = 200000;
+	statement.ids = ids;
+	statement.id_count = 2;
 	statement.first_day = 20270;
 	statement.last_day = 20634;
 	if (type == STATEMENT_ROOT) {

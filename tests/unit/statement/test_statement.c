@@ -146,6 +146,15 @@ what_does_not_hold_together_is_not_written(void **state)
 	statement = sample_statement(STATEMENT_DELEGATE);
 	statement.fields[1] = 0;
 	assert_err(write_and_forget(&statement, &info), ERR_RULE);
+	statement = sample_statement(STATEMENT_DELEGATE);
+	statement.amount_max = 0; /* a field that nothing limits */
+	assert_err(write_and_forget(&statement, &info), ERR_RULE);
+	statement = sample_statement(STATEMENT_GRANT);
+	statement.ids[1] = statement.ids[0];
+	assert_err(write_and_forget(&statement, &info), ERR_RULE);
+	statement = sample_statement(STATEMENT_OPEN_EPOCH);
+	statement.ids[0].bytes[0] = 0x33;
+	assert_err(write_and_forget(&statement, &info), ERR_RULE);
 	statement = sample_statement(STATEMENT_CARD);
 	statement.level = 0; /* an auditor with a partition */
 	assert_err(write_and_forget(&statement, &info), ERR_RULE);
