@@ -11,6 +11,7 @@ enum {
 	MAGIC_BYTES = 4,
 	CHECKSUM_BIT = 0x04, /* of the frame header descriptor, RFC 8878 section 3.1.1.1.1 */
 	RESERVED_BIT = 0x08,
+	SINGLE_SEGMENT_BIT = 0x20,
 	HEADER_BYTES_MIN = 6,
 };
 
@@ -82,6 +83,20 @@ compress_shrink(struct bytes *out, struct view plain, int level, struct view dic
 	return err;
 }
 
+/* The window that a frame asks for: RFC 8878 section 3.1.1.1.2; all of it if it is one segment. zstd itself does not look at
+ * it when a frame fits into one step. */
+static uint64_t
+window_of(struct view shrunk, size_t size_exact)
+{
+	unsigned descriptor = shrunk.data[MAGIC_BYTES + 1];
+	uint64_t base;
+
+	if ((shrunk.data[MAGIC_BYTES] & SINGLE_SEGMENT_BIT) != 0)
+		return size_exact;
+	base = UINT64_C(1) << (WINDOW_LOG_MIN + (descriptor >> 3));
+	return base + base / 8 * (descriptor & 7U);
+}
+
 /* One zstd frame of ours, from the first byte of the view to its last, saying size_exact. */
 static enum err
 check_frame(struct view shrunk, size_t size_exact, struct err_info *info)
@@ -105,6 +120,9 @@ check_frame(struct view shrunk, size_t size_exact, struct err_info *info)
 	if (declared != size_exact)
 		return err_set(info, ERR_FORMAT,
 		               _("a compressed part does not say the %zu bytes that were signed for it"), size_exact);
+	if (window_of(shrunk, size_exact) > UINT64_C(1) << LIMIT_ZSTD_WINDOW_LOG_MAX)
+		return err_set(info, ERR_TOO_BIG, _("a compressed part wants a window of more than 2^%d bytes"),
+		               LIMIT_ZSTD_WINDOW_LOG_MAX);
 	frame_size = ZSTD_findFrameCompressedSize(shrunk.data, shrunk.size);
 	if (ZSTD_isError(frame_size) || frame_size != shrunk.size)
 		return err_set(info, ERR_FORMAT, "%s", _("a compressed part is cut off, or something follows it"));

@@ -101,6 +101,8 @@ enum err envelope_manifest_read(struct envelope *envelope, struct err_info *info
 
 /* --- section table --- */
 
+/** Whether so many bytes may not come out of so few: they travel stored instead. */
+bool envelope_is_bomb(uint64_t plain_bytes, uint64_t packed_bytes);
 /** Append the table. */
 enum err envelope_table_write(struct bytes *out, size_t preamble_bytes, const struct envelope_section_info *sections,
                               size_t count, struct err_info *info) MUST_USE;

@@ -32,6 +32,12 @@ envelope_table_write(struct bytes *out, size_t preamble_bytes, const struct enve
 	return err;
 }
 
+bool
+envelope_is_bomb(uint64_t plain_bytes, uint64_t packed_bytes)
+{
+	return plain_bytes > LIMIT_SECTION_FREE_BYTES + packed_bytes * LIMIT_SECTION_RATIO_MAX;
+}
+
 static enum err
 read_section(struct envelope_section_info *out, struct codec_reader *reader, struct err_info *info)
 {
@@ -48,6 +54,9 @@ read_section(struct envelope_section_info *out, struct codec_reader *reader, str
 		return err;
 	if (packed != 0 && packed >= plain)
 		return err_set(info, ERR_FORMAT, _("a section is packed and not smaller for it"));
+	if (packed != 0 && envelope_is_bomb(plain, packed))
+		return err_set(info, ERR_TOO_BIG, _("a section of %llu bytes is packed in %llu: no sender packs so"),
+		               (unsigned long long)plain, (unsigned long long)packed);
 	*out = (struct envelope_section_info){
 		.id = (uint16_t)id,
 		.is_stored = packed == 0,

@@ -86,7 +86,7 @@ pack_section(struct bytes *body, struct envelope_section_info *out, const struct
 		.plain_bytes = (uint32_t)content->plain.size,
 		.packed_bytes = (uint32_t)packed,
 	};
-	if (packed < content->plain.size)
+	if (packed < content->plain.size && !envelope_is_bomb(content->plain.size, packed))
 		return ERR_OK;
 	body->size = start;
 	out->is_stored = true;

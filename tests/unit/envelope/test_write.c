@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -147,6 +148,32 @@ a_bundle_of_nothing_can_be_read(void **state)
 	(void)state;
 	letter.terms.roster_count = 0;
 	assert_round_trip(&letter, &sender, &county, 1);
+	office_release(&county);
+	office_release(&sender);
+}
+
+/* What no reader would take packed travels stored, so that no sender is ever stopped by the rule against bombs. */
+static void
+what_shrinks_like_a_bomb_travels_stored(void **state)
+{
+	struct office sender = office_of(CRAFT_TOWNSHIP, BUILDER_SENDER_SEED);
+	struct office county = office_of(CRAFT_COUNTY, BUILDER_COUNTY_SEED);
+	struct envelope_addressee addressee = office_addressee(&county);
+	struct bytes zeros = {0};
+	struct envelope_content content = {.id = 2};
+	struct envelope_letter letter = {.terms = builder_terms(),
+	                                 .addressees = &addressee,
+	                                 .addressee_count = 1,
+	                                 .sections = &content,
+	                                 .section_count = 1,
+	                                 .level = 1};
+
+	(void)state;
+	assert_non_null(bytes_extend(&zeros, LIMIT_SECTION_FREE_BYTES + LIMIT_SECTION_FREE_BYTES / 2));
+	memset(zeros.data, 0, zeros.size);
+	content.plain = bytes_view(&zeros);
+	assert_round_trip(&letter, &sender, &county, 1);
+	bytes_release(&zeros);
 	office_release(&county);
 	office_release(&sender);
 }
@@ -407,6 +434,7 @@ main(void)
 		cmocka_unit_test(write_and_read_give_the_same_for_sixty_four_recipients),
 		cmocka_unit_test(sections_of_all_sizes_come_back_across_frame_ends),
 		cmocka_unit_test(a_bundle_of_nothing_can_be_read),
+		cmocka_unit_test(what_shrinks_like_a_bomb_travels_stored),
 		cmocka_unit_test(an_idle_night_takes_the_bytes_that_the_schema_counts),
 		cmocka_unit_test(the_manifest_says_what_the_terms_said),
 		cmocka_unit_test(the_second_writer_agrees_with_the_first),
