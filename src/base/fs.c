@@ -71,10 +71,10 @@ fs_read_all(struct bytes *out, int fd, const char *name, size_t size_max, struct
 }
 
 enum err
-fs_read(struct bytes *out, const char *path, size_t size_max, struct err_info *info)
+fs_open(int *fd_out, const char *path, uint64_t size_max, struct err_info *info)
 {
 	struct stat status;
-	enum err err;
+	enum err err = ERR_OK;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
 	if (fd < 0 && errno == ENOENT)
@@ -88,9 +88,24 @@ fs_read(struct bytes *out, const char *path, size_t size_max, struct err_info *i
 	else if (!S_ISREG(status.st_mode))
 		err = err_set(info, ERR_FORMAT, _("%s is not a regular file"), path);
 	else if ((uint64_t)status.st_size > size_max)
-		err = err_set(info, ERR_TOO_BIG, _("%s is larger than %zu bytes"), path, size_max);
-	else
-		err = fs_read_all(out, fd, path, size_max, info);
+		err = err_set(info, ERR_TOO_BIG, _("%s is larger than %llu bytes"), path, (unsigned long long)size_max);
+	if (err != ERR_OK) {
+		(void)close(fd);
+		return err;
+	}
+	*fd_out = fd;
+	return ERR_OK;
+}
+
+enum err
+fs_read(struct bytes *out, const char *path, size_t size_max, struct err_info *info)
+{
+	int fd = -1;
+	enum err err = fs_open(&fd, path, size_max, info);
+
+	if (err != ERR_OK)
+		return err;
+	err = fs_read_all(out, fd, path, size_max, info);
 	(void)close(fd);
 	return err;
 }

@@ -40,6 +40,17 @@ enum err fs_create_temporary(int *fd_out, char *temporary_out, const char *path,
 enum err fs_map(struct view *out, const char *path, struct err_info *info) MUST_USE;
 /** An empty view is fine. */
 void fs_unmap(struct view *map);
+/** As fs_write, with the content of an open regular file, read piece by piece. ERR_IO; ERR_TOO_BIG (over size_max). */
+enum err fs_copy(const char *path, int from, const char *name, uint64_t size_max, mode_t mode,
+                 struct err_info *info) MUST_USE;
+/** Open a regular file for reading, no symbolic link, fifo or device. The caller closes it. Errors of fs_read. */
+enum err fs_open(int *fd_out, const char *path, uint64_t size_max, struct err_info *info) MUST_USE;
+/**
+ * Read a descriptor to its end into a file without a name in `directory`, so that memory does not grow with it. The caller
+ * closes *fd_out, and the file is gone. ERR_IO, ERR_TOO_BIG.
+ */
+enum err fs_spool(int *fd_out, int from, const char *name, const char *directory, uint64_t size_max,
+                  struct err_info *info) MUST_USE;
 /** Write all of a view to a descriptor, over short writes and EINTR. ERR_IO. */
 enum err fs_write_all(int fd, const char *name, struct view content, struct err_info *info) MUST_USE;
 /** Read exactly `size` bytes at `offset`. ERR_IO (also at an early end). */

@@ -16,6 +16,10 @@ enum bundle_section {
 	BUNDLE_SECTION_SCHEMA = 3,
 };
 
+enum {
+	BUNDLE_SCHEMAS_MAX = 4, /* sections with a schema set */
+};
+
 #define BUNDLE_NO_SECTION SIZE_MAX
 
 struct bundle_partition {

@@ -129,6 +129,12 @@ enum err cli_passphrase(struct bytes *out, struct err_info *info) MUST_USE;
 enum err cli_code(struct node_code *out, const char *what, const char *text, struct err_info *info) MUST_USE;
 /** Read a file named on the command line, or standard input for "-". */
 enum err cli_read_file(struct bytes *out, const char *path, size_t size_max, struct err_info *info) MUST_USE;
+/**
+ * Open a file named on the command line to be read piece by piece; "-" is standard input, which then goes through a file
+ * without a name in `directory`. The caller closes it.
+ */
+enum err cli_open_file(int *fd_out, const char *path, const char *directory, uint64_t size_max,
+                       struct err_info *info) MUST_USE;
 
 /** 10 hexadecimal digits of a commit for the screen; static storage for the last 4 calls. */
 const char *cli_short_oid(const struct oid *oid);

@@ -1,4 +1,6 @@
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bundle/preamble.h"
 #include "cli/verbs.h"
@@ -92,16 +94,18 @@ cmd_inspect(struct cli *cli)
 {
 	struct node *node = NULL;
 	struct envelope *envelope = NULL;
-	struct bytes file = {0};
+	const char *directory = getenv("TMPDIR");
+	int fd = -1;
 	bool is_good = false;
 	enum err err = seal_init(&cli->info);
 
 	if (err == ERR_OK && cli->store != NULL)
 		err = cli_open_without_keys(cli, &node);
 	if (err == ERR_OK)
-		err = cli_read_file(&file, cli->arguments[0], LIMIT_BUNDLE_BYTES_MAX, &cli->info);
+		err = cli_open_file(&fd, cli->arguments[0], directory == NULL ? "/tmp" : directory,
+		                    LIMIT_BUNDLE_BYTES_MAX, &cli->info);
 	if (err == ERR_OK)
-		err = envelope_open(&envelope, bytes_view(&file), &cli->info);
+		err = envelope_open_fd(&envelope, fd, cli->arguments[0], &cli->info);
 	if (err == ERR_OK) {
 		const char *signature = check_signature(envelope, node, &is_good);
 
@@ -111,10 +115,13 @@ cmd_inspect(struct cli *cli)
 			err = err_set(&cli->info, ERR_AUTH, _("%s is not signed by the sender that it names"),
 			              cli->arguments[0]);
 	}
+	if (err == ERR_OK && is_good)
+		err = envelope_check_frames(envelope, &cli->info);
 	if (err == ERR_OK && is_good && node_keys(node) != NULL)
 		err = print_inside(cli, envelope, node);
 	envelope_free(envelope);
-	bytes_release(&file);
+	if (fd >= 0)
+		(void)close(fd);
 	node_free(node);
 	return err;
 }

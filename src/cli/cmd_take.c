@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "cli/taken.h"
 #include "cli/verbs.h"
 
@@ -8,20 +10,23 @@ take_one(struct cli *cli, struct node *node, const char *path, int *exit_code)
 {
 	const struct flow_desk desk = cli_desk(cli, node);
 	struct flow_taken taken = {0};
-	struct bytes file = {0};
-	enum err err = cli_read_file(&file, path, LIMIT_BUNDLE_BYTES_MAX, &cli->info);
+	struct flow_file file = {.fd = -1, .name = path};
+	enum err err = cli_open_file(&file.fd, path, node_directory(node), LIMIT_BUNDLE_BYTES_MAX, &cli->info);
 
 	if (err == ERR_OK)
-		err = flow_take(&taken, &desk, bytes_view(&file), &cli->info);
+		err = flow_take(&taken, &desk, &file, &cli->info);
 	if (err == ERR_OK) {
 		*exit_code = flow_taken_exit_code(&taken);
 		cli_print_taken(cli, node, path, &taken);
 	} else {
 		*exit_code = err_exit_code(err);
-		err = err_in(&cli->info, err, "%s", path);
+		err = *exit_code == err_exit_code(ERR_FORMAT) || *exit_code == err_exit_code(ERR_AUTH)
+		              ? err_in(&cli->info, err, _("%s: not taken, nothing was changed"), path)
+		              : err_in(&cli->info, err, "%s", path);
 	}
 	flow_taken_release(&taken);
-	bytes_release(&file);
+	if (file.fd >= 0)
+		(void)close(file.fd);
 	return err;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "flow/peer.h"
 #include "statement/lines.h"
@@ -72,7 +73,7 @@ describe(struct flow_stopped *out, const struct flow_desk *desk, const struct fl
 
 /* The bundle and a note beside it, under one stem. */
 static enum err
-write_pair(const char *stem, const struct flow_stopped *stopped, struct view file, struct err_info *info)
+write_pair(const char *stem, const struct flow_stopped *stopped, const struct flow_file *file, struct err_info *info)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct bytes note = {0};
@@ -81,7 +82,8 @@ write_pair(const char *stem, const struct flow_stopped *stopped, struct view fil
 	if (err == ERR_OK)
 		err = fs_path(path, info, "%s.tsb", stem);
 	if (err == ERR_OK)
-		err = fs_write(path, file, 0600, info);
+		err = file->fd < 0 ? fs_write(path, file->bytes, 0600, info)
+		                   : fs_copy(path, file->fd, file->name, LIMIT_BUNDLE_BYTES_MAX, 0600, info);
 	if (err == ERR_OK)
 		err = fs_path(path, info, "%s.txt", stem);
 	if (err == ERR_OK)
@@ -166,7 +168,7 @@ held_stem(char *out, const struct node *node, uint32_t number, struct err_info *
 /* One held delta per partition, the newest; it keeps its number, so that what a person wrote down stays right. */
 static enum err
 keep_held(const struct flow_desk *desk, const struct flow_taken *taken, struct flow_taken_partition *row,
-          struct view file, struct err_info *info)
+          const struct flow_file *file, struct err_info *info)
 {
 	char stem[LIMIT_PATH_BYTES_MAX];
 	struct flow_stopped_list list = {0};
@@ -220,7 +222,7 @@ trim_refused(const struct flow_desk *desk, const struct node_code *sender, struc
 
 static enum err
 keep_refused(const struct flow_desk *desk, const struct flow_taken *taken, const struct flow_taken_partition *row,
-             struct view file, struct err_info *info)
+             const struct flow_file *file, struct err_info *info)
 {
 	char stem[LIMIT_PATH_BYTES_MAX];
 	char hex[2 * 4 + 1];
@@ -258,7 +260,8 @@ drop_held(const struct flow_desk *desk, const struct id *partition, struct err_i
 }
 
 enum err
-flow_stopped_keep(const struct flow_desk *desk, struct flow_taken *taken, struct view file, struct err_info *info)
+flow_stopped_keep(const struct flow_desk *desk, struct flow_taken *taken, const struct flow_file *file,
+                  struct err_info *info)
 {
 	enum err err = ERR_OK;
 
@@ -300,7 +303,7 @@ flow_approve(struct flow_taken *out, const struct flow_desk *desk, uint32_t numb
 	char stem[LIMIT_PATH_BYTES_MAX];
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct flow_stopped held;
-	struct bytes file = {0};
+	struct flow_file file = {.fd = -1, .name = path};
 	struct bytes note = {0};
 	enum err err = node_lock(desk->node, desk->wait_seconds, info);
 
@@ -319,14 +322,15 @@ flow_approve(struct flow_taken *out, const struct flow_desk *desk, uint32_t numb
 	if (err == ERR_OK)
 		err = fs_path(path, info, "%s.tsb", stem);
 	if (err == ERR_OK)
-		err = fs_read(&file, path, LIMIT_BUNDLE_BYTES_MAX, info);
+		err = fs_open(&file.fd, path, LIMIT_BUNDLE_BYTES_MAX, info);
 	if (err == ERR_OK)
-		err = flow_take(out, desk, bytes_view(&file), info);
+		err = flow_take(out, desk, &file, info);
 	if (err == ERR_OK && !desk->is_dry_run)
 		err = remove_pair(stem, info);
 	node_discard(desk->node);
 	node_unlock(desk->node);
-	bytes_release(&file);
+	if (file.fd >= 0)
+		(void)close(file.fd);
 	bytes_release(&note);
 	return err;
 }

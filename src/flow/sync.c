@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "flow/peer.h"
 #include "transport/transport.h"
@@ -37,12 +38,12 @@ take_file(struct night *night, const struct place *place, const char *file)
 {
 	const struct node_code *self = &node_identity_of(night->desk->node)->code;
 	struct flow_taken taken = {0};
-	struct bytes content = {0};
+	struct flow_file source = {.fd = -1, .name = file};
 	struct err_info info;
-	enum err err = transport_read(&content, &place->url, self, file, &info);
+	enum err err = transport_open(&source.fd, NULL, &place->url, self, file, &info);
 
 	if (err == ERR_OK)
-		err = flow_take(&taken, night->desk, bytes_view(&content), &info);
+		err = flow_take(&taken, night->desk, &source, &info);
 	if (err == ERR_OK) {
 		night->result->taken++;
 		night->result->stopped += flow_taken_exit_code(&taken) != 0 ? 1U : 0U;
@@ -58,7 +59,8 @@ take_file(struct night *night, const struct place *place, const char *file)
 			night->watch->not_taken(night->watch->context, file, &info);
 	}
 	flow_taken_release(&taken);
-	bytes_release(&content);
+	if (source.fd >= 0)
+		(void)close(source.fd);
 }
 
 static void

@@ -51,14 +51,46 @@ check_sender(struct taking *taking, struct err_info *info)
 
 	taking->sender = roster_node_find(node_roster(taking->node), code);
 	if (taking->sender == NULL)
-		return err_set(info, ERR_AUTH, _("its sender %s is not in the roster: a stranger; nothing was changed"),
-		               code->text);
+		return err_set(info, ERR_AUTH, _("its sender %s is not in the roster: a stranger"), code->text);
 	err = roster_key_check(node_roster(taking->node), code, &taking->sender->keys.sign, info);
 	if (err == ERR_OK)
 		err = envelope_verify(taking->envelope, &taking->sender->keys.sign, info);
 	if (err != ERR_OK)
 		return err_in(info, err, _("sender %s"), code->text);
 	return ERR_OK;
+}
+
+/* Every section has a meaning and a place: no byte of a bundle is there for nobody. */
+static enum err
+check_sections(const struct taking *taking, struct err_info *info)
+{
+	size_t count = envelope_section_count(taking->envelope);
+	size_t schemas = 0;
+	bool *is_named = calloc(count + 1, sizeof(*is_named));
+	enum err err = is_named == NULL ? err_nomem(info) : ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < taking->preamble.partition_count; i++) {
+		size_t section = taking->preamble.partitions[i].section;
+
+		if (section == BUNDLE_NO_SECTION)
+			continue;
+		if (is_named[section] || envelope_section_at(taking->envelope, section)->id != BUNDLE_SECTION_DELTA ||
+		    envelope_section_at(taking->envelope, section)->plain_bytes == 0)
+			err = err_set(info, ERR_FORMAT,
+			              _("preamble: section %zu is no delta, or is named by two partitions"), section);
+		is_named[section] = true;
+	}
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		unsigned id = envelope_section_at(taking->envelope, i)->id;
+		bool is_right = (id == BUNDLE_SECTION_SMALL && i == 0) || (id == BUNDLE_SECTION_DELTA && is_named[i]) ||
+		                (id == BUNDLE_SECTION_SCHEMA && schemas++ < BUNDLE_SCHEMAS_MAX);
+
+		if (!is_right)
+			err = err_set(info, ERR_FORMAT, _("section %zu, of type %u, has no meaning where it is"), i,
+			              id);
+	}
+	free(is_named);
+	return err;
 }
 
 static enum err
@@ -73,17 +105,19 @@ open_inside(struct taking *taking, struct err_info *info)
 		                           envelope_section_count(taking->envelope), info);
 	if (err == ERR_OK && (strcmp(taking->preamble.sender.text, taking->manifest->terms.sender.text) != 0 ||
 	                      strcmp(taking->preamble.recipient.text, self->code.text) != 0))
-		err = err_set(
-			info, ERR_AUTH,
-			_("its preamble names another sender or recipient than its manifest; nothing was changed"));
+		err = err_set(info, ERR_AUTH, "%s",
+		              _("its preamble names another sender or recipient than its manifest"));
+	if (err == ERR_OK)
+		err = check_sections(taking, info);
 	return err;
 }
 
 /* Everything up to here must leave the store as it was. */
 static enum err
-open_bundle(struct taking *taking, struct view file, struct err_info *info)
+open_bundle(struct taking *taking, const struct flow_file *file, struct err_info *info)
 {
-	enum err err = envelope_open(&taking->envelope, file, info);
+	enum err err = file->fd < 0 ? envelope_open(&taking->envelope, file->bytes, info)
+	                            : envelope_open_fd(&taking->envelope, file->fd, file->name, info);
 
 	if (err != ERR_OK)
 		return err;
@@ -91,6 +125,7 @@ open_bundle(struct taking *taking, struct view file, struct err_info *info)
 	taking->taken->sender = taking->manifest->terms.sender;
 	taking->taken->number = taking->manifest->terms.number;
 	taking->taken->digest = *envelope_digest(taking->envelope);
+	taking->taken->bytes = taking->manifest->file_bytes;
 	err = read_statements(taking, info);
 	if (err == ERR_OK)
 		err = check_sender(taking, info);
@@ -133,32 +168,25 @@ note_order(struct taking *taking)
 }
 
 static enum err
-restore_section(struct bytes *out, struct taking *taking, size_t section, uint16_t id, struct err_info *info)
+restore_section(struct bytes *out, struct taking *taking, size_t section, size_t size_max, struct err_info *info)
 {
 	const struct view no_dictionary = {0};
 
-	if (envelope_section_at(taking->envelope, section)->id != id)
-		return err_set(info, ERR_FORMAT, _("section %zu is not of the type that the preamble says"), section);
-	return envelope_section(out, taking->envelope, section, no_dictionary, LIMIT_DELTA_BYTES_MAX, info);
+	return envelope_section(out, taking->envelope, section, no_dictionary, size_max, info);
 }
 
 static enum err
 read_small(struct taking *taking, struct err_info *info)
 {
-	enum err err = ERR_OK;
+	enum err err;
 
-	for (size_t i = 0; err == ERR_OK && i < envelope_section_count(taking->envelope); i++) {
-		const struct envelope_section_info *section = envelope_section_at(taking->envelope, i);
-
-		if (section->id != BUNDLE_SECTION_SMALL)
-			continue;
-		if (i != 0)
-			return err_set(info, ERR_FORMAT, "%s", _("the small section is not the first"));
-		err = restore_section(&taking->small_bytes, taking, i, BUNDLE_SECTION_SMALL, info);
-		if (err == ERR_OK)
-			err = bundle_small_read(&taking->small, bytes_view(&taking->small_bytes), info);
-	}
-	return err;
+	if (envelope_section_count(taking->envelope) == 0 ||
+	    envelope_section_at(taking->envelope, 0)->id != BUNDLE_SECTION_SMALL)
+		return ERR_OK;
+	err = restore_section(&taking->small_bytes, taking, 0, LIMIT_SMALL_BYTES_MAX, info);
+	if (err == ERR_OK)
+		err = bundle_small_read(&taking->small, bytes_view(&taking->small_bytes), info);
+	return err == ERR_OK ? ERR_OK : err_in(info, err, "%s", _("bundle, small section"));
 }
 
 static void
@@ -185,22 +213,37 @@ note_partition(struct taking *taking, const struct intake *intake, const struct 
 		(void)snprintf(row->why, sizeof(row->why), "%s", intake->why.text);
 }
 
+/* A section that cannot be restored is refused like a bad delta: it says nothing about the other partitions. */
+static enum err
+judge_partition(struct intake *intake, struct taking *taking, const struct bundle_partition *shown,
+                struct err_info *info)
+{
+	const struct intake_terms terms = {taking->node, &taking->sender->code, taking->desk->wait_seconds,
+	                                   taking->small.wraps, taking->small.wrap_count};
+	struct bytes section = {0};
+	struct err_info why;
+	enum err restored = ERR_OK;
+	enum err err;
+
+	if (shown->section != BUNDLE_NO_SECTION)
+		restored = restore_section(&section, taking, shown->section, LIMIT_DELTA_BYTES_MAX, &why);
+	if (restored != ERR_OK && intake_is_own_trouble(restored))
+		return err_set(info, restored, "%s", why.text);
+	err = intake_judge(intake, &terms, shown, bytes_view(&section), info);
+	if (err == ERR_OK && restored != ERR_OK && intake->outcome == RECEIPT_TAKEN)
+		intake_refuse(intake, &why);
+	bytes_release(&section);
+	return err;
+}
+
 /* One partition, whatever becomes of it, does not stop the others. */
 static enum err
 take_partition(struct taking *taking, const struct bundle_partition *shown, struct err_info *info)
 {
 	const struct receipt_shown head = {shown->id, oid_is_none(&shown->end) ? shown->head : shown->end};
-	const struct intake_terms terms = {taking->node, &taking->sender->code, taking->desk->wait_seconds,
-	                                   taking->small.wraps, taking->small.wrap_count};
 	struct intake intake = {0};
-	struct bytes section = {0};
-	enum err err = ERR_OK;
+	enum err err = judge_partition(&intake, taking, shown, info);
 
-	if (shown->section != BUNDLE_NO_SECTION)
-		err = restore_section(&section, taking, shown->section, BUNDLE_SECTION_DELTA, info);
-	if (err == ERR_OK)
-		err = intake_judge(&intake, &terms, shown, bytes_view(&section), info);
-	bytes_release(&section);
 	if (err == ERR_OK && !taking->desk->is_dry_run)
 		err = intake_publish(&intake, &taking->sender->code, info);
 	if (err == ERR_OK) {
@@ -230,7 +273,7 @@ take_partitions(struct taking *taking, struct err_info *info)
 }
 
 static enum err
-take_inside(struct taking *taking, struct view file, struct err_info *info)
+take_inside(struct taking *taking, const struct flow_file *file, struct err_info *info)
 {
 	enum err err = flow_exchange_load(&taking->exchange, taking->node, &taking->sender->code, info);
 
@@ -257,9 +300,9 @@ take_inside(struct taking *taking, struct view file, struct err_info *info)
 }
 
 enum err
-flow_take(struct flow_taken *out, const struct flow_desk *desk, struct view file, struct err_info *info)
+flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flow_file *file, struct err_info *info)
 {
-	struct flow_taken taken = {.bytes = file.size};
+	struct flow_taken taken = {0};
 	struct taking taking = {.desk = desk, .node = desk->node, .taken = &taken};
 	struct err_info again;
 	enum err err = flow_check_accepted(desk->node, info);
@@ -274,7 +317,6 @@ flow_take(struct flow_taken *out, const struct flow_desk *desk, struct view file
 		err = node_commit(desk->node, "take", info);
 	taking_release(&taking);
 	if (err != ERR_OK || desk->is_dry_run) {
-		node_discard(desk->node);
 		if (node_revert(desk->node, &again) != ERR_OK && err == ERR_OK)
 			err = err_set(info, again.code, "%s", again.text);
 	}

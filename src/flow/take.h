@@ -27,7 +27,7 @@ struct flow_taken {
 	struct node_code sender;
 	uint64_t number;
 	struct digest digest;
-	size_t bytes;
+	uint64_t bytes;
 	bool was_taken;  /* this very bundle was taken before: nothing was changed */
 	bool is_gap;     /* a bundle before it never came: no harm, every bundle is cumulative */
 	bool is_rewound; /* its number is not above the last one, or another incarnation: a restored backup or a clone */
@@ -40,6 +40,13 @@ struct flow_taken {
 	size_t partition_count;
 };
 
+/** A bundle's bytes: in memory, or a regular file that is read piece by piece, so that memory does not grow with it. */
+struct flow_file {
+	struct view bytes; /* when fd is -1 */
+	int fd;            /* borrowed; -1: none */
+	const char *name;  /* of the file, for messages */
+};
+
 void flow_taken_release(struct flow_taken *taken);
 /** The exit code of one bundle: 0, 7 when a partition was refused, held or is waited for. */
 int flow_taken_exit_code(const struct flow_taken *taken);
@@ -48,11 +55,11 @@ int flow_taken_exit_code(const struct flow_taken *taken);
  * Take one bundle. Partitions are published one by one, then node.git is committed with receipts and state. Needs node_lock.
  * What fails before the preamble opens changes nothing. In a dry run everything is judged and nothing is changed.
  *
- * @param file  untrusted: the bundle's bytes
+ * @param file  untrusted: the bundle. It may change while it is read: what is checked is what is used
  * @return ERR_OK: see *out, also when all its partitions were refused; ERR_FORMAT, ERR_TOO_BIG, ERR_VERSION, ERR_RIGHT,
  *         ERR_NOT_FOUND: bad input; ERR_AUTH: a stranger, a revoked key, a broken signature or frame; ERR_IO ...
  */
-enum err flow_take(struct flow_taken *out, const struct flow_desk *desk, struct view file,
+enum err flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flow_file *file,
                    struct err_info *info) MUST_USE;
 
 #endif

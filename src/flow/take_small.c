@@ -29,16 +29,20 @@ take_statements(struct taking *taking, struct err_info *info)
 	return err;
 }
 
-/* Only a set that the root has opened is held. */
+/* Only a set that the root has opened is held; it comes down, so from below nothing is even read. */
 static enum err
 take_schema(struct taking *taking, size_t section, struct err_info *info)
 {
 	const struct view no_dictionary = {0};
 	struct schema_set *set = NULL;
 	struct bytes content = {0};
-	enum err err =
-		envelope_section(&content, taking->envelope, section, no_dictionary, LIMIT_SCHEMA_SET_BYTES_MAX, info);
+	enum err err = ERR_OK;
 
+	if (!roster_is_superior(node_roster(taking->node), &taking->sender->code,
+	                        &node_identity_of(taking->node)->code))
+		return err_set(info, ERR_RIGHT, _("schema sets come from above; %s is not above this office"),
+		               taking->sender->code.text);
+	err = envelope_section(&content, taking->envelope, section, no_dictionary, LIMIT_SCHEMA_SET_BYTES_MAX, info);
 	if (err == ERR_OK)
 		err = schema_set_read(&set, bytes_view(&content), info);
 	if (err == ERR_OK &&

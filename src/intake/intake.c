@@ -33,9 +33,14 @@ refuse(struct intake *intake, enum receipt_outcome outcome, const struct err_inf
 	}
 }
 
-/* Our own trouble says nothing about the bundle. */
-static bool
-is_own_trouble(enum err err)
+void
+intake_refuse(struct intake *intake, const struct err_info *why)
+{
+	refuse(intake, RECEIPT_REFUSED, why);
+}
+
+bool
+intake_is_own_trouble(enum err err)
 {
 	return err == ERR_IO || err == ERR_NOMEM || err == ERR_LOCKED || err == ERR_INTERNAL || err == ERR_STALE;
 }
@@ -176,7 +181,7 @@ intake_judge(struct intake *out, const struct intake_terms *terms, const struct 
 		why = *info;
 	if (err == ERR_OK)
 		return ERR_OK;
-	if (is_own_trouble(err)) {
+	if (intake_is_own_trouble(err)) {
 		*info = why;
 		intake_release(out);
 		return err_in(info, err, _("partition of %s"), owner->code.text);

@@ -58,6 +58,10 @@ struct intake_terms {
  */
 enum err intake_judge(struct intake *out, const struct intake_terms *terms, const struct bundle_partition *shown,
                       struct view delta, struct err_info *info) MUST_USE;
+/** Does this error speak of us (disk, memory, a lock) and not of the bundle? */
+bool intake_is_own_trouble(enum err err);
+/** Refuse after all what intake_judge let pass: its section cannot be restored. */
+void intake_refuse(struct intake *intake, const struct err_info *why);
 /** Publish what was taken: the head moves, or the end waits under refs/waiting/SENDER. Only with outcome RECEIPT_TAKEN. */
 enum err intake_publish(struct intake *intake, const struct node_code *sender, struct err_info *info) MUST_USE;
 void intake_release(struct intake *intake);

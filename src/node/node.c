@@ -206,8 +206,10 @@ node_reload(struct node *node, struct err_info *info)
 enum err
 node_revert(struct node *node, struct err_info *info)
 {
+	bool is_changed = node->staged_count > 0; /* nothing changes in memory without being staged */
+
 	node_discard(node);
-	return node_reload(node, info);
+	return is_changed ? node_reload(node, info) : ERR_OK;
 }
 
 enum err

@@ -180,7 +180,8 @@ check_opened(int fd, const struct place *place, const char *file, uint64_t *size
 	if (status.st_size > LIMIT_BUNDLE_BYTES_MAX)
 		return err_set(info, ERR_TOO_BIG, _("%s/%s/%s is larger than %d bytes"), place->path, place->code, file,
 		               LIMIT_BUNDLE_BYTES_MAX);
-	*size_bytes_out = (uint64_t)status.st_size;
+	if (size_bytes_out != NULL)
+		*size_bytes_out = (uint64_t)status.st_size;
 	return ERR_OK;
 }
 

@@ -87,6 +87,7 @@ void transport_files_release(struct transport_files *files);
 /**
  * Open a listed file, once: what is checked is what is read. The descriptor is the caller's to close.
  *
+ * @param size_bytes_out  may be NULL
  * @return ERR_OK; ERR_NOT_FOUND: gone meanwhile; ERR_FORMAT: no regular file (any more), or a name with '/';
  *         ERR_TOO_BIG: over LIMIT_BUNDLE_BYTES_MAX; ERR_IO; ERR_USAGE
  */

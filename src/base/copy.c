@@ -1,0 +1,105 @@
+/* Files that go from descriptor to descriptor piece by piece, so that memory does not grow with them. */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+
+enum {
+	PIECE_BYTES = 65536
+};
+
+/* Where the bytes come from: a file is read from its start, whatever was read of it before, a pipe from where it is. */
+struct source {
+	int fd;
+	bool is_seekable;
+	const char *name;
+	uint64_t size_max;
+};
+
+static enum err
+copy_all(int fd, const char *name, const struct source *source, struct err_info *info)
+{
+	uint8_t piece[PIECE_BYTES];
+	uint64_t done = 0;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK) {
+		ssize_t got = source->is_seekable ? pread(source->fd, piece, sizeof(piece), (off_t)done)
+		                                  : read(source->fd, piece, sizeof(piece));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_errno(info, errno, _("cannot read %s"), source->name);
+		if (got == 0)
+			break;
+		done += (uint64_t)got;
+		if (done > source->size_max)
+			return err_set(info, ERR_TOO_BIG, _("%s is larger than %llu bytes"), source->name,
+			               (unsigned long long)source->size_max);
+		err = fs_write_all(fd, name, view_of(piece, (size_t)got), info);
+	}
+	return err;
+}
+
+enum {
+	WORD_BYTES = 32
+};
+
+/* Temporary names carry the process, so that two runs keep apart. */
+static enum err
+create(int *fd_out, char *temporary_out, const char *path, struct err_info *info)
+{
+	char word[WORD_BYTES];
+
+	(void)snprintf(word, sizeof(word), "%ld", (long)getpid());
+	return fs_create_temporary(fd_out, temporary_out, path, word, info);
+}
+
+enum err
+fs_copy(const char *path, int from, const char *name, uint64_t size_max, mode_t mode, struct err_info *info)
+{
+	const struct source source = {.fd = from, .is_seekable = true, .name = name, .size_max = size_max};
+	char temporary[LIMIT_PATH_BYTES_MAX];
+	int fd = -1;
+	enum err err = create(&fd, temporary, path, info);
+
+	if (err != ERR_OK)
+		return err;
+	err = copy_all(fd, temporary, &source, info);
+	if (err == ERR_OK && fchmod(fd, mode) != 0)
+		err = err_errno(info, errno, _("cannot set the rights of %s"), temporary);
+	if (err == ERR_OK && fsync(fd) != 0)
+		err = err_errno(info, errno, _("cannot sync %s"), temporary);
+	if (close(fd) != 0 && err == ERR_OK)
+		err = err_errno(info, errno, _("cannot close %s"), temporary);
+	if (err == ERR_OK)
+		return fs_rename(temporary, path, info);
+	(void)unlink(temporary);
+	return err;
+}
+
+enum err
+fs_spool(int *fd_out, int from, const char *name, const char *directory, uint64_t size_max, struct err_info *info)
+{
+	const struct source source = {.fd = from, .name = name, .size_max = size_max};
+	char path[LIMIT_PATH_BYTES_MAX];
+	char temporary[LIMIT_PATH_BYTES_MAX];
+	int fd = -1;
+	enum err err = fs_path(path, info, "%s/spool", directory);
+
+	if (err == ERR_OK)
+		err = create(&fd, temporary, path, info);
+	if (err != ERR_OK)
+		return err;
+	(void)unlink(temporary);
+	err = copy_all(fd, name, &source, info);
+	if (err != ERR_OK) {
+		(void)close(fd);
+		return err;
+	}
+	*fd_out = fd;
+	return ERR_OK;
+}
