@@ -1,5 +1,6 @@
 # tests/cli/<verb>/<case>.sh becomes the test cli_<verb>_<case>: run by tests/cli/run in a scratch directory of its own. A case whose
-# first lines hold "# noasan" (it preloads a library, or counts memory) is left out under the sanitizers: ctest -LE noasan.
+# first lines hold "# noasan" (it preloads a library, or counts memory) is left out under the sanitizers: ctest -LE noasan; one that
+# says "# slow" takes more than some seconds: ctest -LE slow leaves it to the whole gate.
 file(GLOB cli_cases CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/cli cli/*/*.sh)
 foreach(path ${cli_cases})
   get_filename_component(verb ${path} DIRECTORY)
@@ -8,10 +9,14 @@ foreach(path ${cli_cases})
   add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/run ${CMAKE_CURRENT_SOURCE_DIR}/cli/${path})
   set_tests_properties(${name} PROPERTIES ENVIRONMENT
                        "TIERSYNC=${CMAKE_BINARY_DIR}/tiersync;TIERSYNC_BUILD=${CMAKE_BINARY_DIR};TIERSYNC_SOURCE=${CMAKE_SOURCE_DIR}")
-  file(STRINGS cli/${path} head LIMIT_COUNT 5)
-  if("${head}" MATCHES "# noasan")
-    set_tests_properties(${name} PROPERTIES LABELS noasan)
-  endif()
+  file(STRINGS cli/${path} head LIMIT_COUNT 8)
+  set(labels "")
+  foreach(label noasan slow)
+    if("${head}" MATCHES "# ${label}")
+      list(APPEND labels ${label})
+    endif()
+  endforeach()
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}")
 endforeach()
 
 add_test(NAME layers COMMAND ${CMAKE_SOURCE_DIR}/tools/check-layers.sh)

@@ -45,12 +45,28 @@ steady() {
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(\+08:00)?/TIME/g'
 }
 
-# root_office [STORE]: a city that is its own root, with the kinds of schema/.
+# root_office [STORE]: a city that is its own root, with the kinds of schema/, or with those of ./kinds if there are any.
 root_office() {
 	store=${1:-city}
 	expect 0 tiersync init --store "$store" --node $city --level city --name 湘潭市 --root
 	root=$(fingerprint)
-	expect 0 tiersync schema add --store "$store" "$TIERSYNC_SOURCE"/schema/kinds/*.json "$TIERSYNC_SOURCE"/schema/codes/*.json
+	if [ -d kinds ]; then
+		expect 0 tiersync schema add --store "$store" kinds/*.json
+	else
+		expect 0 tiersync schema add --store "$store" "$TIERSYNC_SOURCE"/schema/kinds/*.json "$TIERSYNC_SOURCE"/schema/codes/*.json
+	fi
+}
+
+# tiny_kind: ./kinds with one kind, `note`: a number (its key), a text, a list of words. For tests that open stores by the thousand.
+tiny_kind() {
+	mkdir -p kinds
+	cat >kinds/note.json <<'JSON'
+{"x-kind": "note", "x-title": {"zh": "便条", "en": "note"}, "x-key": ["number"], "type": "object", "additionalProperties": false,
+ "required": ["number"], "properties": {
+  "number": {"x-field": 1, "type": "integer", "x-title": {"zh": "号码", "en": "number"}},
+  "text": {"x-field": 2, "type": "string", "maxLength": 5000, "x-title": {"zh": "内容", "en": "text"}},
+  "words": {"x-field": 3, "type": "array", "x-merge": "set", "uniqueItems": true, "items": {"type": "string", "maxLength": 20}, "x-title": {"zh": "词", "en": "words"}}}}
+JSON
 }
 
 # office STORE CODE LEVEL NAME SUPERIOR-STORE: init, request, enrol, accept. Needs $root (root_office sets it).
@@ -89,4 +105,35 @@ rolls() {
 # head_of STORE [NODE]: the head of a partition there.
 head_of() {
 	git -C "$1/partitions/${2:-$town}.git" rev-parse refs/heads/main
+}
+
+# frozen STORE: every file of a store, with its bytes, as text. Compare two of them to see that nothing was changed.
+frozen() {
+	(cd "$1" && find . -type f ! -name tiersync.lock -exec sha256sum {} + | LC_ALL=C sort && find . -type d | LC_ALL=C sort)
+}
+
+# unchanged STORE: it is as it was when `frozen STORE >STORE.frozen` was written.
+unchanged() {
+	frozen "$1" >"$1.now"
+	cmp -s "$1.frozen" "$1.now" || {
+		diff "$1.frozen" "$1.now" >&2 || true
+		fail "$1 was changed"
+	}
+}
+
+# within MIB COMMAND...: the command's exit code; 99 if it needed more memory than that.
+within() {
+	python3 -c '
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[2:]).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+if used > int(sys.argv[1]) * 1024:
+    print(f"needed {used // 1024} MiB, allowed {sys.argv[1]}", file=sys.stderr)
+    code = 99
+sys.exit(code)' "$@"
+}
+
+# The program that takes damaged bundles by the thousand (tests/attack).
+attack() {
+	"$TIERSYNC_BUILD/tests/attack" "$@"
 }
