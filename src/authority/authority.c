@@ -33,7 +33,7 @@ look_up(struct signer *out, const struct authority_question *question, struct er
 	*out = (struct signer){.code = question->signer, .level = found.level};
 	if (dot != NULL)
 		out->department = view_text(dot + 1);
-	out->is_owner = strcmp(question->signer.text, question->owner.text) == 0;
+	out->is_owner = node_code_is_owner(&question->signer, &question->owner);
 	out->is_above = roster_is_superior(question->roster, &question->signer, &question->owner);
 	return ERR_OK;
 }
@@ -113,6 +113,20 @@ is_within(void *context, uint32_t amount_field, uint64_t amount_max)
 	return is_good;
 }
 
+/* What concerns persons may lie neither where all offices below read it, nor among other things. */
+static enum err
+refuse_place(const struct authority_question *question, struct err_info *info)
+{
+	if (question->kind->is_roll)
+		return err_set(
+			info, ERR_RIGHT,
+			_("kind %.*s is a roll: it belongs into a hub's partition of rolls (--partition rolls), not "
+		          "into the partition of %s"),
+			(int)question->kind->name.size, (const char *)question->kind->name.data, question->owner.text);
+	return err_set(info, ERR_RIGHT, _("kind %.*s is no roll: only rolls belong into the partition of %s"),
+	               (int)question->kind->name.size, (const char *)question->kind->name.data, question->owner.text);
+}
+
 /* A word of the roster comes before the schema's default; a field that nobody knows belongs to the owner and above. */
 static enum err
 check_write(const struct authority_question *question, const struct signer *signer, const struct delta_write *write,
@@ -165,6 +179,8 @@ authority_check(const struct authority_question *question, const struct delta_wr
 	if (err == ERR_OK && !signer.is_owner && !signer.is_above)
 		err = err_set(info, ERR_RIGHT, _("%s neither owns the partition of %s nor is above it"),
 		              question->signer.text, question->owner.text);
+	if (err == ERR_OK && question->kind->is_roll != node_code_is_rolls(&question->owner, NULL))
+		err = refuse_place(question, info);
 	for (size_t i = 0; err == ERR_OK && i < writes->count; i++) {
 		const struct delta_write *write = &writes->items[i];
 

@@ -24,6 +24,42 @@ is_letter(uint8_t c)
 	return c >= 'a' && c <= 'z';
 }
 
+static const char ROLLS_SUFFIX[] = ".rolls";
+
+bool
+node_code_rolls(struct node_code *out, const struct node_code *hub)
+{
+	struct node_code code = *hub;
+
+	if (strlen(hub->text) != DIVISION_DIGITS)
+		return false;
+	memcpy(code.text + DIVISION_DIGITS, ROLLS_SUFFIX, sizeof(ROLLS_SUFFIX));
+	*out = code;
+	return true;
+}
+
+bool
+node_code_is_rolls(const struct node_code *code, struct node_code *hub_out)
+{
+	if (strlen(code->text) <= DIVISION_DIGITS || strcmp(code->text + DIVISION_DIGITS, ROLLS_SUFFIX) != 0)
+		return false;
+	if (hub_out != NULL) {
+		*hub_out = (struct node_code){{0}};
+		memcpy(hub_out->text, code->text, DIVISION_DIGITS);
+	}
+	return true;
+}
+
+bool
+node_code_is_owner(const struct node_code *signer, const struct node_code *owner)
+{
+	struct node_code hub;
+
+	if (strcmp(signer->text, owner->text) == 0)
+		return true;
+	return node_code_is_rolls(owner, &hub) && strcmp(signer->text, hub.text) == 0;
+}
+
 bool
 node_code_read(struct node_code *out, struct view text)
 {

@@ -56,4 +56,14 @@ bool oid_is_none(const struct oid *oid);
 /** Read 12 digits and an optional department (lower-case letters and digits, a letter first); false otherwise. */
 bool node_code_read(struct node_code *out, struct view text);
 
+/**
+ * A hub's partition of rolls is named like the hub, with ".rolls" behind it; no office may have that department.
+ * False: the hub is a department itself and has none.
+ */
+bool node_code_rolls(struct node_code *out, const struct node_code *hub);
+/** Whether the code is that of a partition of rolls; *hub_out (may be NULL) is whose. */
+bool node_code_is_rolls(const struct node_code *code, struct node_code *hub_out);
+/** Whether `signer` owns the partition of this code: its own, or its rolls. */
+bool node_code_is_owner(const struct node_code *signer, const struct node_code *owner);
+
 #endif

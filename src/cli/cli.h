@@ -127,6 +127,9 @@ struct flow_desk cli_desk(const struct cli *cli, struct node *node);
 enum err cli_passphrase(struct bytes *out, struct err_info *info) MUST_USE;
 /** Read a node code; ERR_USAGE with the option or argument named. */
 enum err cli_code(struct node_code *out, const char *what, const char *text, struct err_info *info) MUST_USE;
+/** The code of --partition: of an office, or `rolls` for the rolls of the node that is open. ERR_USAGE. */
+enum err cli_partition(struct node_code *out, const char *text, const struct node *node,
+                       struct err_info *info) MUST_USE;
 /** Read a file named on the command line, or standard input for "-". */
 enum err cli_read_file(struct bytes *out, const char *path, size_t size_max, struct err_info *info) MUST_USE;
 /**

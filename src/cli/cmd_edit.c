@@ -21,7 +21,7 @@ const struct cli_option cmd_remove_options[] = {
 };
 
 static enum err
-read_owner(struct node_code *out, const struct node_code **owner, struct cli *cli)
+read_owner(struct node_code *out, const struct node_code **owner, struct cli *cli, const struct node *node)
 {
 	const char *text = cli_value(cli, "--partition");
 
@@ -29,7 +29,7 @@ read_owner(struct node_code *out, const struct node_code **owner, struct cli *cl
 	if (text == NULL)
 		return ERR_OK;
 	*owner = out;
-	return cli_code(out, "--partition", text, &cli->info);
+	return cli_partition(out, text, node, &cli->info);
 }
 
 static void
@@ -57,12 +57,12 @@ cmd_add(struct cli *cli)
 	struct node_code code;
 	const struct node_code *owner;
 	struct flow_edit_result result;
-	enum err err = read_owner(&code, &owner, cli);
+	enum err err = cli_value(cli, "--kind") == NULL
+	                       ? err_set(&cli->info, ERR_USAGE, "%s", _("add needs --kind KIND"))
+	                       : cli_open(cli, &node);
 
-	if (err == ERR_OK && cli_value(cli, "--kind") == NULL)
-		err = err_set(&cli->info, ERR_USAGE, "%s", _("add needs --kind KIND"));
 	if (err == ERR_OK)
-		err = cli_open(cli, &node);
+		err = read_owner(&code, &owner, cli, node);
 	if (err == ERR_OK) {
 		struct flow_desk desk = cli_desk(cli, node);
 
@@ -82,10 +82,10 @@ cmd_set(struct cli *cli)
 	struct node_code code;
 	const struct node_code *owner;
 	struct flow_edit_result result;
-	enum err err = read_owner(&code, &owner, cli);
+	enum err err = cli_open(cli, &node);
 
 	if (err == ERR_OK)
-		err = cli_open(cli, &node);
+		err = read_owner(&code, &owner, cli, node);
 	if (err == ERR_OK) {
 		struct flow_desk desk = cli_desk(cli, node);
 
@@ -105,10 +105,10 @@ cmd_remove(struct cli *cli)
 	struct node_code code;
 	const struct node_code *owner;
 	struct flow_edit_result result;
-	enum err err = read_owner(&code, &owner, cli);
+	enum err err = cli_open(cli, &node);
 
 	if (err == ERR_OK)
-		err = cli_open(cli, &node);
+		err = read_owner(&code, &owner, cli, node);
 	if (err == ERR_OK) {
 		struct flow_desk desk = cli_desk(cli, node);
 

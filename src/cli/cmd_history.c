@@ -28,7 +28,7 @@ read_owner(struct node_code *out, struct cli *cli, struct node *node)
 	const char *text = cli_value(cli, "--partition");
 
 	*out = node_identity_of(node)->code;
-	return text == NULL ? ERR_OK : cli_code(out, "--partition", text, &cli->info);
+	return text == NULL ? ERR_OK : cli_partition(out, text, node, &cli->info);
 }
 
 static void

@@ -8,7 +8,8 @@
 const struct cli_option cmd_import_options[] = {
 	{"--kind", "KIND", N_("of which kind the rows are")},
 	{"--partition", "NODE",
-         N_("in whose partition (default: our own); all: match in every partition held, add nothing")},
+         N_("in whose partition (default: our own); rolls: our external rolls; all: match in every partition held, add "
+            "nothing")},
 	{"--full", NULL, N_("the file is the whole roll: what is absent is removed")},
 	{"--allow-removals", "N", N_("with --full: how many records may be removed")},
 	{"--skip-bad", "FILE", N_("take the good rows, write the bad ones with their reasons to FILE")},
@@ -55,23 +56,27 @@ print_result(struct cli *cli, const struct flow_import_result *result)
 }
 
 static enum err
-read_terms(struct flow_import_terms *out, struct bytes *map, struct node_code *code, struct cli *cli)
+read_partition(struct flow_import_terms *out, struct node_code *code, struct cli *cli, const struct node *node)
 {
 	const char *partition = cli_value(cli, "--partition");
-	enum err err = ERR_OK;
+
+	out->is_match_only = partition != NULL && strcmp(partition, "all") == 0;
+	if (partition == NULL || out->is_match_only)
+		return ERR_OK;
+	out->owner = code;
+	return cli_partition(code, partition, node, &cli->info);
+}
+
+static enum err
+read_terms(struct flow_import_terms *out, struct bytes *map, struct cli *cli)
+{
+	enum err err;
 
 	out->kind = cli_value(cli, "--kind");
 	if (out->kind == NULL)
 		return err_set(&cli->info, ERR_USAGE, "%s", _("import needs --kind KIND"));
-	if (partition != NULL && strcmp(partition, "all") == 0) {
-		out->is_match_only = true;
-	} else if (partition != NULL) {
-		err = cli_code(code, "--partition", partition, &cli->info);
-		out->owner = code;
-	}
 	out->is_full = cli_has(cli, "--full");
-	if (err == ERR_OK)
-		err = cli_number(cli, "--allow-removals", -1, 0, INT64_MAX, &out->removals_allowed, &cli->info);
+	err = cli_number(cli, "--allow-removals", -1, 0, INT64_MAX, &out->removals_allowed, &cli->info);
 	if (err == ERR_OK && cli_has(cli, "--map")) {
 		err = fs_read(map, cli_value(cli, "--map"), LIMIT_KIND_FILE_BYTES_MAX, &cli->info);
 		out->map = bytes_view(map);
@@ -167,13 +172,15 @@ cmd_import(struct cli *cli)
 	struct flow_import_result result = {0};
 	struct flow_import_terms terms = {.file_name = cli->arguments[0], .bad_row = tell_bad, .context = cli};
 	enum text_encoding encoding;
-	enum err err = read_terms(&terms, &map, &code, cli);
+	enum err err = read_terms(&terms, &map, cli);
 
 	terms.rejects = &rejects;
 	if (err == ERR_OK)
 		err = read_encoding(&encoding, cli);
 	if (err == ERR_OK)
 		err = cli_open(cli, &node);
+	if (err == ERR_OK)
+		err = read_partition(&terms, &code, cli, node);
 	if (err == ERR_OK)
 		err = terms.is_match_only ? import_all(&result, cli, node, &terms, encoding)
 		                          : import_once(&result, cli, node, &terms, encoding);

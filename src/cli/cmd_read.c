@@ -42,7 +42,7 @@ struct reading {
 };
 
 static enum err
-read_walk(struct flow_walk *out, struct node_code *code, struct cli *cli)
+read_walk(struct flow_walk *out, struct node_code *code, struct cli *cli, const struct node *node)
 {
 	const char *partition = cli_value(cli, "--partition");
 
@@ -51,7 +51,7 @@ read_walk(struct flow_walk *out, struct node_code *code, struct cli *cli)
 	if (partition == NULL || strcmp(partition, "all") == 0)
 		return ERR_OK;
 	out->owner = code;
-	return cli_code(code, "--partition", partition, &cli->info);
+	return cli_partition(code, partition, node, &cli->info);
 }
 
 /* One record as a JSON object by names: what import takes back. */
@@ -202,10 +202,10 @@ cmd_get(struct cli *cli)
 	struct reading reading = {.cli = cli};
 	struct flow_walk walk;
 	struct node_code code;
-	enum err err = read_walk(&walk, &code, cli);
+	enum err err = cli_open(cli, &reading.node);
 
 	if (err == ERR_OK)
-		err = cli_open(cli, &reading.node);
+		err = read_walk(&walk, &code, cli, reading.node);
 	if (err == ERR_OK)
 		err = flow_get(reading.node, &walk, cli->arguments[0], show_get, &reading, &cli->info);
 	reading_release(&reading);
@@ -218,10 +218,10 @@ cmd_list(struct cli *cli)
 	struct reading reading = {.cli = cli};
 	struct flow_walk walk;
 	struct node_code code;
-	enum err err = read_walk(&walk, &code, cli);
+	enum err err = cli_open(cli, &reading.node);
 
 	if (err == ERR_OK)
-		err = cli_open(cli, &reading.node);
+		err = read_walk(&walk, &code, cli, reading.node);
 	if (err == ERR_OK)
 		err = flow_each(reading.node, &walk, show_list, &reading, &cli->info);
 	if (err == ERR_OK)
@@ -315,12 +315,12 @@ cmd_export(struct cli *cli)
 	struct flow_walk walk;
 	struct node_code code;
 	const char *out = cli_value(cli, "--out");
-	enum err err = read_walk(&walk, &code, cli);
+	enum err err = cli_value(cli, "--kind") == NULL
+	                       ? err_set(&cli->info, ERR_USAGE, "%s", _("export needs --kind KIND"))
+	                       : cli_open(cli, &reading.node);
 
-	if (err == ERR_OK && walk.kind == NULL)
-		err = err_set(&cli->info, ERR_USAGE, "%s", _("export needs --kind KIND"));
 	if (err == ERR_OK)
-		err = cli_open(cli, &reading.node);
+		err = read_walk(&walk, &code, cli, reading.node);
 	if (err == ERR_OK)
 		err = start_export(&reading, cli);
 	if (err == ERR_OK)

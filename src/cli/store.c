@@ -80,6 +80,16 @@ cli_code(struct node_code *out, const char *what, const char *text, struct err_i
 }
 
 enum err
+cli_partition(struct node_code *out, const char *text, const struct node *node, struct err_info *info)
+{
+	if (strcmp(text, "rolls") != 0)
+		return cli_code(out, "--partition", text, info);
+	if (!node_code_rolls(out, &node_identity_of(node)->code))
+		return err_set(info, ERR_USAGE, _("%s has no partition of rolls"), node_identity_of(node)->code.text);
+	return ERR_OK;
+}
+
+enum err
 cli_read_file(struct bytes *out, const char *path, size_t size_max, struct err_info *info)
 {
 	if (strcmp(path, "-") == 0)

@@ -16,10 +16,14 @@ static enum err
 open_head(struct flow_editing *editing, const struct node_code *owner, struct err_info *info)
 {
 	struct node *node = editing->desk->node;
-	bool is_own = strcmp(owner->text, node_identity_of(node)->code.text) == 0;
+	bool is_own = node_code_is_owner(&node_identity_of(node)->code, owner);
 	struct oid head;
-	enum err err = is_own ? flow_root_commit(editing->desk, info) : ERR_OK;
+	enum err err = ERR_OK;
 
+	if (is_own && node_code_is_rolls(owner, NULL))
+		err = flow_start_rolls(editing->desk, owner, info);
+	else if (is_own)
+		err = flow_root_commit(editing->desk, info);
 	if (err == ERR_OK)
 		err = node_partition_open(&editing->partition, node, owner, info);
 	if (err == ERR_OK)

@@ -61,7 +61,7 @@ flow_wrap_for(struct node *node, struct partition *partition, const struct roste
 	return err;
 }
 
-/* Wraps a new epoch's key for everybody who must be able to read: ourselves and the offices above. */
+/* Wraps a new epoch's key for everybody who must be able to read: ourselves and the offices above. Also for the rolls. */
 static enum err
 wrap_for_path(struct node *node, struct keyring *keyring, const struct keyring_epoch *epoch, const struct seal_key *key,
               struct err_info *info)
@@ -81,9 +81,10 @@ wrap_for_path(struct node *node, struct keyring *keyring, const struct keyring_e
 }
 
 static enum err
-say_epoch(struct keyring_epoch *out, struct node *node, const struct seal_key *key, struct err_info *info)
+say_epoch(struct keyring_epoch *out, struct node *node, const struct id *partition, const struct seal_key *key,
+          struct err_info *info)
 {
-	struct statement statement = {.type = STATEMENT_OPEN_EPOCH, .partition = node_identity_of(node)->partition};
+	struct statement statement = {.type = STATEMENT_OPEN_EPOCH, .partition = *partition};
 	const struct roster_epoch *newest = roster_epoch_newest(node_roster(node), &statement.partition);
 	enum err err;
 
@@ -98,26 +99,32 @@ say_epoch(struct keyring_epoch *out, struct node *node, const struct seal_key *k
 	return err;
 }
 
-enum err
-flow_open_epoch(const struct flow_desk *desk, struct err_info *info)
+static enum err
+open_epoch(const struct flow_desk *desk, const struct node_code *owner, struct err_info *info)
 {
 	struct node *node = desk->node;
 	struct partition *partition = NULL;
 	struct seal_key *key = NULL;
 	struct keyring_epoch epoch;
-	enum err err = node_partition_make(&partition, node, &node_identity_of(node)->code, info);
+	enum err err = node_partition_make(&partition, node, owner, info);
 
 	if (err == ERR_OK)
 		err = partition_lock(partition, desk->wait_seconds, info);
 	if (err == ERR_OK)
 		err = seal_key_new(&key, node_env(node), info);
 	if (err == ERR_OK)
-		err = say_epoch(&epoch, node, key, info);
+		err = say_epoch(&epoch, node, partition_id(partition), key, info);
 	if (err == ERR_OK)
 		err = wrap_for_path(node, partition_keyring(partition), &epoch, key, info);
 	seal_key_free(key);
 	partition_free(partition);
 	return err;
+}
+
+enum err
+flow_open_epoch(const struct flow_desk *desk, struct err_info *info)
+{
+	return open_epoch(desk, &node_identity_of(desk->node)->code, info);
 }
 
 static enum err
@@ -144,12 +151,12 @@ write_root_commit(const struct flow_desk *desk, struct partition *partition, str
 	return err;
 }
 
-enum err
-flow_root_commit(const struct flow_desk *desk, struct err_info *info)
+static enum err
+root_commit(const struct flow_desk *desk, const struct node_code *owner, struct err_info *info)
 {
 	struct partition *partition = NULL;
 	struct oid head;
-	enum err err = node_partition_make(&partition, desk->node, &node_identity_of(desk->node)->code, info);
+	enum err err = node_partition_make(&partition, desk->node, owner, info);
 
 	if (err == ERR_OK)
 		err = partition_head(partition, &head, info);
@@ -161,6 +168,38 @@ flow_root_commit(const struct flow_desk *desk, struct err_info *info)
 			err = write_root_commit(desk, partition, info);
 	}
 	partition_free(partition);
+	return err;
+}
+
+enum err
+flow_root_commit(const struct flow_desk *desk, struct err_info *info)
+{
+	return root_commit(desk, &node_identity_of(desk->node)->code, info);
+}
+
+enum err
+flow_start_rolls(const struct flow_desk *desk, const struct node_code *rolls, struct err_info *info)
+{
+	struct node *node = desk->node;
+	const struct roster_node *found = roster_node_find(node_roster(node), rolls);
+	enum err err = ERR_OK;
+
+	if (found == NULL)
+		return err_set(info, ERR_STATE, "%s", _("a township has no partition of rolls: import them at a hub"));
+	if (roster_epoch_newest(node_roster(node), &found->partition) == NULL) {
+		if (desk->is_dry_run)
+			return err_set(
+				info, ERR_STATE, "%s",
+				_("no roll was ever imported here: a dry run cannot open the partition of rolls"));
+		err = node_lock(node, desk->wait_seconds, info);
+		if (err == ERR_OK)
+			err = open_epoch(desk, rolls, info);
+		if (err == ERR_OK)
+			err = node_commit(node, "rolls", info);
+		node_unlock(node);
+	}
+	if (err == ERR_OK)
+		err = root_commit(desk, rolls, info);
 	return err;
 }
 

@@ -19,6 +19,12 @@ enum err flow_wrap_for(struct node *node, struct partition *partition, const str
 /** Write our partition's root commit if it has none: an edit without a parent and without records. */
 enum err flow_root_commit(const struct flow_desk *desk, struct err_info *info) MUST_USE;
 
+/**
+ * The same for our partition of rolls, if it is not there yet: epoch, node.git, root commit. Takes node_lock. ERR_STATE: we are no hub, or
+ * it would be made in a dry run.
+ */
+enum err flow_start_rolls(const struct flow_desk *desk, const struct node_code *rolls, struct err_info *info) MUST_USE;
+
 /** All that makes our own partition writable: an epoch if none is open, node.git committed, the root commit. Needs node_lock. */
 enum err flow_start_partition(const struct flow_desk *desk, const char *subject, struct err_info *info) MUST_USE;
 

@@ -60,7 +60,7 @@ check_terms(struct apply *apply, struct err_info *info)
 	const struct roster *roster = node_roster(apply->node);
 	const struct delta_commit_info *commit = &apply->commit.info;
 	const struct node_code *owner = &apply->intake->owner;
-	bool is_owner = strcmp(commit->node.text, owner->text) == 0;
+	bool is_owner = node_code_is_owner(&commit->node, owner);
 
 	if (commit->schema_version != 0 &&
 	    !roster_schema_is_open(roster, commit->schema_version, &commit->schema_digest))

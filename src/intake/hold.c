@@ -8,7 +8,7 @@
 static bool
 is_foreign(const struct authority_question *question, const struct delta_row *row)
 {
-	if (strcmp(question->signer.text, question->owner.text) == 0)
+	if (node_code_is_owner(&question->signer, &question->owner))
 		return false;
 	for (size_t i = 0; i < row->writes.count; i++) {
 		const struct schema_field *field =

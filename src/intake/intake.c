@@ -21,6 +21,16 @@ may_carry(struct node *node, const struct node_code *sender, const struct roster
 	       roster_is_superior(roster, &owner->code, self);
 }
 
+/* Rolls never go down. */
+static bool
+may_hold(struct node *node, const struct roster_node *owner)
+{
+	const struct node_code *self = &node_identity_of(node)->code;
+
+	return !owner->is_rolls || node_code_is_owner(self, &owner->code) ||
+	       roster_is_superior(node_roster(node), self, &owner->code);
+}
+
 static void
 refuse(struct intake *intake, enum receipt_outcome outcome, const struct err_info *why)
 {
@@ -166,6 +176,11 @@ intake_judge(struct intake *out, const struct intake_terms *terms, const struct 
 		return ERR_OK;
 	}
 	out->owner = owner->code;
+	if (!may_hold(node, owner)) {
+		(void)err_set(&why, ERR_RIGHT, "%s", _("the rolls of a hub are read by it and the offices above it"));
+		refuse(out, RECEIPT_REFUSED, &why);
+		return ERR_OK;
+	}
 	if (!may_carry(node, sender, owner)) {
 		(void)err_set(&why, ERR_RIGHT, _("%s may not carry the partition of %s"), sender->text,
 		              owner->code.text);

@@ -4,6 +4,21 @@
 
 #include "roster/state.h"
 
+enum {
+	LEVEL_LOWEST = 1 /* the township: no hub */
+};
+
+void
+roster_rolls_partition(struct id *out, const struct id *partition)
+{
+	struct view prefix = seal_prefix_view(SEAL_PREFIX_ROLLS);
+	uint8_t message[64];
+
+	memcpy(message, prefix.data, prefix.size);
+	memcpy(message + prefix.size, partition->bytes, ID_BYTES);
+	seal_digest_id(out, view_of(message, prefix.size + ID_BYTES));
+}
+
 static bool
 is_key_taken(const struct roster *roster, const struct seal_public_key *sign_key)
 {
@@ -34,7 +49,8 @@ flaw_of_enrolment(const struct roster *roster, const struct roster_office *issue
 		return ROSTER_FLAW_LEVEL;
 	if (is_grant_again(roster, issuer, statement))
 		return ROSTER_FLAW_NONE;
-	if (roster_office_find(roster, &statement->node) != NULL || is_key_taken(roster, &statement->keys.sign))
+	if (node_code_is_rolls(&statement->node, NULL) || roster_office_find(roster, &statement->node) != NULL ||
+	    is_key_taken(roster, &statement->keys.sign))
 		return ROSTER_FLAW_TAKEN;
 	if (statement->type == STATEMENT_ENROL && roster_owner(roster, &statement->partition) != NULL)
 		return ROSTER_FLAW_TAKEN;
@@ -197,6 +213,40 @@ word_of_statement(struct roster *roster, uint32_t issuer, const struct roster_en
 	return err;
 }
 
+/* The partition of rolls that a hub has beside its own: its id follows from that one's. */
+static enum err
+rolls_add(struct roster *roster, struct roster_office *office, uint32_t index, struct err_info *info)
+{
+	struct roster_node rolls = {.level = LEVEL_LOWEST, .is_rolls = true, .is_confirmed = true};
+	struct bytes text = {0};
+	const uint8_t *name;
+	uint64_t *value;
+	bool is_new;
+	enum err err;
+
+	if (office->node.level <= LEVEL_LOWEST || office->depth + 2 > LIMIT_LEVELS_MAX ||
+	    !node_code_rolls(&rolls.code, &office->node.code))
+		return ERR_OK;
+	roster_rolls_partition(&rolls.partition, &office->node.partition);
+	rolls.keys = office->node.keys;
+	rolls.key_id = office->node.key_id;
+	rolls.enrolled_by = office->node.enrolled_by;
+	err = bytes_printf(&text, info, "%s %s", office->node.name, _("rolls"));
+	name = arena_copy(&roster->arena, bytes_view(&text));
+	bytes_release(&text);
+	if (err == ERR_OK && name == NULL)
+		err = err_nomem(info);
+	if (err == ERR_OK)
+		err = table_put(&roster->office_by_partition, view_of(rolls.partition.bytes, ID_BYTES), &value, &is_new,
+		                info);
+	if (err != ERR_OK || !is_new) /* somebody's own partition has that very id: then there are none */
+		return err;
+	*value = index;
+	rolls.name = (const char *)name;
+	office->rolls = rolls;
+	return ERR_OK;
+}
+
 /* A new office with its first word; takes nothing that is taken (the caller asked). */
 static enum err
 office_add(struct roster *roster, const struct roster_office *model, const struct statement *statement,
@@ -226,7 +276,7 @@ office_add(struct roster *roster, const struct roster_office *model, const struc
 		                NULL, info);
 	if (err == ERR_OK && !office->node.is_auditor)
 		*value = index;
-	return err;
+	return err == ERR_OK && !office->node.is_auditor ? rolls_add(roster, office, index, info) : err;
 }
 
 /* What a statement does to a node that is there. */
@@ -313,6 +363,7 @@ enrol(struct roster *roster, uint32_t superior, uint32_t pool, const struct rost
 		.superior = superior,
 		.depth = superior == ROSTER_NONE ? 0 : roster->offices[superior]->depth + 1,
 	};
+	const struct roster_node *rolls;
 	enum err err;
 
 	if (name == NULL)
@@ -322,6 +373,9 @@ enrol(struct roster *roster, uint32_t superior, uint32_t pool, const struct rost
 		err = roster_give_grant(roster, roster->offices[roster->office_count - 1], statement, info);
 	if (err == ERR_OK)
 		err = end_waiting(roster, &model.node.code, &model.node.partition, info);
+	rolls = err == ERR_OK ? &roster->offices[roster->office_count - 1]->rolls : NULL;
+	if (rolls != NULL && rolls->is_rolls)
+		err = end_waiting(roster, &rolls->code, &rolls->partition, info);
 	return err;
 }
 

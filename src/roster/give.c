@@ -100,7 +100,7 @@ roster_give_epoch(struct roster *roster, const struct roster_entry *entry, const
 {
 	struct id *without = arena_get(&roster->arena, (statement->id_count + 1) * sizeof(*without));
 	const struct roster_node *node = roster_owner(roster, &statement->partition);
-	struct roster_office *owner = roster_office_find(roster, &node->code);
+	struct roster_office *owner = roster_office_find(roster, &roster_office_of(node)->node.code);
 	struct roster_epoch epoch = {
 		.partition = statement->partition,
 		.number = (uint16_t)statement->version,

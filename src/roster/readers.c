@@ -43,56 +43,70 @@ roster_grant_may_follow(const struct roster_office *auditor, const struct roster
 	return true;
 }
 
+/* The partition that is asked about: an office's own, or its rolls. */
+struct asked {
+	const struct roster *roster;
+	const struct roster_office *owner;
+	const struct roster_node *node;
+};
+
 /* Whether a grant is about this owner's partition: the auditor stands below the office that granted it. */
 static bool
-covers(const struct roster *roster, const struct roster_office *auditor, const struct roster_grant *grant,
-       const struct roster_office *owner)
+covers(const struct asked *asked, const struct roster_office *auditor, const struct roster_grant *grant)
 {
+	const struct roster *roster = asked->roster;
 	const struct roster_office *issuer = roster->offices[auditor->superior];
 
-	if (!grant->may_read || (issuer != owner && !roster_office_is_above(roster, auditor->superior, owner)))
+	if (!grant->may_read ||
+	    (issuer != asked->owner && !roster_office_is_above(roster, auditor->superior, asked->owner)))
 		return false;
-	return grant->count == 0 || has_id(grant->partitions, grant->count, &owner->node.partition);
+	return grant->count == 0 || has_id(grant->partitions, grant->count, &asked->node->partition);
 }
 
+/* Rolls are read at their hub and above it, never below. */
 static bool
-is_reader(const struct roster *roster, const struct roster_office *owner, const struct roster_office *office)
+is_reader(const struct asked *asked, const struct roster_office *office)
 {
-	if (office == owner)
+	const struct roster *roster = asked->roster;
+
+	if (office == asked->owner)
 		return true;
 	if (office->node.is_auditor)
-		return covers(roster, office, &office->grants[office->grant_count - 1], owner);
-	return roster_office_is_above(roster, roster->pools[office->pool].office, owner) ||
-	       roster_office_is_above(roster, roster->pools[owner->pool].office, office);
+		return covers(asked, office, &office->grants[office->grant_count - 1]);
+	return roster_office_is_above(roster, roster->pools[office->pool].office, asked->owner) ||
+	       (!asked->node->is_rolls &&
+	        roster_office_is_above(roster, roster->pools[asked->owner->pool].office, office));
 }
 
 bool
 roster_may_read(const struct roster *roster, const struct id *partition, const struct roster_node *node)
 {
-	const struct roster_node *owner = roster_owner(roster, partition);
+	const struct roster_node *owned = roster_owner(roster, partition);
+	const struct asked asked = {roster, owned == NULL ? NULL : roster_office_of(owned), owned};
 
-	return owner != NULL && !node->is_revoked && is_reader(roster, roster_office_of(owner), roster_office_of(node));
+	return owned != NULL && !node->is_revoked && is_reader(&asked, roster_office_of(node));
 }
 
 /* Whether it was a reader at any time: offices never stop being one, auditors may. */
 static bool
-was_reader(const struct roster *roster, const struct roster_office *owner, const struct roster_office *office)
+was_reader(const struct asked *asked, const struct roster_office *office)
 {
 	for (size_t i = 0; i < office->grant_count; i++) {
-		if (covers(roster, office, &office->grants[i], owner))
+		if (covers(asked, office, &office->grants[i]))
 			return true;
 	}
-	return !office->node.is_auditor && is_reader(roster, owner, office);
+	return !office->node.is_auditor && is_reader(asked, office);
 }
 
 static bool
-is_shut_out(const struct roster_office *owner, const struct id *key_id)
+is_shut_out(const struct asked *asked, const struct id *key_id)
 {
-	const struct roster_epoch *newest = &owner->epochs[owner->epoch_count - 1];
+	const struct id *partition = &asked->node->partition;
+	const struct roster_epoch *newest = roster_epoch_newest(asked->roster, partition);
+	const struct roster_epoch *epoch;
+	size_t position = 0;
 
-	for (size_t i = 0; i < owner->epoch_count; i++) {
-		const struct roster_epoch *epoch = &owner->epochs[i];
-
+	while ((epoch = roster_epoch_next(asked->roster, partition, &position)) != NULL) {
 		if ((epoch->number < newest->number || epoch == newest) &&
 		    has_id(epoch->without, epoch->without_count, key_id))
 			return true;
@@ -114,10 +128,10 @@ add_id(struct roster_key_ids *ids, size_t *capacity, const struct id *id, struct
 
 /* The office's keys that may not read on. */
 static enum err
-add_keys(struct roster_key_ids *ids, size_t *capacity, const struct roster *roster, const struct roster_office *owner,
-         const struct roster_office *office, struct err_info *info)
+add_keys(struct roster_key_ids *ids, size_t *capacity, const struct asked *asked, const struct roster_office *office,
+         struct err_info *info)
 {
-	bool may_read = is_reader(roster, owner, office);
+	bool may_read = is_reader(asked, office);
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < office->word_count; i++) {
@@ -126,10 +140,10 @@ add_keys(struct roster_key_ids *ids, size_t *capacity, const struct roster *rost
 
 		if (i > 0 && word->type != STATEMENT_REPLACE && word->type != STATEMENT_ROTATE)
 			continue;
-		if (may_read && roster_revocation_of(roster, office, &word->key_id, NULL) == NULL)
+		if (may_read && roster_revocation_of(asked->roster, office, &word->key_id, NULL) == NULL)
 			continue;
 		seal_key_id(&id, &word->keys.seal);
-		if (!is_shut_out(owner, &id))
+		if (!is_shut_out(asked, &id))
 			err = add_id(ids, capacity, &id, info);
 	}
 	return err;
@@ -140,15 +154,16 @@ roster_epoch_due(struct roster_key_ids *out, const struct roster *roster, const 
                  struct err_info *info)
 {
 	const struct roster_node *node = roster_owner(roster, partition);
-	const struct roster_office *owner = node == NULL ? NULL : roster_office_of(node);
+	const struct asked asked = {roster, node == NULL ? NULL : roster_office_of(node), node};
+	bool has_epoch = node != NULL && roster_epoch_newest(roster, partition) != NULL;
 	struct roster_key_ids ids = {0};
 	size_t capacity = 0;
 	size_t count = 0;
 	enum err err = ERR_OK;
 
-	for (size_t i = 0; err == ERR_OK && owner != NULL && owner->epoch_count > 0 && i < roster->office_count; i++) {
-		if (was_reader(roster, owner, roster->offices[i]))
-			err = add_keys(&ids, &capacity, roster, owner, roster->offices[i], info);
+	for (size_t i = 0; err == ERR_OK && has_epoch && i < roster->office_count; i++) {
+		if (was_reader(&asked, roster->offices[i]))
+			err = add_keys(&ids, &capacity, &asked, roster->offices[i], info);
 	}
 	if (err != ERR_OK) {
 		roster_key_ids_release(&ids);

@@ -17,7 +17,11 @@ roster_epoch_newest(const struct roster *roster, const struct id *partition)
 {
 	const struct roster_office *owner = owner_of(roster, partition);
 
-	return owner == NULL || owner->epoch_count == 0 ? NULL : &owner->epochs[owner->epoch_count - 1];
+	for (size_t i = owner == NULL ? 0 : owner->epoch_count; i > 0; i--) {
+		if (id_equal(&owner->epochs[i - 1].partition, partition))
+			return &owner->epochs[i - 1];
+	}
+	return NULL;
 }
 
 const struct roster_epoch *
@@ -28,7 +32,8 @@ roster_epoch_find(const struct roster *roster, const struct id *partition, uint1
 	for (size_t i = 0; owner != NULL && i < owner->epoch_count; i++) {
 		const struct roster_epoch *epoch = &owner->epochs[i];
 
-		if (epoch->number == number && digest_equal(&epoch->digest, digest))
+		if (epoch->number == number && digest_equal(&epoch->digest, digest) &&
+		    id_equal(&epoch->partition, partition))
 			return epoch;
 	}
 	return NULL;
@@ -39,7 +44,13 @@ roster_epoch_next(const struct roster *roster, const struct id *partition, size_
 {
 	const struct roster_office *owner = owner_of(roster, partition);
 
-	return owner == NULL || *position >= owner->epoch_count ? NULL : &owner->epochs[(*position)++];
+	while (owner != NULL && *position < owner->epoch_count) {
+		const struct roster_epoch *epoch = &owner->epochs[(*position)++];
+
+		if (id_equal(&epoch->partition, partition))
+			return epoch;
+	}
+	return NULL;
 }
 
 const struct roster_schema_set *

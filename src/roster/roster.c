@@ -1,5 +1,6 @@
 #include "roster/roster.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,7 +88,9 @@ roster_office_find(const struct roster *roster, const struct node_code *code)
 const struct roster_office *
 roster_office_of(const struct roster_node *node)
 {
-	return (const struct roster_office *)node; /* its first member */
+	size_t at = node->is_rolls ? offsetof(struct roster_office, rolls) : offsetof(struct roster_office, node);
+
+	return (const struct roster_office *)(const void *)((const char *)node - at);
 }
 
 bool
@@ -110,16 +113,24 @@ const struct roster_node *
 roster_node_find(const struct roster *roster, const struct node_code *code)
 {
 	const struct roster_office *office = roster_office_find(roster, code);
+	struct node_code hub;
 
+	if (office == NULL && node_code_is_rolls(code, &hub)) {
+		office = roster_office_find(roster, &hub);
+		return office == NULL || !office->rolls.is_rolls ? NULL : &office->rolls;
+	}
 	return office == NULL ? NULL : &office->node;
 }
 
 const struct roster_node *
 roster_owner(const struct roster *roster, const struct id *partition)
 {
-	const uint64_t *office = table_find(&roster->office_by_partition, view_of(partition->bytes, ID_BYTES));
+	const uint64_t *at = table_find(&roster->office_by_partition, view_of(partition->bytes, ID_BYTES));
+	const struct roster_office *office = at == NULL ? NULL : roster->offices[*at];
 
-	return office == NULL ? NULL : &roster->offices[*office]->node;
+	if (office == NULL)
+		return NULL;
+	return id_equal(&office->node.partition, partition) ? &office->node : &office->rolls;
 }
 
 const struct roster_node *
@@ -127,15 +138,20 @@ roster_superior(const struct roster *roster, const struct roster_node *node)
 {
 	const struct roster_office *office = roster_office_of(node);
 
+	if (node->is_rolls)
+		return &office->node;
 	return office->superior == ROSTER_NONE ? NULL : &roster->offices[office->superior]->node;
 }
 
 bool
 roster_is_superior(const struct roster *roster, const struct node_code *above, const struct node_code *below)
 {
+	const struct roster_node *node = roster_node_find(roster, below);
 	const struct roster_office *upper = roster_office_find(roster, above);
-	const struct roster_office *lower = roster_office_find(roster, below);
+	const struct roster_office *lower = node == NULL ? NULL : roster_office_of(node);
 
+	if (node != NULL && node->is_rolls && upper == lower)
+		return true;
 	if (upper == NULL || lower == NULL)
 		return false;
 	return roster_office_is_above(roster, roster->pools[upper->pool].office, lower);
@@ -145,18 +161,21 @@ size_t
 roster_path(const struct roster *roster, const struct node_code *code,
             const struct roster_node *path_out[LIMIT_LEVELS_MAX])
 {
-	const struct roster_office *office = roster_office_find(roster, code);
+	const struct roster_node *node = roster_node_find(roster, code);
+	const struct roster_office *office = node == NULL ? NULL : roster_office_of(node);
 	size_t count;
 
 	if (office == NULL)
 		return 0;
-	count = office->depth + 1; /* at most LIMIT_LEVELS_MAX: nothing deeper is enrolled */
+	count = office->depth + 1; /* at most LIMIT_LEVELS_MAX: nothing deeper is enrolled, and rolls only less deep */
+	if (node->is_rolls)
+		path_out[count] = node;
 	for (size_t i = count; i-- > 0;) {
 		path_out[i] = &office->node;
 		if (i > 0)
 			office = roster->offices[office->superior];
 	}
-	return count;
+	return node->is_rolls ? count + 1 : count;
 }
 
 const struct roster_node *

@@ -35,6 +35,7 @@ struct roster_node {
 	bool is_revoked;   /* its newest key counts no longer and no other was given */
 	bool is_replaced;  /* its newest key came by a superior's replacement: the machine before it is gone */
 	bool is_disputed;  /* its chain has two statements with one number and nobody has settled it */
+	bool is_rolls;     /* no office: a hub's partition of rolls, which the hub owns; keys are the hub's */
 };
 
 /** One key that a node has or had. */
@@ -96,7 +97,10 @@ enum err roster_check(const struct roster *roster, const struct statement *state
 /* --- nodes; all NULL when there is none --- */
 const struct roster_node *roster_root(const struct roster *roster);
 const struct roster_node *roster_node_find(const struct roster *roster, const struct node_code *code);
-/** Who owns a partition. */
+/**
+ * Who owns a partition. A hub (any level above the township) has a second one, of rolls: `CODE.rolls`, below the hub in the tree and above
+ * nobody, so that only the hub and the offices above it read it. It is found by code and partition; no walk gives it.
+ */
 const struct roster_node *roster_owner(const struct roster *roster, const struct id *partition);
 /** Whoever enrolled it; NULL for the root. */
 const struct roster_node *roster_superior(const struct roster *roster, const struct roster_node *node);

@@ -71,9 +71,10 @@ struct roster_grant {
 };
 
 struct roster_office {
-	struct roster_node node; /* first member: lookups give it out */
-	uint32_t pool;           /* index; its statements */
-	uint32_t superior;       /* office; ROSTER_NONE: the root */
+	struct roster_node node;  /* lookups give it out */
+	struct roster_node rolls; /* its partition of rolls; is_rolls false: it has none */
+	uint32_t pool;            /* index; its statements */
+	uint32_t superior;        /* office; ROSTER_NONE: the root */
 	uint32_t depth;
 	struct roster_list chain; /* entries; [number - 1] */
 	uint32_t disputed_number; /* 0: no dispute */
@@ -87,7 +88,7 @@ struct roster_office {
 	struct roster_grant *grants; /* of an auditor; the last one counts */
 	size_t grant_count;
 	size_t grant_capacity;
-	struct roster_epoch *epochs; /* of its partition; by (number, digest) */
+	struct roster_epoch *epochs; /* of its partitions; by (number, digest) */
 	size_t epoch_count;
 	size_t epoch_capacity;
 };
@@ -134,7 +135,7 @@ enum err roster_list_add(struct roster_list *list, uint32_t item, struct err_inf
 
 /** NULL: not reached from the root. */
 struct roster_office *roster_office_find(const struct roster *roster, const struct node_code *code);
-/** The roster's own struct of a node that it gave out. */
+/** The roster's own struct of a node that it gave out; of rolls: the hub's. */
 const struct roster_office *roster_office_of(const struct roster_node *node);
 /** Whether office `above` is on the path above `below`. */
 bool roster_office_is_above(const struct roster *roster, uint32_t above, const struct roster_office *below);
@@ -153,6 +154,8 @@ enum err roster_chain_add(struct roster *roster, uint32_t office, uint32_t entry
                           struct err_info *info) MUST_USE;
 
 /* --- effect.c --- */
+/** The id of a hub's partition of rolls: BLAKE2b-128("tiersync-rolls" | id of its own partition). */
+void roster_rolls_partition(struct id *out, const struct id *partition);
 /** Why a statement would have no effect. */
 enum roster_flaw {
 	ROSTER_FLAW_NONE,

@@ -16,9 +16,12 @@ enum err schema_compile_codes(struct schema_codes *out, struct schema_builder *b
 /** Name, titles, fields, key and machine of a kind. */
 enum err schema_compile_kind(struct schema_draft *out, struct schema_builder *builder, const struct json *json,
                              struct err_info *info) MUST_USE;
-/** x-unique, x-excludes and the rules of a single record, when all kinds are compiled. */
+/** The rules across records and of a single record, when all kinds are compiled. */
 enum err schema_compile_rules(struct schema_draft *draft, struct schema_builder *builder,
                               struct err_info *info) MUST_USE;
+/** x-unique, x-excludes, x-requires; of a field too. */
+enum err schema_compile_across(struct schema_kind *kind, struct schema_builder *builder,
+                               const struct schema_keywords *keywords, struct err_info *info) MUST_USE;
 
 /** The properties of an object, nested ones too. `tier` is that of what it is in. */
 enum err schema_compile_object(struct schema_object *out, struct schema_builder *builder,

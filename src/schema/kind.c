@@ -119,6 +119,7 @@ schema_compile_kind(struct schema_draft *out, struct schema_builder *builder, co
 		err = schema_read_title(&kind->title, builder, values[SCHEMA_KEY_X_TITLE], kind->name, info);
 	if (err == ERR_OK)
 		err = schema_read_words(&kind->description, builder, values[SCHEMA_KEY_DESCRIPTION], info);
+	kind->is_roll = err == ERR_OK && values[SCHEMA_KEY_X_ROLL] != NULL && json_bool_of(values[SCHEMA_KEY_X_ROLL]);
 	if (err == ERR_OK)
 		err = schema_compile_object(&kind->object, builder, &draft.keywords, SCHEMA_AT_TOP, 0, info);
 	if (err == ERR_OK)

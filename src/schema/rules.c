@@ -1,8 +1,7 @@
-/* Limits of x-states, x-unique, x-excludes, and the rules that a merge can break. */
+/* Limits of x-states, and the rules that a merge can break. */
 #include <stdio.h>
 
 #include "schema/compile.h"
-#include "schema/set.h"
 #include "schema/value.h"
 
 enum err
@@ -78,140 +77,6 @@ schema_compile_limits(struct schema_states *out, struct schema_builder *builder,
 }
 
 static enum err
-read_scope(struct schema_scope *out, struct schema_builder *builder, const struct json *conditions,
-           const struct json *during, const struct schema_object *object, struct err_info *info)
-{
-	struct schema_condition *rows = schema_get(builder, json_count(conditions) + 1, sizeof(*rows));
-	void *position = NULL;
-	struct view name;
-	const struct json *value;
-	const uint32_t *period = NULL;
-	size_t period_count = 0;
-	enum err err = rows == NULL ? err_nomem(info) : ERR_OK;
-
-	while (err == ERR_OK && json_next(conditions, &position, &name, &value)) {
-		const struct schema_field *field = schema_field_by_name(object, name);
-
-		if (field == NULL)
-			return schema_refuse(builder, info, ERR_NOT_FOUND, _("there is no field \"%.*s\""),
-			                     (int)name.size, (const char *)name.data);
-		rows[out->count].field = field->number;
-		err = schema_read_values(&rows[out->count].values, &rows[out->count].count, builder, value, field,
-		                         info);
-		out->count++;
-	}
-	out->conditions = rows;
-	if (err == ERR_OK && during != NULL)
-		err = schema_read_fields(&period, &period_count, builder, during, object, info);
-	if (err == ERR_OK && during != NULL && period_count != 2)
-		err = schema_refuse(builder, info, ERR_FORMAT, "%s", _("\"during\" names two fields: from and to"));
-	if (err == ERR_OK && during != NULL) {
-		out->period_from = period[0];
-		out->period_to = period[1];
-	}
-	return err;
-}
-
-static enum err
-read_unique(struct schema_unique *out, struct schema_builder *builder, const struct json *json,
-            const struct schema_kind *kind, struct err_info *info)
-{
-	static const char *const NAMES[] = {"rule", "fields", "while", "during", "x-title", NULL};
-	bool is_short = json_form_of(json) != JSON_FORM_OBJECT;
-	struct bytes name = {0};
-	enum err err = is_short ? ERR_OK : schema_only(builder, json, NAMES, info);
-
-	if (err == ERR_OK)
-		err = schema_read_fields(&out->fields, &out->count, builder,
-		                         is_short ? json : json_member(json, "fields"), &kind->object, info);
-	if (err == ERR_OK && !is_short && json_member(json, "rule") != NULL) {
-		err = schema_read_name(&out->rule, builder, json_member(json, "rule"), info);
-	} else if (err == ERR_OK) {
-		err = bytes_append_text(&name, "unique:", info);
-		for (size_t i = 0; err == ERR_OK && i < out->count; i++) {
-			const struct schema_field *field = schema_field_by_number(&kind->object, out->fields[i]);
-
-			err = bytes_printf(&name, info, "%s%.*s", i == 0 ? "" : "+", (int)field->name.size,
-			                   (const char *)field->name.data);
-		}
-		if (err == ERR_OK)
-			err = schema_keep(&out->rule, builder, bytes_view(&name), info);
-	}
-	bytes_release(&name);
-	if (err == ERR_OK)
-		err = schema_read_title(&out->title, builder, is_short ? NULL : json_member(json, "x-title"), out->rule,
-		                        info);
-	if (err == ERR_OK && !is_short)
-		err = read_scope(&out->scope, builder, json_member(json, "while"), json_member(json, "during"),
-		                 &kind->object, info);
-	return err;
-}
-
-static enum err
-read_match(struct schema_exclude *out, struct schema_builder *builder, const struct json *match,
-           const struct schema_kind *kind, const struct schema_kind *other, struct err_info *info)
-{
-	uint32_t *own = schema_get(builder, json_count(match) + 1, sizeof(*own));
-	uint32_t *theirs = schema_get(builder, json_count(match) + 1, sizeof(*theirs));
-	void *position = NULL;
-	struct view name;
-	const struct json *value;
-	enum err err = own == NULL || theirs == NULL ? err_nomem(info) : ERR_OK;
-
-	while (err == ERR_OK && json_next(match, &position, &name, &value)) {
-		const struct schema_field *field = schema_field_by_name(&kind->object, name);
-		const struct schema_field *paired = NULL;
-
-		if (field == NULL)
-			return schema_refuse(builder, info, ERR_NOT_FOUND, _("there is no field \"%.*s\""),
-			                     (int)name.size, (const char *)name.data);
-		err = schema_read_field(&paired, builder, value, &other->object, info);
-		if (err == ERR_OK) {
-			own[out->count] = field->number;
-			theirs[out->count++] = paired->number;
-		}
-	}
-	if (err == ERR_OK && out->count == 0)
-		err = schema_refuse(builder, info, ERR_FORMAT, "%s", _("\"match\" names at least one field"));
-	out->fields = own;
-	out->other_fields = theirs;
-	return err;
-}
-
-static enum err
-read_exclude(struct schema_exclude *out, struct schema_builder *builder, const struct json *json,
-             const struct schema_kind *kind, struct err_info *info)
-{
-	static const char *const NAMES[] = {"rule",   "kind",         "match",   "while", "other_while",
-	                                    "during", "other_during", "x-title", NULL};
-	const struct schema_kind *other = kind;
-	enum err err = schema_only(builder, json, NAMES, info);
-
-	out->other_kind = kind->name;
-	if (err == ERR_OK && json_member(json, "kind") != NULL) {
-		err = schema_read_name(&out->other_kind, builder, json_member(json, "kind"), info);
-		if (err == ERR_OK && !view_equal(out->other_kind, kind->name))
-			other = schema_set_kind(builder->set, out->other_kind);
-		if (err == ERR_OK && other == NULL)
-			err = schema_refuse(builder, info, ERR_NOT_FOUND, _("there is no kind \"%.*s\""),
-			                    (int)out->other_kind.size, (const char *)out->other_kind.data);
-	}
-	if (err == ERR_OK)
-		err = schema_read_name(&out->rule, builder, json_member(json, "rule"), info);
-	if (err == ERR_OK)
-		err = schema_read_title(&out->title, builder, json_member(json, "x-title"), out->rule, info);
-	if (err == ERR_OK)
-		err = read_match(out, builder, json_member(json, "match"), kind, other, info);
-	if (err == ERR_OK)
-		err = read_scope(&out->scope, builder, json_member(json, "while"), json_member(json, "during"),
-		                 &kind->object, info);
-	if (err == ERR_OK)
-		err = read_scope(&out->other_scope, builder, json_member(json, "other_while"),
-		                 json_member(json, "other_during"), &other->object, info);
-	return err;
-}
-
-static enum err
 add_rules(struct schema_kind *kind, struct schema_builder *builder, struct err_info *info)
 {
 	struct schema_rule *rules = schema_get(builder, 2 * kind->object.count + 1, sizeof(*rules));
@@ -241,22 +106,7 @@ add_rules(struct schema_kind *kind, struct schema_builder *builder, struct err_i
 enum err
 schema_compile_rules(struct schema_draft *draft, struct schema_builder *builder, struct err_info *info)
 {
-	struct schema_kind *kind = &draft->kind;
-	const struct json *unique = draft->keywords.values[SCHEMA_KEY_X_UNIQUE];
-	const struct json *excludes = draft->keywords.values[SCHEMA_KEY_X_EXCLUDES];
-	bool is_one = unique != NULL && json_count(unique) > 0 && json_form_of(json_item(unique, 0)) == JSON_FORM_TEXT;
-	size_t unique_count = unique == NULL ? 0 : is_one ? 1 : json_count(unique);
-	struct schema_unique *uniques = schema_get(builder, unique_count + 1, sizeof(*uniques));
-	struct schema_exclude *rows = schema_get(builder, json_count(excludes) + 1, sizeof(*rows));
-	enum err err = uniques == NULL || rows == NULL ? err_nomem(info) : ERR_OK;
+	enum err err = schema_compile_across(&draft->kind, builder, &draft->keywords, info);
 
-	for (size_t i = 0; err == ERR_OK && i < unique_count; i++)
-		err = read_unique(&uniques[i], builder, is_one ? unique : json_item(unique, i), kind, info);
-	for (size_t i = 0; err == ERR_OK && i < json_count(excludes); i++)
-		err = read_exclude(&rows[i], builder, json_item(excludes, i), kind, info);
-	kind->uniques = uniques;
-	kind->unique_count = unique_count;
-	kind->excludes = rows;
-	kind->exclude_count = json_count(excludes);
-	return err == ERR_OK ? add_rules(kind, builder, info) : err;
+	return err == ERR_OK ? add_rules(&draft->kind, builder, info) : err;
 }

@@ -80,6 +80,7 @@ struct schema_writer {
 
 struct schema_states;
 struct schema_object;
+struct schema_across;
 
 struct schema_field {
 	uint32_t number;  /* x-field; 0 for the items of an array */
@@ -158,42 +159,6 @@ struct schema_states {
 	size_t limit_count;
 };
 
-/** A condition of a rule: the field has one of these encoded values. */
-struct schema_condition {
-	uint32_t field;
-	const struct view *values;
-	size_t count;
-};
-
-/** Whom a rule across records looks at: conditions (all must hold) and, optionally, a period. */
-struct schema_scope {
-	const struct schema_condition *conditions;
-	size_t count;
-	uint32_t period_from; /* numbers of date or month fields; 0: the rule knows no period */
-	uint32_t period_to;   /* absent in a record: open */
-};
-
-/** x-unique: among live records in scope, of this kind, these fields together occur once (in overlapping periods). */
-struct schema_unique {
-	struct view rule;
-	struct schema_title title;
-	const uint32_t *fields;
-	size_t count;
-	struct schema_scope scope;
-};
-
-/** x-excludes: a record in scope and one of the other kind in the other scope may not agree in the matched fields. */
-struct schema_exclude {
-	struct view rule;
-	struct schema_title title;
-	struct view other_kind;       /* in the same set; may be the kind itself */
-	const uint32_t *fields;       /* own fields ... */
-	const uint32_t *other_fields; /* ... must not equal these of the other record */
-	size_t count;
-	struct schema_scope scope;
-	struct schema_scope other_scope;
-};
-
 /** What a merge can break without writing a wrong value: a required field gone, a joined set or list past its bounds. */
 struct schema_rule {
 	struct view name; /* "required:name", "items:members" */
@@ -207,11 +172,10 @@ struct schema_kind {
 	struct schema_object object;
 	const uint32_t *key; /* x-key: numbers in the order given */
 	size_t key_count;
-	const struct schema_field *status; /* the field with x-states, or NULL */
-	const struct schema_unique *uniques;
-	size_t unique_count;
-	const struct schema_exclude *excludes;
-	size_t exclude_count;
+	const struct schema_field *status;        /* the field with x-states, or NULL */
+	const struct schema_across *rules_across; /* x-unique, x-excludes, x-requires; schema/across.h */
+	size_t across_count;
+	bool is_roll; /* x-roll: an external roll, kept at a hub where only the hub and the offices above read it */
 	const struct schema_rule *rules; /* by name */
 	size_t rule_count;
 	struct view text; /* the canonical JSON of the file */
