@@ -4,6 +4,7 @@
 
 #include "authority/authority.h"
 #include "flow/epoch.h"
+#include "schema/rule.h"
 #include "schema/value.h"
 
 static enum err
@@ -198,6 +199,9 @@ flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *i
 	if (record->schema_version < editing->terms.terms.schema_version)
 		record->schema_version = editing->terms.terms.schema_version;
 	err = schema_record_check(kind, record->fields, record->field_count, info);
+	if (err == ERR_OK)
+		err = schema_rules_check(kind, old == NULL ? NULL : old->fields, old == NULL ? 0 : old->field_count,
+		                         record->fields, record->field_count, info);
 	if (err == ERR_OK)
 		err = judge(editing, kind, &writes, record, info);
 	if (err == ERR_OK)

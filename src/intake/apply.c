@@ -8,6 +8,7 @@
 #include "git/history.h"
 #include "intake/hold.h"
 #include "roster/rights.h"
+#include "schema/rule.h"
 #include "schema/set.h"
 #include "schema/value.h"
 
@@ -133,7 +134,8 @@ note_detail(struct apply *apply, const struct delta_row *row, const struct oid *
 
 /* Rights and types of what one row wrote, on the same inputs as at the desk. */
 static enum err
-judge_row(struct apply *apply, const struct delta_row *row, const struct record *record, struct err_info *info)
+judge_row(struct apply *apply, const struct delta_row *row, const struct record *old, const struct record *record,
+          struct err_info *info)
 {
 	const struct schema_kind *kind;
 	struct view name = record != NULL ? record->kind : row->kind;
@@ -159,6 +161,9 @@ judge_row(struct apply *apply, const struct delta_row *row, const struct record 
 	err = authority_check(&question, &row->writes, info);
 	if (err == ERR_OK && record != NULL)
 		err = schema_record_check(kind, record->fields, record->field_count, info);
+	if (err == ERR_OK && record != NULL)
+		err = schema_rules_check(kind, old == NULL ? NULL : old->fields, old == NULL ? 0 : old->field_count,
+		                         record->fields, record->field_count, info);
 	if (err == ERR_OK)
 		err = intake_hold_row(&apply->hold, &question, row, info);
 	return err;
@@ -199,13 +204,13 @@ apply_writes(struct apply *apply, const struct delta_row *row, struct err_info *
 		struct delta_row named = *row;
 
 		named.kind = old.kind;
-		err = judge_row(apply, &named, NULL, info);
+		err = judge_row(apply, &named, &old, NULL, info);
 		if (err == ERR_OK)
 			err = partition_edit_remove(apply->edit, &row->id, info);
 		return err;
 	}
 	if (err == ERR_OK)
-		err = judge_row(apply, row, &record, info);
+		err = judge_row(apply, row, is_new ? NULL : &old, &record, info);
 	bytes_clear(&apply->plaintext);
 	if (err == ERR_OK)
 		err = record_write(&apply->plaintext, &record, LIMIT_RECORD_BYTES_MAX, info);

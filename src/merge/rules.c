@@ -2,8 +2,7 @@
 #include "codec/codec.h"
 #include "merge/inside.h"
 #include "record/list.h"
-#include "schema/schema.h"
-#include "schema/value.h"
+#include "schema/rule.h"
 #include "seal/hash.h"
 
 /* the rule that no kind names: a record has its limit */
@@ -32,16 +31,30 @@ size_of(const struct record *record)
 	return size + built_ins + (built_ins > 0);
 }
 
-/* of field number -> value of the fields that are there; number 0: all */
+/* what a rule reads: ascending numbers, or (NULL) all fields */
+static bool
+reads(const struct schema_rule *rule, uint32_t number)
+{
+	for (size_t i = 0; rule != NULL && i < rule->field_count; i++) {
+		if (rule->fields[i] == number)
+			return true;
+	}
+	return rule == NULL;
+}
+
+/* of field number -> value of the fields that are there and that the rule reads */
 static enum err
-digest_of(struct digest *out, const struct record *record, uint32_t number, struct err_info *info)
+digest_of(struct digest *out, const struct record *record, const struct schema_rule *rule, struct err_info *info)
 {
 	struct bytes encoded = {0};
-	size_t count = number == 0 ? record->field_count : record_get(record, number).size > 0;
-	enum err err = codec_write_map(&encoded, count, info);
+	size_t count = 0;
+	enum err err;
 
+	for (size_t i = 0; i < record->field_count; i++)
+		count += reads(rule, record->fields[i].number) ? 1U : 0U;
+	err = codec_write_map(&encoded, count, info);
 	for (size_t i = 0; err == ERR_OK && i < record->field_count; i++) {
-		if (number != 0 && record->fields[i].number != number)
+		if (!reads(rule, record->fields[i].number))
 			continue;
 		err = codec_write_uint(&encoded, record->fields[i].number, info);
 		if (err == ERR_OK)
@@ -94,18 +107,19 @@ is_accepted(bool *out, struct merge_work *work, const struct record *record, str
 	return err;
 }
 
-/* an entry for a rule that is broken, unless it was accepted so */
+/* an entry for a rule that is broken, unless it was accepted so; no rule: that of the size */
 static enum err
-add_rule(struct merge_work *work, const struct record *record, struct view rule, uint32_t field)
+add_rule(struct merge_work *work, const struct record *record, const struct schema_rule *rule)
 {
+	struct view name = rule == NULL ? view_text(SIZE_RULE) : rule->name;
 	struct digest *digest = arena_get(work->arena, sizeof(*digest));
 	struct merge_entry entry = {
-		.kind = MERGE_RULE, .count = 1, .path = {.type = RECORD_EXISTENCE}, .rule = rule, .digest = digest};
+		.kind = MERGE_RULE, .count = 1, .path = {.type = RECORD_EXISTENCE}, .rule = name, .digest = digest};
 	bool is_fine = false;
-	enum err err = digest == NULL ? err_nomem(work->info) : digest_of(digest, record, field, work->info);
+	enum err err = digest == NULL ? err_nomem(work->info) : digest_of(digest, record, rule, work->info);
 
 	if (err == ERR_OK)
-		err = is_accepted(&is_fine, work, record, rule, digest);
+		err = is_accepted(&is_fine, work, record, name, digest);
 	return err != ERR_OK || is_fine ? err : merge_work_entry(work, &entry);
 }
 
@@ -117,10 +131,10 @@ merge_add_rules(struct merge_work *work, const struct record *record, const stru
 	for (size_t i = 0; kind != NULL && err == ERR_OK && i < kind->rule_count; i++) {
 		const struct schema_rule *rule = &kind->rules[i];
 
-		if (!schema_rule_holds(kind, rule, record_get(record, rule->field)))
-			err = add_rule(work, record, rule->name, rule->field);
+		if (!schema_rule_holds(kind, rule, record->fields, record->field_count))
+			err = add_rule(work, record, rule);
 	}
 	if (err == ERR_OK && size_of(record) > LIMIT_RECORD_BYTES_MAX)
-		err = add_rule(work, record, view_text(SIZE_RULE), 0);
+		err = add_rule(work, record, NULL);
 	return err;
 }

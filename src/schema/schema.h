@@ -159,10 +159,31 @@ struct schema_states {
 	size_t limit_count;
 };
 
-/** What a merge can break without writing a wrong value: a required field gone, a joined set or list past its bounds. */
+/** The field has one of these encoded values; of a list or set: holds one of them. */
+struct schema_choice {
+	uint32_t field;
+	const struct view *values;
+	size_t count;
+};
+
+enum schema_rule_type {
+	SCHEMA_RULE_DECLARED, /* one of x-rules */
+	SCHEMA_RULE_REQUIRED, /* "required:name": the field is there */
+	SCHEMA_RULE_ITEMS,    /* "items:members": a joined set or list keeps its bounds */
+};
+
+struct schema_if;
+
+/** A rule inside one record; schema/rule.h says whether it holds. */
 struct schema_rule {
-	struct view name; /* "required:name", "items:members" */
-	uint32_t field;   /* the one field that it reads */
+	struct view name; /* unique in the kind */
+	struct schema_title title;
+	struct view source; /* where it stands; may be empty */
+	enum schema_rule_type type;
+	const uint32_t *fields; /* the numbers of what it reads, ascending */
+	size_t field_count;
+	const struct schema_if *when; /* DECLARED; NULL: always */
+	const struct schema_if *that;
 };
 
 struct schema_kind {
@@ -176,7 +197,7 @@ struct schema_kind {
 	const struct schema_across *rules_across; /* x-unique, x-excludes, x-requires; schema/across.h */
 	size_t across_count;
 	bool is_roll; /* x-roll: an external roll, kept at a hub where only the hub and the offices above read it */
-	const struct schema_rule *rules; /* by name */
+	const struct schema_rule *rules; /* by name, bytewise */
 	size_t rule_count;
 	struct view text; /* the canonical JSON of the file */
 	struct digest digest;

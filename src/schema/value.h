@@ -56,7 +56,4 @@ enum err schema_value_check(const struct schema_field *field, struct view value,
 enum err schema_record_check(const struct schema_kind *kind, const struct schema_slice *fields, size_t count,
                              struct err_info *info) MUST_USE;
 
-/** Whether rule `rule` of the kind holds: `value` is that of the field which it reads; empty: absent. */
-bool schema_rule_holds(const struct schema_kind *kind, const struct schema_rule *rule, struct view value);
-
 #endif

@@ -165,16 +165,3 @@ schema_record_check(const struct schema_kind *kind, const struct schema_slice *f
 	}
 	return err;
 }
-
-bool
-schema_rule_holds(const struct schema_kind *kind, const struct schema_rule *rule, struct view value)
-{
-	static const char REQUIRED[] = "required:";
-	const struct schema_field *field = schema_field_by_number(&kind->object, rule->field);
-	struct err_info info;
-
-	if (value.size == 0)
-		return rule->name.size < sizeof(REQUIRED) - 1 ||
-		       !view_equal(view_of(rule->name.data, sizeof(REQUIRED) - 1), view_text(REQUIRED));
-	return field == NULL || schema_value_check(field, value, &info) == ERR_OK;
-}
