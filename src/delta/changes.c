@@ -257,6 +257,42 @@ compare_records(struct comparison *comparison, const struct record *old, const s
 }
 
 enum err
+delta_writes_copy(struct delta_writes *out, struct arena *arena, const struct delta_writes *writes,
+                  struct err_info *info)
+{
+	struct delta_write *items = arena_get(arena, (writes->count + 1) * sizeof(*items));
+
+	if (items == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; i < writes->count; i++) {
+		const uint8_t *key = arena_copy(arena, writes->items[i].path.key);
+		const uint8_t *value = arena_copy(arena, writes->items[i].value);
+
+		if (key == NULL || value == NULL)
+			return err_nomem(info);
+		items[i] = writes->items[i];
+		items[i].path.key = view_of(key, writes->items[i].path.key.size);
+		items[i].value = view_of(value, writes->items[i].value.size);
+	}
+	*out = (struct delta_writes){items, writes->count, writes->count};
+	return ERR_OK;
+}
+
+bool
+delta_writes_equal(const struct delta_writes *a, const struct delta_writes *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++) {
+		if (record_path_compare(&a->items[i].path, &b->items[i].path) != 0 ||
+		    a->items[i].act != b->items[i].act ||
+		    (a->items[i].act == DELTA_SET && !view_equal(a->items[i].value, b->items[i].value)))
+			return false;
+	}
+	return true;
+}
+
+enum err
 delta_changes(struct delta_writes *out, struct arena *arena, const struct record *old, const struct record *new,
               const struct schema_kind *kind, struct err_info *info)
 {

@@ -40,6 +40,12 @@ struct delta_writes {
 enum err delta_writes_add(struct delta_writes *writes, struct arena *arena, const struct delta_write *write,
                           struct err_info *info) MUST_USE;
 
+/** A copy that owns all of its memory in `arena`. ERR_NOMEM. */
+enum err delta_writes_copy(struct delta_writes *out, struct arena *arena, const struct delta_writes *writes,
+                           struct err_info *info) MUST_USE;
+/** Same registers, acts and values. */
+bool delta_writes_equal(const struct delta_writes *a, const struct delta_writes *b);
+
 /**
  * What differs between two records of one kind, as writes.
  *
