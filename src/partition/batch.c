@@ -6,6 +6,7 @@
 #include "git/refs.h"
 #include "git/upkeep.h"
 #include "partition/internal.h"
+#include "partition/natural.h"
 
 enum err
 partition_batch_new(struct partition_batch **out, struct partition *partition, struct err_info *info)
@@ -32,6 +33,7 @@ partition_batch_free(struct partition_batch *batch)
 {
 	if (batch == NULL)
 		return;
+	partition_natural_free(batch->natural);
 	git_pack_free(batch->pack);
 	seal_wipe(batch->fresh.seeds, batch->fresh.capacity * sizeof(*batch->fresh.seeds));
 	free(batch->fresh.seeds);
@@ -82,6 +84,8 @@ partition_batch_publish(struct partition_batch *batch, const struct oid *old, co
 		return err_in(info, err, _("partition of %s"), partition->owner.text);
 	if (oid_equal(&batch->state_commit, new_head))
 		partition_state_save(partition, new_head, &batch->state);
+	if (batch->natural != NULL && oid_equal(partition_natural_commit(batch->natural), new_head))
+		partition_natural_save(batch->natural);
 	return git_store_compact(partition->store, info);
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "partition/meta.h"
+#include "schema/set.h"
 
 static enum err
 copy_text(struct view *out, struct arena *arena, struct view text, struct err_info *info)
@@ -75,28 +75,31 @@ partition_edit_begin(struct partition_edit **out, struct partition_batch *batch,
                      const struct partition_edit_terms *terms, struct err_info *info)
 {
 	struct partition_edit *edit = calloc(1, sizeof(*edit));
-	struct git_reader reader = partition_reader(batch->partition, batch->pack);
+	const struct partition_source source = {batch->partition, batch,
+	                                        partition_reader(batch->partition, batch->pack)};
+	const struct partition_world *world = &batch->partition->world;
+	struct seal_lthash state;
 	enum err err;
 
 	if (edit == NULL)
 		return err_nomem(info);
 	edit->batch = batch;
 	edit->partition = batch->partition;
-	edit->reader = reader;
 	err = take_terms(edit, terms, info);
 	if (err == ERR_OK)
-		err = partition_version_read(&edit->parent, edit->partition, reader, &terms->parent, info);
+		err = partition_version_read(&edit->parent, edit->partition, source.reader, &terms->parent, info);
 	if (err == ERR_OK)
 		err = check_order(edit, info);
 	if (err == ERR_OK)
-		err = git_idtree_open(&edit->records, reader, &edit->parent.records, info);
-	if (err == ERR_OK)
-		err = partition_state_of(&edit->state, edit->partition, reader, &edit->parent, &batch->state_commit,
+		err = partition_state_of(&state, edit->partition, source.reader, &edit->parent, &batch->state_commit,
 		                         &batch->state, info);
+	if (err == ERR_OK)
+		err = partition_tree_open(&edit->tree, &source, batch->pack, &edit->parent, &state, info);
 	if (err != ERR_OK) {
 		partition_edit_free(edit);
 		return err;
 	}
+	edit->schemas = world->find_schema_set(world->context, terms->schema_version, &terms->schema_digest);
 	*out = edit;
 	return ERR_OK;
 }
@@ -106,37 +109,71 @@ partition_edit_free(struct partition_edit *edit)
 {
 	if (edit == NULL)
 		return;
-	git_idtree_free(edit->records);
+	partition_twins_release(&edit->twins);
+	partition_tree_release(&edit->tree);
 	partition_version_release(&edit->parent);
-	bytes_release(&edit->blob);
-	bytes_release(&edit->old_blob);
-	seal_wipe_bytes(&edit->old_plaintext);
-	seal_wipe(&edit->seed, sizeof(edit->seed));
 	arena_release(&edit->arena);
+	arena_release(&edit->row_arena);
 	free(edit);
+}
+
+/* The edit's seed, kept with the batch: an orphan seed does no harm, a record without its salt is lost. */
+static enum err
+keep_seed(struct partition_edit *edit, const struct seal_seed *seed, struct err_info *info)
+{
+	struct partition_fresh *fresh = &edit->batch->fresh;
+
+	if (fresh->count == fresh->capacity) {
+		size_t capacity = fresh->capacity == 0 ? 16 : fresh->capacity * 2;
+		struct keyring_seed *seeds = calloc(capacity, sizeof(*seeds));
+
+		if (seeds == NULL)
+			return err_nomem(info);
+		if (fresh->count > 0)
+			memcpy(seeds, fresh->seeds, fresh->count * sizeof(*seeds));
+		seal_wipe(fresh->seeds, fresh->count * sizeof(*seeds));
+		free(fresh->seeds);
+		fresh->seeds = seeds;
+		fresh->capacity = capacity;
+	}
+	fresh->seeds[fresh->count] = (struct keyring_seed){*seed, 0};
+	edit->seed = fresh->count++;
+	edit->has_seed = true;
+	return ERR_OK;
 }
 
 enum err
 partition_edit_seed(struct partition_edit *edit, const uint8_t seed[DIGEST_BYTES], struct err_info *info)
 {
+	struct seal_seed given;
+
 	assert(!edit->has_seed);
-	(void)info;
-	memcpy(edit->seed.bytes, seed, sizeof(edit->seed.bytes));
-	edit->has_seed = true;
-	return ERR_OK;
+	memcpy(given.bytes, seed, sizeof(given.bytes));
+	return keep_seed(edit, &given, info);
 }
 
 static enum err
 need_seed(struct partition_edit *edit, struct err_info *info)
 {
 	const struct env *env = &edit->partition->world.env;
+	struct seal_seed seed;
 	enum err err;
 
 	if (edit->has_seed)
 		return ERR_OK;
-	err = env->random(env->context, edit->seed.bytes, sizeof(edit->seed.bytes), info);
-	edit->has_seed = err == ERR_OK;
+	err = env->random(env->context, seed.bytes, sizeof(seed.bytes), info);
+	if (err == ERR_OK)
+		err = keep_seed(edit, &seed, info);
+	seal_wipe(&seed, sizeof(seed));
 	return err;
+}
+
+static void
+derive_next(const struct partition_edit *edit, struct seal_salt *salt, struct id *id)
+{
+	const struct keyring_seed *seed = &edit->batch->fresh.seeds[edit->seed];
+
+	keyring_derive(salt, id, &seed->seed, seed->count, &edit->partition->id);
 }
 
 enum err
@@ -147,7 +184,7 @@ partition_edit_next_id(struct partition_edit *edit, struct id *out, struct err_i
 
 	if (err != ERR_OK)
 		return err;
-	keyring_derive(&salt, out, &edit->seed, edit->added, &edit->partition->id);
+	derive_next(edit, &salt, out);
 	seal_wipe(&salt, sizeof(salt));
 	return ERR_OK;
 }
@@ -158,162 +195,157 @@ partition_edit_count(const struct partition_edit *edit)
 	return edit->count;
 }
 
-/* Puts a blob in place of the one that is in edit->old_blob (empty: none was there). */
-static enum err
-put_blob(struct partition_edit *edit, const struct id *id, struct view blob, struct err_info *info)
-{
-	struct oid oid;
-	enum err err = git_pack_add(edit->batch->pack, GIT_TYPE_BLOB, blob, &oid, info);
-
-	if (err == ERR_OK)
-		err = git_idtree_put(edit->records, id, &oid, info);
-	if (err != ERR_OK)
-		return err;
-	if (edit->old_blob.size > 0)
-		partition_state_remove(&edit->state, "records", id, bytes_view(&edit->old_blob));
-	partition_state_add(&edit->state, "records", id, blob);
-	edit->has_old = false;
-	edit->count++;
-	return ERR_OK;
-}
-
-static enum err
-seal_into(struct partition_edit *edit, const struct seal_salt *salt, const struct id *id, struct view plaintext,
-          struct err_info *info)
-{
-	const struct seal_blob_names names = {
-		.partition = edit->partition->id,
-		.epoch_number = (uint16_t)edit->commit.epoch,
-		.epoch = edit->commit.epoch_digest,
-		.record = *id,
-		.role = SEAL_ROLE_RECORD,
-	};
-
-	if (plaintext.size > LIMIT_RECORD_BYTES_MAX)
-		return err_set(info, ERR_TOO_BIG, _("a record has %zu bytes, the limit is %d"), plaintext.size,
-		               LIMIT_RECORD_BYTES_MAX);
-	bytes_clear(&edit->blob);
-	return partition_seal(&edit->blob, edit->partition, salt, &names, plaintext, info);
-}
-
 enum err
-partition_edit_add(struct partition_edit *edit, struct view plaintext, struct id *id_out, struct err_info *info)
+partition_edit_row(const struct merge_row **out, struct partition_edit *edit, const struct id *id,
+                   struct err_info *info)
 {
-	struct seal_salt salt;
-	struct id id;
-	enum err err = need_seed(edit, info);
-
-	if (err != ERR_OK)
-		return err;
-	keyring_derive(&salt, &id, &edit->seed, edit->added, &edit->partition->id);
-	err = seal_into(edit, &salt, &id, plaintext, info);
-	seal_wipe(&salt, sizeof(salt));
-	bytes_clear(&edit->old_blob);
-	if (err == ERR_OK)
-		err = put_blob(edit, &id, bytes_view(&edit->blob), info);
-	if (err != ERR_OK)
-		return err;
-	edit->added++;
-	if (id_out != NULL)
-		*id_out = id;
-	return ERR_OK;
-}
-
-/* Loads the old blob of a record; opening it is another step, since an opaque row needs none. */
-static enum err
-load_old_blob(struct partition_edit *edit, const struct id *id, struct err_info *info)
-{
-	struct oid oid;
-	enum err err = git_idtree_get(&oid, edit->records, id, info);
-
-	if (err != ERR_OK)
-		return err;
-	bytes_clear(&edit->old_blob);
-	return git_reader_read(&edit->old_blob, edit->reader, &oid, GIT_TYPE_BLOB, info);
-}
-
-static enum err
-load_old(struct partition_edit *edit, const struct id *id, struct seal_salt *salt, struct err_info *info)
-{
+	struct partition_blobs blobs;
 	enum err err;
 
-	if (edit->has_old && id_equal(&edit->old_id, id)) {
-		*salt = edit->old_salt;
+	*out = &edit->row;
+	if (edit->has_row && id_equal(&edit->row_id, id))
 		return ERR_OK;
-	}
-	edit->has_old = false;
-	err = load_old_blob(edit, id, info);
+	edit->has_row = false;
+	arena_clear(&edit->row_arena);
+	err = partition_tree_find(&blobs, &edit->tree, id, info);
 	if (err == ERR_OK)
-		err = partition_salt(salt, edit->partition, edit->batch, id, info);
-	bytes_clear(&edit->old_plaintext);
-	if (err == ERR_OK)
-		err = partition_unseal(&edit->old_plaintext, edit->partition, salt, id, SEAL_ROLE_RECORD,
-		                       bytes_view(&edit->old_blob), info);
+		err = partition_row_open(&edit->row, &edit->row_arena, &edit->tree.source, id, &blobs, info);
 	if (err != ERR_OK)
 		return err;
-	edit->has_old = true;
-	edit->old_id = *id;
-	edit->old_salt = *salt;
+	edit->has_row = true;
+	edit->row_id = *id;
 	return ERR_OK;
 }
 
 enum err
 partition_edit_get(struct bytes *out, struct partition_edit *edit, const struct id *id, struct err_info *info)
 {
-	struct seal_salt salt;
-	enum err err = load_old(edit, id, &salt, info);
+	const struct merge_row *row;
+	char hex[2 * ID_BYTES + 1];
+	enum err err = partition_edit_row(&row, edit, id, info);
 
-	if (err != ERR_OK)
-		return err;
-	return bytes_append_view(out, bytes_view(&edit->old_plaintext), info);
+	if (err == ERR_OK && !row->has_record) {
+		hex_write(hex, view_of(id->bytes, ID_BYTES));
+		return err_set(info, ERR_NOT_FOUND, _("there is no record %s"), hex);
+	}
+	return err == ERR_OK ? record_write(out, &row->record, LIMIT_RECORD_MERGED_BYTES_MAX, info) : err;
+}
+
+static struct merge_edit_terms
+row_terms(const struct partition_edit *edit, struct view kind)
+{
+	return (struct merge_edit_terms){
+		.schema_version = edit->commit.schema_version,
+		.kind = edit->schemas == NULL ? NULL : schema_set_kind(edit->schemas, kind),
+		.kind_name = kind,
+		.epoch = {edit->commit.epoch, edit->commit.epoch_digest},
+	};
+}
+
+static enum err
+note_twins(struct partition_edit *edit, const struct partition_change *change, struct err_info *info)
+{
+	return partition_twins_note(&edit->twins, edit->batch, &edit->parent.commit, &change->id, &change->before,
+	                            &change->after, info);
 }
 
 enum err
-partition_edit_change(struct partition_edit *edit, const struct id *id, struct view plaintext, struct err_info *info)
+partition_edit_add(struct partition_edit *edit, struct partition_change *change, struct arena *arena,
+                   struct err_info *info)
 {
+	const struct merge_edit_terms terms = row_terms(edit, change->kind);
 	struct seal_salt salt;
-	enum err err = load_old(edit, id, &salt, info);
+	enum err err = need_seed(edit, info);
 
+	if (err == ERR_OK)
+		err = merge_edit_row(&change->after, arena, &terms, NULL, change->writes, info);
 	if (err != ERR_OK)
 		return err;
-	if (view_equal(bytes_view(&edit->old_plaintext), plaintext))
-		return ERR_OK; /* the blob stays, under whatever epoch it was sealed */
-	err = seal_into(edit, &salt, id, plaintext, info);
+	derive_next(edit, &salt, &change->id);
+	err = partition_tree_add(&edit->tree, &change->id, &salt, &change->after, info);
 	seal_wipe(&salt, sizeof(salt));
-	if (err == ERR_OK)
-		err = put_blob(edit, id, bytes_view(&edit->blob), info);
+	if (err != ERR_OK)
+		return err;
+	edit->batch->fresh.seeds[edit->seed].count++;
+	edit->count++;
+	return note_twins(edit, change, info);
+}
+
+static bool
+is_added_again(const struct merge_row *before, const struct delta_writes *writes)
+{
+	return !before->has_record && writes->count > 0 && writes->items[0].path.type == RECORD_EXISTENCE &&
+	       !writes->items[0].path.is_drop && writes->items[0].act == DELTA_ADD;
+}
+
+/* The changeset must be exactly what its two rows say: no equal value that closes nothing, no write to what is not there. */
+static enum err
+check_exact(const struct partition_edit *edit, const struct partition_change *change, struct view kind,
+            struct arena *arena, const struct merge_row *again, struct err_info *info)
+{
+	struct delta_writes derived = {0};
+	const struct merge_change rows = {&change->before, &change->after, again, row_terms(edit, kind).kind};
+	enum err err = merge_derive(&derived, arena, &rows, info);
+
+	if (err == ERR_OK && !delta_writes_equal(&derived, change->writes))
+		err = err_set(info, ERR_FORMAT, "%s",
+		              _("a changeset writes what it need not: its two trees say something else"));
 	return err;
 }
 
 enum err
-partition_edit_put_blob(struct partition_edit *edit, const struct id *id, struct view blob, struct err_info *info)
+partition_edit_change(struct partition_edit *edit, struct partition_change *change, struct arena *arena,
+                      struct err_info *info)
+{
+	const struct merge_row *row;
+	struct merge_row again = {.has_record = false};
+	struct view kind = change->kind;
+	bool is_again = false;
+	enum err err = partition_edit_row(&row, edit, &change->id, info);
+
+	if (err != ERR_OK)
+		return err;
+	change->before = *row;
+	if (row->has_record) /* a row names the kind only where it says something about the record */
+		kind = row->record.kind;
+	is_again = is_added_again(row, change->writes);
+	if (is_again) {
+		static struct delta_write existence = {.path = {.type = RECORD_EXISTENCE}, .act = DELTA_ADD};
+		const struct delta_writes alone = {.items = &existence, .count = 1};
+
+		err = partition_edit_again(&again, arena, edit, &change->id, kind, &alone, info);
+		if (err == ERR_OK)
+			err = partition_edit_again(&change->after, arena, edit, &change->id, kind, change->writes,
+			                           info);
+	} else {
+		const struct merge_edit_terms terms = row_terms(edit, kind);
+
+		err = merge_edit_row(&change->after, arena, &terms, row, change->writes, info);
+	}
+	if (err == ERR_OK)
+		err = check_exact(edit, change, kind, arena, is_again ? &again : NULL, info);
+	if (err == ERR_OK)
+		err = partition_tree_put(&edit->tree, &change->id, &change->after, info);
+	if (err == ERR_OK)
+		err = note_twins(edit, change, info);
+	if (err != ERR_OK)
+		return err;
+	edit->has_row = false;
+	edit->count++;
+	return ERR_OK;
+}
+
+enum err
+partition_edit_put_blob(struct partition_edit *edit, const struct id *id, bool is_entries, struct view blob,
+                        struct err_info *info)
 {
 	enum err err;
 
-	if (blob.size < PARTITION_BLOB_OVERHEAD_BYTES || blob.size > LIMIT_BLOB_BYTES_MAX)
+	if ((blob.size > 0 || !is_entries) &&
+	    (blob.size < PARTITION_BLOB_OVERHEAD_BYTES || blob.size > LIMIT_BLOB_BYTES_MAX))
 		return err_set(info, ERR_FORMAT, _("an opaque row has %zu bytes"), blob.size);
-	edit->has_old = false;
-	err = load_old_blob(edit, id, info);
-	if (err == ERR_NOT_FOUND) {
-		bytes_clear(&edit->old_blob);
-		err = ERR_OK;
-	}
-	if (err == ERR_OK)
-		err = put_blob(edit, id, blob, info);
+	edit->has_row = false;
+	err = partition_tree_put_blob(&edit->tree, id, is_entries ? SEAL_ROLE_ENTRY : SEAL_ROLE_RECORD, blob, info);
+	edit->count += err == ERR_OK ? 1U : 0U;
 	return err;
-}
-
-enum err
-partition_edit_remove(struct partition_edit *edit, const struct id *id, struct err_info *info)
-{
-	enum err err = load_old_blob(edit, id, info);
-
-	edit->has_old = false;
-	if (err == ERR_OK)
-		err = git_idtree_remove(edit->records, id, info);
-	if (err != ERR_OK)
-		return err;
-	partition_state_remove(&edit->state, "records", id, bytes_view(&edit->old_blob));
-	edit->count++;
-	return ERR_OK;
 }

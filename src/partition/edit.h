@@ -1,29 +1,33 @@
-/** An edit in the making: shared by edit.c (records) and finish.c (tree and commit). */
+/** An edit in the making: shared by edit.c (records), correct.c (what it voids) and finish.c (the commit). */
 #ifndef PARTITION_EDIT_H
 #define PARTITION_EDIT_H
 
-#include "partition/internal.h"
+#include "partition/twins.h"
 
 struct partition_edit {
 	struct partition_batch *batch;
 	struct partition *partition;
-	struct git_reader reader;
 	struct delta_commit_info commit; /* its texts lie in `arena` */
 	struct arena arena;
 	struct partition_version parent;
-	struct git_idtree *records;
-	struct seal_lthash state;
-	struct seal_seed seed;
+	struct partition_tree tree;
+	const struct schema_set *schemas; /* that it names; NULL: not held */
 	bool has_seed;
-	uint32_t added;
+	size_t seed; /* place in batch->fresh */
 	size_t count;
-	struct bytes blob;
-	/* the record looked at last, so that reading it and then changing it opens it once */
-	bool has_old;
-	struct id old_id;
-	struct seal_salt old_salt;
-	struct bytes old_blob;
-	struct bytes old_plaintext;
+	struct partition_twins twins;
+	/* the row looked at last, so that reading a record and then changing it opens it once */
+	bool has_row;
+	struct id row_id;
+	struct merge_row row;
+	struct arena row_arena;
 };
+
+/** Put the rows of all records that the edit's words speak of, as its corrections leave them. ERR_FORMAT: a word that may not be said. */
+enum err partition_edit_correct(struct partition_edit *edit, struct err_info *info) MUST_USE;
+/** The row of a record of the past after this edit adds it again with these writes. Errors of merge_fold_edit, and of reading. */
+enum err partition_edit_again(struct merge_row *out, struct arena *arena, struct partition_edit *edit,
+                              const struct id *id, struct view kind, const struct delta_writes *writes,
+                              struct err_info *info) MUST_USE;
 
 #endif

@@ -3,71 +3,22 @@
 #include <string.h>
 
 #include "partition/edit.h"
-#include "partition/meta.h"
+#include "partition/natural.h"
 #include "seal/sign.h"
-
-static enum err
-write_meta(struct oid *out, struct partition_edit *edit, struct err_info *info)
-{
-	struct bytes text = {0};
-	struct bytes old = {0};
-	enum err err = partition_meta_write(&text, &edit->commit, info);
-
-	if (err == ERR_OK)
-		err = git_meta_write(out, edit->batch->pack, bytes_view(&text), info);
-	if (err == ERR_OK && !oid_equal(out, &edit->parent.meta)) {
-		if (!oid_is_none(&edit->parent.meta)) {
-			err = git_meta_read(&old, edit->reader, &edit->parent.meta, info);
-			if (err == ERR_OK)
-				partition_state_remove(&edit->state, "meta", NULL, bytes_view(&old));
-		}
-		if (err == ERR_OK)
-			partition_state_add(&edit->state, "meta", NULL, bytes_view(&text));
-	}
-	bytes_release(&text);
-	bytes_release(&old);
-	return err;
-}
 
 /* Everything of the commit but its signature. */
 static enum err
 write_unsigned(struct bytes *out, struct partition_edit *edit, struct err_info *info)
 {
-	struct delta_commit_info *commit = &edit->commit;
-	struct git_root root = {.conflicts = edit->parent.conflicts};
-	enum err err = git_idtree_write(&root.records, edit->records, edit->batch->pack, info);
+	enum err err = ERR_OK;
 
+	if (edit->commit.voids.size > 0)
+		err = partition_edit_correct(edit, info);
 	if (err == ERR_OK)
-		err = write_meta(&root.meta, edit, info);
+		err = partition_twins_apply(&edit->twins, &edit->tree, info);
 	if (err == ERR_OK)
-		err = git_root_write(&commit->tree, edit->batch->pack, &root, info);
-	if (err == ERR_OK)
-		err = partition_parents_digest(&commit->parents_digest, edit->reader, commit->parents,
-		                               commit->parent_count, info);
-	if (err != ERR_OK)
-		return err;
-	seal_lthash_digest(&commit->state_digest, &edit->state);
-	return delta_commit_write(out, commit, info);
-}
-
-static enum err
-remember_seed(struct partition_edit *edit, struct err_info *info)
-{
-	struct partition_fresh *fresh = &edit->batch->fresh;
-
-	if (edit->added == 0)
-		return ERR_OK;
-	if (fresh->count == fresh->capacity) {
-		size_t capacity = fresh->capacity == 0 ? 16 : fresh->capacity * 2;
-		struct keyring_seed *seeds = realloc(fresh->seeds, capacity * sizeof(*seeds));
-
-		if (seeds == NULL)
-			return err_nomem(info);
-		fresh->seeds = seeds;
-		fresh->capacity = capacity;
-	}
-	fresh->seeds[fresh->count++] = (struct keyring_seed){edit->seed, edit->added};
-	return ERR_OK;
+		err = partition_tree_finish(&edit->tree, &edit->parent, &edit->commit, info);
+	return err == ERR_OK ? delta_commit_write(out, &edit->commit, info) : err;
 }
 
 static enum err
@@ -83,11 +34,12 @@ write_commit(struct oid *out, struct partition_edit *edit, struct view unsigned_
 		err = delta_commit_sign_insert(&text, unsigned_text, bytes_view(&armor), info);
 	if (err == ERR_OK)
 		err = git_pack_add(edit->batch->pack, GIT_TYPE_COMMIT, bytes_view(&text), &oid, info);
-	if (err == ERR_OK)
-		err = remember_seed(edit, info);
 	if (err == ERR_OK) {
 		edit->batch->state_commit = oid;
-		edit->batch->state = edit->state;
+		edit->batch->state = edit->tree.state;
+		if (edit->batch->natural != NULL &&
+		    oid_equal(partition_natural_commit(edit->batch->natural), &edit->parent.commit))
+			partition_natural_settle(edit->batch->natural, &oid);
 		*out = oid;
 	}
 	bytes_release(&armor);

@@ -6,6 +6,7 @@
 #include "git/pack.h"
 #include "git/tree.h"
 #include "keyring/keyring.h"
+#include "merge/merge.h"
 #include "partition/partition.h"
 #include "seal/blob.h"
 #include "seal/lthash.h"
@@ -41,8 +42,9 @@ struct partition_fresh {
 	struct keyring_seed *seeds;
 	size_t count;
 	size_t capacity;
-	struct table index; /* record id -> seed index << 32 | n; filled up to `indexed` when first asked */
-	size_t indexed;
+	struct table index; /* record id -> seed index << 32 | n; filled when first asked: seeds before `indexed`, */
+	size_t indexed;     /* and of that one the first `indexed_within` */
+	uint32_t indexed_within;
 };
 
 struct partition_batch {
@@ -51,6 +53,8 @@ struct partition_batch {
 	struct partition_fresh fresh;
 	struct oid state_commit; /* whose state `state` is; none: nothing known yet */
 	struct seal_lthash state;
+	struct partition_natural *natural; /* opened when first needed */
+	const struct schema_set *newest;   /* of the sets held; says what the natural keys are */
 };
 
 /** Where objects are read from: the batch's pack, then the store. pack may be NULL. */
@@ -67,9 +71,10 @@ enum err partition_salt(struct seal_salt *out, struct partition *partition, stru
 /** Seal one plaintext as a blob, appended to `out`. */
 enum err partition_seal(struct bytes *out, struct partition *partition, const struct seal_salt *salt,
                         const struct seal_blob_names *names, struct view plaintext, struct err_info *info) MUST_USE;
-/** Open one blob. `names` lacks the epoch: the blob says its number, the roster its digest. */
-enum err partition_unseal(struct bytes *out, struct partition *partition, const struct seal_salt *salt,
-                          const struct id *id, enum seal_role role, struct view blob, struct err_info *info) MUST_USE;
+/** Open one blob; *epoch_out (may be NULL) is the epoch that it is sealed under: the blob says its number, the roster its digest. */
+enum err partition_unseal(struct bytes *out, struct merge_epoch *epoch_out, struct partition *partition,
+                          const struct seal_salt *salt, const struct id *id, enum seal_role role, struct view blob,
+                          struct err_info *info) MUST_USE;
 
 /** Open a commit by a reader. Errors of partition_version_open. */
 enum err partition_version_read(struct partition_version *out, struct partition *partition, struct git_reader reader,

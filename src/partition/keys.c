@@ -64,19 +64,24 @@ index_fresh(struct partition_batch *batch, struct err_info *info)
 	struct partition_fresh *fresh = &batch->fresh;
 	enum err err = ERR_OK;
 
-	for (; err == ERR_OK && fresh->indexed < fresh->count; fresh->indexed++) {
+	while (err == ERR_OK && fresh->indexed < fresh->count) {
 		const struct keyring_seed *seed = &fresh->seeds[fresh->indexed];
+		struct seal_salt salt;
+		struct id id;
+		uint64_t *value;
 
-		for (uint32_t n = 0; err == ERR_OK && n < seed->count; n++) {
-			struct seal_salt salt;
-			struct id id;
-			uint64_t *value;
-
-			keyring_derive(&salt, &id, &seed->seed, n, &batch->partition->id);
-			err = table_put(&fresh->index, view_of(id.bytes, ID_BYTES), &value, NULL, info);
-			if (err == ERR_OK)
-				*value = (uint64_t)fresh->indexed << 32 | n;
+		if (fresh->indexed_within == seed->count) {
+			if (fresh->indexed + 1 == fresh->count)
+				break; /* the edit at hand may add more */
+			fresh->indexed++;
+			fresh->indexed_within = 0;
+			continue;
 		}
+		keyring_derive(&salt, &id, &seed->seed, fresh->indexed_within, &batch->partition->id);
+		err = table_put(&fresh->index, view_of(id.bytes, ID_BYTES), &value, NULL, info);
+		if (err == ERR_OK)
+			*value = (uint64_t)fresh->indexed << 32 | fresh->indexed_within++;
+		seal_wipe(&salt, sizeof(salt));
 	}
 	return err;
 }
@@ -153,8 +158,9 @@ unseal_under(struct bytes *out, struct partition *partition, const struct roster
 }
 
 enum err
-partition_unseal(struct bytes *out, struct partition *partition, const struct seal_salt *salt, const struct id *id,
-                 enum seal_role role, struct view blob, struct err_info *info)
+partition_unseal(struct bytes *out, struct merge_epoch *epoch_out, struct partition *partition,
+                 const struct seal_salt *salt, const struct id *id, enum seal_role role, struct view blob,
+                 struct err_info *info)
 {
 	struct seal_blob_names names = {.partition = partition->id, .record = *id, .role = role};
 	const struct roster_epoch *epoch;
@@ -177,8 +183,11 @@ partition_unseal(struct bytes *out, struct partition *partition, const struct se
 		if (epoch->number != names.epoch_number)
 			continue;
 		err = unseal_under(out, partition, epoch, salt, &names, blob, info);
-		if (err == ERR_OK)
+		if (err == ERR_OK) {
+			if (epoch_out != NULL)
+				*epoch_out = (struct merge_epoch){epoch->number, epoch->digest};
 			return ERR_OK;
+		}
 	}
 	return err_in(info, err, _("record %s"), hex);
 }
@@ -191,7 +200,7 @@ partition_open_blob(struct bytes *out, struct partition *partition, const struct
 	enum err err = partition_salt(&salt, partition, NULL, id, info);
 
 	if (err == ERR_OK)
-		err = partition_unseal(out, partition, &salt, id, SEAL_ROLE_RECORD, blob, info);
+		err = partition_unseal(out, NULL, partition, &salt, id, SEAL_ROLE_RECORD, blob, info);
 	seal_wipe(&salt, sizeof(salt));
 	return err;
 }

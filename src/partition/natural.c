@@ -189,7 +189,7 @@ open_record(struct record *out, struct partition_natural *natural, const struct 
 	if (err == ERR_OK)
 		err = git_reader_read(&natural->blob, reader_of(natural), oid, GIT_TYPE_BLOB, info);
 	if (err == ERR_OK)
-		err = partition_unseal(&natural->plaintext, natural->partition, &salt, id, SEAL_ROLE_RECORD,
+		err = partition_unseal(&natural->plaintext, NULL, natural->partition, &salt, id, SEAL_ROLE_RECORD,
 		                       bytes_view(&natural->blob), info);
 	seal_wipe(&salt, sizeof(salt));
 	if (err == ERR_OK)

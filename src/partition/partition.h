@@ -5,7 +5,7 @@
  *
  * Invariants: salts are durable before the pack that needs them, the pack before the ref; refs/heads/main moves once per
  * publication, by compare-and-swap, under the partition's lock. No cache holds plaintext or a natural key.
- * It decides nothing about rights: that is authority's; it merges nothing: that is merge's.
+ * It decides nothing about rights: that is authority's; what a row becomes is merge's.
  * Source: schema/store-v1.md, schema/commit-v1.md, schema/keyring-v1.md.
  */
 #ifndef PARTITION_PARTITION_H
@@ -16,12 +16,14 @@
 #include "base/ids.h"
 #include "delta/commit.h"
 #include "git/git.h"
+#include "merge/merge.h"
 
 struct keyring;
 struct roster;
 struct schema_set;
 struct seal_node_key;
 struct seal_sshsig;
+struct partition_natural;
 
 /** What a partition needs from its node; borrowed, outlives the partition. */
 struct partition_world {
@@ -97,6 +99,16 @@ typedef enum err (*partition_visit)(void *context, const struct id *id, struct v
 enum err partition_each(struct partition *partition, const struct partition_version *version, partition_visit visit,
                         void *context, struct err_info *info) MUST_USE;
 
+/** What a version's tree holds of an id, in `arena`; empty where there is nothing. Errors of partition_get but ERR_NOT_FOUND. */
+enum err partition_row(struct merge_row *out, struct arena *arena, struct partition *partition,
+                       const struct partition_version *version, const struct id *id, struct err_info *info) MUST_USE;
+/** Told of one id that has conflict entries; the row is borrowed for the call. */
+typedef enum err (*partition_visit_row)(void *context, const struct id *id, const struct merge_row *row,
+                                        struct err_info *info);
+/** Every id that has conflict entries, in id order. */
+enum err partition_each_conflict(struct partition *partition, const struct partition_version *version,
+                                 partition_visit_row visit, void *context, struct err_info *info) MUST_USE;
+
 /** Told of one record that differs; either plaintext view may be empty (added, removed). */
 typedef enum err (*partition_visit_change)(void *context, const struct id *id, struct view old_plaintext,
                                            struct view new_plaintext, struct err_info *info);
@@ -120,6 +132,12 @@ enum err partition_batch_new(struct partition_batch **out, struct partition *par
 void partition_batch_free(struct partition_batch *batch);
 /** Open a commit of the store or of this batch. Errors of partition_version_open. */
 enum err partition_batch_version(struct partition_version *out, struct partition_batch *batch, const struct oid *commit,
+                                 struct err_info *info) MUST_USE;
+/**
+ * The natural keys at a commit of the store or of this batch, kept up to date by the edits and merges that the batch makes on
+ * top of it. Borrowed from the batch. Errors of partition_natural_move.
+ */
+enum err partition_batch_natural(struct partition_natural **out, struct partition_batch *batch, const struct oid *at,
                                  struct err_info *info) MUST_USE;
 /** Where this batch reads objects from: its own pack first, then the store. Borrows from the batch. */
 struct git_reader partition_batch_reader(const struct partition_batch *batch);
@@ -159,17 +177,32 @@ enum err partition_edit_seed(struct partition_edit *edit, const uint8_t seed[DIG
                              struct err_info *info) MUST_USE;
 /** The id that the next add will give; draws the seed if there is none. */
 enum err partition_edit_next_id(struct partition_edit *edit, struct id *out, struct err_info *info) MUST_USE;
-/** Add a record. `id_out` may be NULL. ERR_TOO_BIG. */
-enum err partition_edit_add(struct partition_edit *edit, struct view plaintext, struct id *id_out,
+/** What one edit does to one record. */
+struct partition_change {
+	struct id id;                      /* of an added record: set by the call */
+	struct view kind;                  /* name; may be empty where the record is there */
+	const struct delta_writes *writes; /* untrusted: refused unless exactly what the two rows say */
+	/* set by the call, in the arena or borrowed from the edit until its next call */
+	struct merge_row before;
+	struct merge_row after;
+};
+
+/** Add a record: the writes begin with its existence. ERR_FORMAT, ERR_TOO_BIG. */
+enum err partition_edit_add(struct partition_edit *edit, struct partition_change *change, struct arena *arena,
                             struct err_info *info) MUST_USE;
-/** Give an existing record a new plaintext; an equal one changes nothing. ERR_NOT_FOUND, ERR_TOO_BIG, ERR_RIGHT. */
-enum err partition_edit_change(struct partition_edit *edit, const struct id *id, struct view plaintext,
+/**
+ * Change, remove or bring back a record, or settle its entries. At most once per record and edit.
+ * ERR_FORMAT: no changeset for this record; ERR_TOO_BIG; ERR_RIGHT: no key or no salt; ERR_STATE: a schema set is missing
+ */
+enum err partition_edit_change(struct partition_edit *edit, struct partition_change *change, struct arena *arena,
                                struct err_info *info) MUST_USE;
-/** Put a blob as it is (an opaque row): the sender or we cannot open it. */
-enum err partition_edit_put_blob(struct partition_edit *edit, const struct id *id, struct view blob,
+/** Put a blob as it is (an opaque row): the sender or we cannot open it. An empty one takes entries away. */
+enum err partition_edit_put_blob(struct partition_edit *edit, const struct id *id, bool is_entries, struct view blob,
                                  struct err_info *info) MUST_USE;
-enum err partition_edit_remove(struct partition_edit *edit, const struct id *id, struct err_info *info) MUST_USE;
-/** The plaintext of a record as this edit's parent holds it. Errors of partition_get. */
+/** What the tree holds of an id as it is now, borrowed until the next call on this edit; empty where there is nothing. */
+enum err partition_edit_row(const struct merge_row **out, struct partition_edit *edit, const struct id *id,
+                            struct err_info *info) MUST_USE;
+/** The plaintext of a record as this edit holds it. Errors of partition_get. */
 enum err partition_edit_get(struct bytes *out, struct partition_edit *edit, const struct id *id,
                             struct err_info *info) MUST_USE;
 /** How many records this edit has added, changed and removed so far. */

@@ -1,5 +1,5 @@
 /* Records out of a version: one, all, or those that differ from another version. */
-#include "partition/internal.h"
+#include "partition/past_state.h"
 
 static enum err
 read_blob(struct bytes *out, struct git_reader reader, const struct oid *oid, struct err_info *info)
@@ -128,5 +128,49 @@ partition_diff(struct partition *partition, const struct partition_version *old,
 		git_idtree_diff(walk.reader, old == NULL ? NULL : &old->records, &new->records, diff_step, &walk, info);
 
 	each_release(&walk);
+	return err;
+}
+
+enum err
+partition_row(struct merge_row *out, struct arena *arena, struct partition *partition,
+              const struct partition_version *version, const struct id *id, struct err_info *info)
+{
+	const struct partition_source source = {partition, NULL, partition_reader(partition, NULL)};
+	struct partition_blobs blobs;
+	enum err err = past_blobs(&blobs, source.reader, version, id, info);
+
+	return err == ERR_OK ? partition_row_open(out, arena, &source, id, &blobs, info) : err;
+}
+
+struct conflict_walk {
+	struct partition *partition;
+	const struct partition_version *version;
+	partition_visit_row visit;
+	void *context;
+	struct arena arena;
+};
+
+static enum err
+conflict_step(void *context, const struct id *id, const struct oid *oid, struct err_info *info)
+{
+	struct conflict_walk *walk = context;
+	struct merge_row row;
+	enum err err;
+
+	(void)oid;
+	arena_clear(&walk->arena);
+	err = partition_row(&row, &walk->arena, walk->partition, walk->version, id, info);
+	return err == ERR_OK ? walk->visit(walk->context, id, &row, info) : err;
+}
+
+enum err
+partition_each_conflict(struct partition *partition, const struct partition_version *version, partition_visit_row visit,
+                        void *context, struct err_info *info)
+{
+	struct conflict_walk walk = {.partition = partition, .version = version, .visit = visit, .context = context};
+	enum err err =
+		git_idtree_each(partition_reader(partition, NULL), &version->conflicts, conflict_step, &walk, info);
+
+	arena_release(&walk.arena);
 	return err;
 }

@@ -5,14 +5,14 @@
 
 #include "delta/section.h"
 #include "git/reach.h"
+#include "partition/derive.h"
 #include "partition/internal.h"
 #include "schema/set.h"
 
 /* One record that differs between an edit and its parent. */
 struct send_row {
-	struct id id;
-	struct oid old_blob; /* none: not there */
-	struct oid new_blob;
+	struct partition_touch *touch;
+	bool is_new;     /* there is a record where none was */
 	bool is_added;   /* by the edit's seed */
 	uint32_t number; /* n of an added one */
 };
@@ -22,16 +22,15 @@ struct send {
 	struct git_reader reader;
 	struct delta_writer *writer;
 	struct table positions; /* commit id -> position */
-	struct send_row *rows;
+	struct git_history *history;
+	struct partition_touches touches;
+	struct send_row *rows; /* of the edit at hand */
 	size_t row_count;
-	size_t row_capacity;
 	struct seal_seed seed;
 	bool has_seed;
-	const struct schema_set *schemas; /* of the edit at hand; NULL: not held */
+	bool has_opaque; /* a record of the edit at hand travelled as its blob */
 	struct arena arena;
 	struct bytes blob;
-	struct bytes old_plaintext;
-	struct bytes new_plaintext;
 };
 
 static void
@@ -43,8 +42,7 @@ send_release(struct send *send)
 	seal_wipe(&send->seed, sizeof(send->seed));
 	arena_release(&send->arena);
 	bytes_release(&send->blob);
-	seal_wipe_bytes(&send->old_plaintext);
-	seal_wipe_bytes(&send->new_plaintext);
+	partition_touches_release(&send->touches);
 }
 
 /* Finds out whether a new record is one of those that the edit's own seed gave. */
@@ -52,7 +50,7 @@ static enum err
 look_up_seed(struct send *send, struct send_row *row, struct err_info *info)
 {
 	struct seal_seed seed;
-	enum err err = keyring_seed_of(&seed, &row->number, send->partition->keyring, &row->id, info);
+	enum err err = keyring_seed_of(&seed, &row->number, send->partition->keyring, &row->touch->id, info);
 
 	if (err == ERR_NOT_FOUND)
 		return ERR_OK; /* it travels as its blob */
@@ -66,31 +64,6 @@ look_up_seed(struct send *send, struct send_row *row, struct err_info *info)
 	return ERR_OK;
 }
 
-static enum err
-collect(void *context, const struct id *id, const struct oid *old_blob, const struct oid *new_blob,
-        struct err_info *info)
-{
-	struct send *send = context;
-	struct send_row *row;
-
-	if (send->row_count == send->row_capacity) {
-		size_t capacity = send->row_capacity == 0 ? 64 : send->row_capacity * 2;
-		struct send_row *rows = realloc(send->rows, capacity * sizeof(*rows));
-
-		if (rows == NULL)
-			return err_nomem(info);
-		send->rows = rows;
-		send->row_capacity = capacity;
-	}
-	row = &send->rows[send->row_count++];
-	*row = (struct send_row){.id = *id};
-	if (old_blob != NULL)
-		row->old_blob = *old_blob;
-	if (new_blob != NULL)
-		row->new_blob = *new_blob;
-	return old_blob == NULL && new_blob != NULL ? look_up_seed(send, row, info) : ERR_OK;
-}
-
 /* Added rows first, by number; the others by id. */
 static int
 compare_rows(const void *a, const void *b)
@@ -102,96 +75,147 @@ compare_rows(const void *a, const void *b)
 		return x->is_added ? -1 : 1;
 	if (x->is_added)
 		return (x->number > y->number) - (x->number < y->number);
-	return memcmp(x->id.bytes, y->id.bytes, ID_BYTES);
+	return memcmp(x->touch->id.bytes, y->touch->id.bytes, ID_BYTES);
 }
 
+/*
+ * Records of an older edit's seed that come back are no additions: a seed gives its records in order from the first, and
+ * what comes back may bring entries. (One that looks like an addition in both respects may travel as one: its row is the same.)
+ */
 static enum err
-open_record(struct record *out, struct send *send, const struct send_row *row, const struct oid *blob,
-            struct bytes *plaintext, struct err_info *info)
+check_seed(struct send *send, struct err_info *info)
 {
-	enum err err;
-
-	bytes_clear(&send->blob);
-	bytes_clear(plaintext);
-	err = git_reader_read(&send->blob, send->reader, blob, GIT_TYPE_BLOB, info);
-	if (err == ERR_OK)
-		err = partition_open_blob(plaintext, send->partition, &row->id, bytes_view(&send->blob), info);
-	if (err == ERR_OK)
-		err = record_read(out, &send->arena, bytes_view(plaintext), LIMIT_RECORD_MERGED_BYTES_MAX, info);
-	return err;
-}
-
-static enum err
-send_opaque(struct send *send, const struct send_row *row, struct err_info *info)
-{
-	struct delta_row wire = {.type = DELTA_ROW_OPAQUE, .id = row->id};
-	enum err err;
-
-	bytes_clear(&send->blob);
-	err = git_reader_read(&send->blob, send->reader, &row->new_blob, GIT_TYPE_BLOB, info);
-	wire.content = bytes_view(&send->blob);
-	if (err == ERR_OK)
-		err = delta_writer_add_row(send->writer, &wire, info);
-	return err;
-}
-
-static enum err
-send_removed(struct send *send, const struct send_row *row, struct err_info *info)
-{
-	const struct delta_write gone = {.path = {.type = RECORD_EXISTENCE}, .act = DELTA_CLEAR};
-	struct delta_row wire = {.type = DELTA_ROW_REMOVED, .id = row->id};
-	enum err err = delta_writes_add(&wire.writes, &send->arena, &gone, info);
-
-	if (err == ERR_OK)
-		err = delta_writer_add_row(send->writer, &wire, info);
-	return err;
-}
-
-/* A record that we cannot open on one side, or that is new without a seed, travels as its blob. */
-static enum err
-send_row(struct send *send, const struct send_row *row, struct err_info *info)
-{
-	struct delta_row wire = {.type = row->is_added ? DELTA_ROW_ADDED : DELTA_ROW_CHANGED, .id = row->id};
-	const struct schema_kind *kind = NULL;
-	struct record old = {0};
-	struct record new = {0};
+	const struct partition_deriving deriving = {send->partition, NULL, send->history};
+	bool is_own = true;
 	enum err err = ERR_OK;
 
-	if (oid_is_none(&row->new_blob))
-		return send_removed(send, row, info);
-	if (oid_is_none(&row->old_blob) && !row->is_added)
-		return send_opaque(send, row, info);
-	if (!row->is_added)
-		err = open_record(&old, send, row, &row->old_blob, &send->old_plaintext, info);
-	if (err == ERR_OK)
-		err = open_record(&new, send, row, &row->new_blob, &send->new_plaintext, info);
-	if (err == ERR_RIGHT && !row->is_added)
-		return send_opaque(send, row, info);
-	if (err == ERR_OK && send->schemas != NULL)
-		kind = schema_set_kind(send->schemas, new.kind);
-	if (err == ERR_OK)
-		err = delta_changes(&wire.writes, &send->arena, row->is_added ? NULL : &old, &new, kind, info);
-	wire.kind = new.kind;
-	if (err == ERR_OK)
-		err = delta_writer_add_row(send->writer, &wire, info);
-	return err;
+	for (size_t i = 0; err == ERR_OK && is_own && i < send->row_count && send->rows[i].is_added; i++) {
+		const struct partition_touch *touch = send->rows[i].touch;
+
+		is_own = send->rows[i].number == i;
+		if (is_own && !oid_is_none(&touch->after[1])) {
+			struct partition_change change;
+
+			err = partition_touch_open(&change, &send->arena, &deriving, touch, info);
+			for (size_t k = 0; err == ERR_OK && k < change.after.entries.count; k++)
+				is_own = is_own && change.after.entries.items[k].kind >= MERGE_TWIN;
+			arena_clear(&send->arena);
+		}
+	}
+	if (err != ERR_OK || is_own)
+		return err;
+	send->has_seed = false;
+	for (size_t i = 0; i < send->row_count; i++)
+		send->rows[i].is_added = false;
+	qsort(send->rows, send->row_count, sizeof(*send->rows), compare_rows);
+	return ERR_OK;
 }
 
 static enum err
-send_rows(struct send *send, struct delta_counts *counts, struct err_info *info)
+list_rows(struct send *send, struct err_info *info)
 {
+	struct send_row *rows = realloc(send->rows, (send->touches.count + 1) * sizeof(*rows));
 	enum err err = ERR_OK;
 
+	if (rows == NULL)
+		return err_nomem(info);
+	send->rows = rows;
+	send->row_count = send->touches.count;
 	for (size_t i = 0; err == ERR_OK && i < send->row_count; i++) {
+		struct partition_touch *touch = &send->touches.items[i];
+
+		rows[i] = (struct send_row){.touch = touch};
+		rows[i].is_new = oid_is_none(&touch->before[0]) && !oid_is_none(&touch->after[0]);
+		if (rows[i].is_new)
+			err = look_up_seed(send, &rows[i], info);
+	}
+	if (err == ERR_OK && send->row_count > 1)
+		qsort(rows, send->row_count, sizeof(*rows), compare_rows);
+	return err == ERR_OK && send->has_seed ? check_seed(send, info) : err;
+}
+
+static enum err
+send_blob(struct send *send, const struct send_row *row, size_t role, struct err_info *info)
+{
+	static const enum delta_row_type OPAQUE[] = {DELTA_ROW_OPAQUE, DELTA_ROW_ENTRY_OPAQUE};
+	static const enum delta_row_type REMOVED[] = {DELTA_ROW_REMOVED, DELTA_ROW_ENTRY_REMOVED};
+	const struct delta_write gone = {.path = {.type = RECORD_EXISTENCE}, .act = DELTA_CLEAR};
+	const struct oid *blob = &row->touch->after[role];
+	struct delta_row wire = {.type = oid_is_none(blob) ? REMOVED[role] : OPAQUE[role], .id = row->touch->id};
+	enum err err = ERR_OK;
+
+	bytes_clear(&send->blob);
+	if (!oid_is_none(blob))
+		err = git_reader_read(&send->blob, send->reader, blob, GIT_TYPE_BLOB, info);
+	else if (role == 0)
+		err = delta_writes_add(&wire.writes, &send->arena, &gone, info);
+	wire.content = bytes_view(&send->blob);
+	return err == ERR_OK ? delta_writer_add_row(send->writer, &wire, info) : err;
+}
+
+/* A record that we cannot open on one side travels as its blob; its entries follow behind all records. */
+static enum err
+send_row(struct send *send, const struct partition_version *version, struct send_row *row, struct err_info *info)
+{
+	const struct partition_deriving deriving = {send->partition, NULL, send->history};
+	struct delta_row wire = {.type = row->is_added ? DELTA_ROW_ADDED : DELTA_ROW_CHANGED, .id = row->touch->id};
+	struct partition_change change;
+	struct err_info why;
+	enum err err;
+
+	row->touch->is_again = row->is_new && !row->is_added;
+	err = partition_touch_derive(&change, &wire.writes, &send->arena, &deriving, version, row->touch, &why);
+	if (err == ERR_RIGHT && !row->is_added) {
+		send->has_opaque = true;
+		return send_blob(send, row, 0, info);
+	}
+	if (err != ERR_OK) {
+		*info = why;
+		return err;
+	}
+	if (wire.writes.count == 0)
+		return ERR_OK; /* twin or rule entries alone: they follow from the rest */
+	if (!change.after.has_record && wire.writes.items[0].path.type == RECORD_EXISTENCE &&
+	    !wire.writes.items[0].path.is_drop)
+		wire.type = DELTA_ROW_REMOVED;
+	wire.kind = change.kind;
+	return delta_writer_add_row(send->writer, &wire, info);
+}
+
+/* Entries of records that travel as blobs: the receiver may be unable to find them. */
+static enum err
+send_entries(struct send *send, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && send->has_opaque && i < send->row_count; i++) {
 		const struct send_row *row = &send->rows[i];
 
-		arena_clear(&send->arena);
-		err = send_row(send, row, info);
-		counts->added += oid_is_none(&row->old_blob) ? 1U : 0U;
-		counts->removed += oid_is_none(&row->new_blob) ? 1U : 0U;
-		counts->changed += !oid_is_none(&row->old_blob) && !oid_is_none(&row->new_blob) ? 1U : 0U;
+		if (!oid_equal(&row->touch->before[1], &row->touch->after[1]))
+			err = send_blob(send, row, 1, info);
 	}
 	return err;
+}
+
+static enum err
+send_rows(struct send *send, const struct partition_version *version, struct delta_counts *counts,
+          struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	send->has_opaque = false;
+	for (size_t i = 0; err == ERR_OK && i < send->row_count; i++) {
+		struct send_row *row = &send->rows[i];
+		bool was_there = !oid_is_none(&row->touch->before[0]);
+		bool is_there = !oid_is_none(&row->touch->after[0]);
+
+		arena_clear(&send->arena);
+		err = send_row(send, version, row, info);
+		counts->added += row->is_new ? 1U : 0U;
+		counts->removed += was_there && !is_there ? 1U : 0U;
+		counts->changed += was_there && is_there ? 1U : 0U;
+	}
+	return err == ERR_OK ? send_entries(send, info) : err;
 }
 
 static enum err
@@ -233,6 +257,12 @@ fill_commit(struct delta_commit *out, struct send *send, const struct partition_
 		out->info.parents[i] = (struct oid){{0}};
 		err = position_of(&out->parents[i], send, &version->info.parents[i], info);
 	}
+	if (commit.is_merge && out->parents[0] < out->parents[1]) { /* by position on the wire, by id in the commit */
+		size_t first = out->parents[0];
+
+		out->parents[0] = out->parents[1];
+		out->parents[1] = first;
+	}
 	if (err == ERR_OK && !commit.is_merge)
 		out->signature = parts.sshsig.signature;
 	if (send->has_seed) {
@@ -249,19 +279,17 @@ diff_commit(struct send *send, const struct partition_version *version, bool *is
 	struct partition_version parent = {0};
 	enum err err = ERR_OK;
 
-	send->row_count = 0;
+	send->touches.count = 0;
 	send->has_seed = false;
 	if (version->info.parent_count > 0)
 		err = partition_version_read(&parent, send->partition, send->reader, &version->info.parents[0], info);
 	*is_new_epoch = version->info.parent_count == 0 ||
 	                !digest_equal(&version->info.epoch_digest, &parent.info.epoch_digest);
-	if (err == ERR_OK && !oid_equal(&parent.conflicts, &version->conflicts))
-		err = err_set(info, ERR_VERSION, "%s",
-		              _("it changes conflict entries, which this program does not send yet"));
-	if (err == ERR_OK && !oid_equal(&parent.records, &version->records))
-		err = git_idtree_diff(send->reader, &parent.records, &version->records, collect, send, info);
-	if (err == ERR_OK && send->row_count > 1)
-		qsort(send->rows, send->row_count, sizeof(*send->rows), compare_rows);
+	/* what a correction does follows from its words */
+	if (err == ERR_OK && version->info.voids.size == 0)
+		err = partition_touches_find(&send->touches, send->reader, &parent, version, info);
+	if (err == ERR_OK)
+		err = list_rows(send, info);
 	partition_version_release(&parent);
 	return err;
 }
@@ -269,7 +297,6 @@ diff_commit(struct send *send, const struct partition_version *version, bool *is
 static enum err
 send_commit(struct send *send, struct partition_delta *delta, const struct oid *oid, struct err_info *info)
 {
-	const struct partition_world *world = &send->partition->world;
 	struct partition_version version;
 	struct delta_commit commit;
 	bool is_new_epoch = false;
@@ -277,8 +304,8 @@ send_commit(struct send *send, struct partition_delta *delta, const struct oid *
 
 	if (err != ERR_OK)
 		return err;
-	send->schemas =
-		world->find_schema_set(world->context, version.info.schema_version, &version.info.schema_digest);
+	send->row_count = 0;
+	send->has_seed = false;
 	if (!version.info.is_merge)
 		err = diff_commit(send, &version, &is_new_epoch, info);
 	if (err == ERR_OK)
@@ -286,7 +313,7 @@ send_commit(struct send *send, struct partition_delta *delta, const struct oid *
 	if (err == ERR_OK)
 		err = delta_writer_add_commit(send->writer, &commit, info);
 	if (err == ERR_OK && !version.info.is_merge)
-		err = send_rows(send, &delta->counts, info);
+		err = send_rows(send, &version, &delta->counts, info);
 	if (err == ERR_OK)
 		err = remember(send, oid, info);
 	delta->has_new_epoch = delta->has_new_epoch || is_new_epoch;
@@ -420,7 +447,7 @@ static enum err
 make_delta(struct partition_delta *out, struct partition *partition, struct git_history *history,
            struct git_oids_view known, size_t size_limit, struct err_info *info)
 {
-	struct send send = {.partition = partition, .reader = partition_reader(partition, NULL)};
+	struct send send = {.partition = partition, .reader = partition_reader(partition, NULL), .history = history};
 	struct git_oids commits = {0};
 	struct oid end = out->end;
 	size_t fits = 0;

@@ -1,0 +1,55 @@
+/** What an edit did, found again from its tree and its parent's: the inverse of making it. */
+#ifndef PARTITION_DERIVE_H
+#define PARTITION_DERIVE_H
+
+#include "partition/partition.h"
+
+struct git_history;
+
+/** A record whose row differs between an edit and its parent. */
+struct partition_touch {
+	struct id id;
+	struct oid before[2]; /* blobs of the record and of its entries; none where there is none */
+	struct oid after[2];
+	bool is_again; /* set by who knows that a record added here was there before; else its entries tell */
+};
+
+struct partition_touches {
+	struct partition_touch *items; /* by id */
+	size_t count;
+	size_t capacity;
+};
+
+/** The rows that differ. `parent` may be the empty version. O(changes). */
+enum err partition_touches_find(struct partition_touches *out, struct git_reader reader,
+                                const struct partition_version *parent, const struct partition_version *version,
+                                struct err_info *info) MUST_USE;
+void partition_touches_release(struct partition_touches *touches);
+
+/** Where changes are derived: a partition's store and, if not NULL, a batch on top of it. */
+struct partition_deriving {
+	struct partition *partition;
+	struct partition_batch *batch;
+	struct git_history *history; /* over the same objects; asked only for records that come back */
+};
+
+/**
+ * The change of one record by an edit: rows and writes. `out->writes` points at `writes_out`.
+ *
+ * @param arena  holds all of it
+ * @return ERR_OK; writes may be none, where only twin or rule entries differ; ERR_RIGHT: it cannot be opened here; ERR_STATE: a
+ *         schema set is missing; ERR_AUTH, ERR_FORMAT, ERR_IO, ERR_NOMEM
+ */
+enum err partition_touch_derive(struct partition_change *out, struct delta_writes *writes_out, struct arena *arena,
+                                const struct partition_deriving *deriving, const struct partition_version *edit,
+                                const struct partition_touch *touch, struct err_info *info) MUST_USE;
+/** The writes of one edit in one record, as above; none where it did not touch it. */
+enum err partition_derive_one(struct partition_change *out, struct delta_writes *writes_out, struct arena *arena,
+                              const struct partition_deriving *deriving, const struct oid *edit, const struct id *id,
+                              struct err_info *info) MUST_USE;
+/** Open both rows only. Errors as above. */
+enum err partition_touch_open(struct partition_change *out, struct arena *arena,
+                              const struct partition_deriving *deriving, const struct partition_touch *touch,
+                              struct err_info *info) MUST_USE;
+
+#endif

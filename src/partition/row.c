@@ -1,0 +1,348 @@
+#include "partition/row.h"
+
+#include "git/tree.h"
+#include "partition/meta.h"
+
+bool
+partition_blobs_equal(const struct partition_blobs *a, const struct partition_blobs *b)
+{
+	return oid_equal(&a->record, &b->record) && oid_equal(&a->entries, &b->entries);
+}
+
+/* One blob opened into the arena. The epochs of record and entries are the same; the last one read is told. */
+static enum err
+open_blob(struct view *out, struct merge_epoch *epoch, struct arena *arena, const struct partition_source *source,
+          const struct id *id, enum seal_role role, const struct oid *oid, const struct seal_salt *salt,
+          struct err_info *info)
+{
+	struct git_content blob = {0};
+	struct bytes plaintext = {0};
+	const uint8_t *copy = NULL;
+	enum err err = git_reader_get(&blob, source->reader, oid, GIT_TYPE_BLOB, info);
+
+	if (err == ERR_OK)
+		err = partition_unseal(&plaintext, epoch, source->partition, salt, id, role, blob.content, info);
+	if (err == ERR_OK) {
+		copy = arena_copy(arena, bytes_view(&plaintext));
+		if (copy == NULL)
+			err = err_nomem(info);
+	}
+	*out = view_of(copy, plaintext.size);
+	git_content_release(&blob);
+	seal_wipe_bytes(&plaintext);
+	return err;
+}
+
+enum err
+partition_row_open(struct merge_row *out, struct arena *arena, const struct partition_source *source,
+                   const struct id *id, const struct partition_blobs *blobs, struct err_info *info)
+{
+	struct merge_row row = {.has_record = false};
+	struct seal_salt salt;
+	struct view plaintext;
+	enum err err = ERR_OK;
+
+	if (oid_is_none(&blobs->record) && oid_is_none(&blobs->entries)) {
+		*out = row;
+		return ERR_OK;
+	}
+	err = partition_salt(&salt, source->partition, source->batch, id, info);
+	if (err == ERR_OK && !oid_is_none(&blobs->entries)) {
+		err = open_blob(&plaintext, &row.epoch, arena, source, id, SEAL_ROLE_ENTRY, &blobs->entries, &salt,
+		                info);
+		if (err == ERR_OK)
+			err = merge_entries_read(&row.entries, arena, plaintext, info);
+	}
+	if (err == ERR_OK && !oid_is_none(&blobs->record)) {
+		err = open_blob(&plaintext, &row.epoch, arena, source, id, SEAL_ROLE_RECORD, &blobs->record, &salt,
+		                info);
+		if (err == ERR_OK)
+			err = record_read(&row.record, arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
+		row.has_record = err == ERR_OK;
+	}
+	seal_wipe(&salt, sizeof(salt));
+	if (err == ERR_OK)
+		*out = row;
+	return err;
+}
+
+enum err
+partition_row_copy(struct merge_row *row, struct arena *arena, struct err_info *info)
+{
+	struct bytes bytes = {0};
+	const uint8_t *copy = NULL;
+	enum err err = ERR_OK;
+
+	if (row->has_record) {
+		err = record_write(&bytes, &row->record, LIMIT_RECORD_MERGED_BYTES_MAX, info);
+		copy = err == ERR_OK ? arena_copy(arena, bytes_view(&bytes)) : NULL;
+		if (err == ERR_OK)
+			err = copy == NULL ? err_nomem(info)
+			                   : record_read(&row->record, arena, view_of(copy, bytes.size),
+			                                 LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	}
+	bytes_clear(&bytes);
+	if (err == ERR_OK && row->entries.count > 0) {
+		err = merge_entries_write(&bytes, &row->entries, info);
+		copy = err == ERR_OK ? arena_copy(arena, bytes_view(&bytes)) : NULL;
+		if (err == ERR_OK)
+			err = copy == NULL ? err_nomem(info)
+			                   : merge_entries_read(&row->entries, arena, view_of(copy, bytes.size), info);
+	}
+	seal_wipe_bytes(&bytes);
+	return err;
+}
+
+enum err
+partition_tree_open(struct partition_tree *out, const struct partition_source *source, struct git_pack *pack,
+                    const struct partition_version *version, const struct seal_lthash *state, struct err_info *info)
+{
+	enum err err;
+
+	*out = (struct partition_tree){
+		.source = *source, .pack = pack, .state = *state, .size_max = LIMIT_RECORD_BYTES_MAX};
+	err = git_idtree_open(&out->records, source->reader, &version->records, info);
+	if (err == ERR_OK)
+		err = git_idtree_open(&out->conflicts, source->reader, &version->conflicts, info);
+	return err;
+}
+
+void
+partition_tree_release(struct partition_tree *tree)
+{
+	git_idtree_free(tree->records);
+	git_idtree_free(tree->conflicts);
+	bytes_release(&tree->blob);
+	seal_wipe_bytes(&tree->plaintext);
+	tree->records = NULL;
+	tree->conflicts = NULL;
+}
+
+static enum err
+find_blob(struct oid *out, struct git_idtree *tree, const struct id *id, struct err_info *info)
+{
+	enum err err = git_idtree_get(out, tree, id, info);
+
+	if (err != ERR_NOT_FOUND)
+		return err;
+	*out = (struct oid){{0}};
+	return ERR_OK;
+}
+
+enum err
+partition_tree_find(struct partition_blobs *out, struct partition_tree *tree, const struct id *id,
+                    struct err_info *info)
+{
+	enum err err = find_blob(&out->record, tree->records, id, info);
+
+	if (err == ERR_OK)
+		err = find_blob(&out->entries, tree->conflicts, id, info);
+	return err;
+}
+
+static const char *
+directory_of(enum seal_role role)
+{
+	return role == SEAL_ROLE_RECORD ? "records" : "conflicts";
+}
+
+static enum err
+count_blob(struct partition_tree *tree, const struct id *id, enum seal_role role, const struct oid *oid, bool is_added,
+           struct err_info *info)
+{
+	struct git_content blob = {0};
+	enum err err;
+
+	if (oid_is_none(oid))
+		return ERR_OK;
+	err = git_reader_get(&blob, tree->source.reader, oid, GIT_TYPE_BLOB, info);
+	if (err == ERR_OK && is_added)
+		partition_state_add(&tree->state, directory_of(role), id, blob.content);
+	else if (err == ERR_OK)
+		partition_state_remove(&tree->state, directory_of(role), id, blob.content);
+	git_content_release(&blob);
+	return err;
+}
+
+/* Puts `blob` (already counted in the state, or none) where `old` was. */
+static enum err
+replace(struct partition_tree *tree, const struct id *id, enum seal_role role, const struct oid *old,
+        const struct oid *blob, struct err_info *info)
+{
+	struct git_idtree *map = role == SEAL_ROLE_RECORD ? tree->records : tree->conflicts;
+	enum err err = count_blob(tree, id, role, old, false, info);
+
+	if (err == ERR_OK && oid_is_none(blob))
+		return oid_is_none(old) ? ERR_OK : git_idtree_remove(map, id, info);
+	return err == ERR_OK ? git_idtree_put(map, id, blob, info) : err;
+}
+
+enum err
+partition_tree_place(struct partition_tree *tree, const struct id *id, const struct partition_blobs *blobs,
+                     struct err_info *info)
+{
+	struct partition_blobs old;
+	enum err err = partition_tree_find(&old, tree, id, info);
+
+	if (err == ERR_OK && partition_blobs_equal(&old, blobs))
+		return ERR_OK;
+	if (err == ERR_OK && !oid_equal(&old.record, &blobs->record)) {
+		err = count_blob(tree, id, SEAL_ROLE_RECORD, &blobs->record, true, info);
+		if (err == ERR_OK)
+			err = replace(tree, id, SEAL_ROLE_RECORD, &old.record, &blobs->record, info);
+	}
+	if (err == ERR_OK && !oid_equal(&old.entries, &blobs->entries)) {
+		err = count_blob(tree, id, SEAL_ROLE_ENTRY, &blobs->entries, true, info);
+		if (err == ERR_OK)
+			err = replace(tree, id, SEAL_ROLE_ENTRY, &old.entries, &blobs->entries, info);
+	}
+	tree->changed += err == ERR_OK ? 1U : 0U;
+	return err;
+}
+
+/* Adds the blob in tree->blob to the pack and puts it where `old` was; nothing happens if it is the same one. */
+static enum err
+put_blob(struct partition_tree *tree, const struct id *id, enum seal_role role, const struct oid *old, struct view blob,
+         struct err_info *info)
+{
+	struct oid oid;
+	enum err err = git_pack_add(tree->pack, GIT_TYPE_BLOB, blob, &oid, info);
+
+	if (err != ERR_OK || oid_equal(&oid, old))
+		return err;
+	partition_state_add(&tree->state, directory_of(role), id, blob);
+	return replace(tree, id, role, old, &oid, info);
+}
+
+static enum err
+seal_and_put(struct partition_tree *tree, const struct id *id, enum seal_role role, const struct merge_epoch *epoch,
+             const struct seal_salt *salt, const struct oid *old, struct err_info *info)
+{
+	const struct seal_blob_names names = {
+		.partition = tree->source.partition->id,
+		.epoch_number = (uint16_t)epoch->number,
+		.epoch = epoch->digest,
+		.record = *id,
+		.role = role,
+	};
+	enum err err;
+
+	bytes_clear(&tree->blob);
+	err = partition_seal(&tree->blob, tree->source.partition, salt, &names, bytes_view(&tree->plaintext), info);
+	return err == ERR_OK ? put_blob(tree, id, role, old, bytes_view(&tree->blob), info) : err;
+}
+
+static enum err
+put_row(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt,
+        const struct partition_blobs *old, const struct merge_row *row, struct err_info *info)
+{
+	static const struct oid none;
+	enum err err = ERR_OK;
+
+	bytes_clear(&tree->plaintext);
+	if (row->has_record) {
+		err = record_write(&tree->plaintext, &row->record, tree->size_max, info);
+		if (err == ERR_OK)
+			err = seal_and_put(tree, id, SEAL_ROLE_RECORD, &row->epoch, salt, &old->record, info);
+	} else {
+		err = replace(tree, id, SEAL_ROLE_RECORD, &old->record, &none, info);
+	}
+	bytes_clear(&tree->plaintext);
+	if (err == ERR_OK && row->entries.count > 0) {
+		err = merge_entries_write(&tree->plaintext, &row->entries, info);
+		if (err == ERR_OK)
+			err = seal_and_put(tree, id, SEAL_ROLE_ENTRY, &row->epoch, salt, &old->entries, info);
+	} else if (err == ERR_OK) {
+		err = replace(tree, id, SEAL_ROLE_ENTRY, &old->entries, &none, info);
+	}
+	tree->changed += err == ERR_OK ? 1U : 0U;
+	return err;
+}
+
+enum err
+partition_tree_put(struct partition_tree *tree, const struct id *id, const struct merge_row *row, struct err_info *info)
+{
+	static const struct partition_blobs empty;
+	struct partition_blobs old;
+	struct seal_salt salt;
+	enum err err = partition_tree_find(&old, tree, id, info);
+
+	if (err == ERR_OK && merge_row_is_empty(row))
+		return partition_tree_place(tree, id, &empty, info);
+	if (err == ERR_OK)
+		err = partition_salt(&salt, tree->source.partition, tree->source.batch, id, info);
+	if (err == ERR_OK)
+		err = put_row(tree, id, &salt, &old, row, info);
+	seal_wipe(&salt, sizeof(salt));
+	return err;
+}
+
+enum err
+partition_tree_add(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt,
+                   const struct merge_row *row, struct err_info *info)
+{
+	static const struct partition_blobs empty;
+
+	return put_row(tree, id, salt, &empty, row, info);
+}
+
+enum err
+partition_tree_put_blob(struct partition_tree *tree, const struct id *id, enum seal_role role, struct view blob,
+                        struct err_info *info)
+{
+	static const struct oid none;
+	struct oid old;
+	enum err err = find_blob(&old, role == SEAL_ROLE_RECORD ? tree->records : tree->conflicts, id, info);
+
+	if (err == ERR_OK && blob.size == 0)
+		err = replace(tree, id, role, &old, &none, info);
+	else if (err == ERR_OK)
+		err = put_blob(tree, id, role, &old, blob, info);
+	tree->changed += err == ERR_OK ? 1U : 0U;
+	return err;
+}
+
+static enum err
+write_meta(struct oid *out, struct partition_tree *tree, const struct partition_version *start,
+           const struct delta_commit_info *commit, struct err_info *info)
+{
+	struct bytes text = {0};
+	struct bytes old = {0};
+	enum err err = partition_meta_write(&text, commit, info);
+
+	if (err == ERR_OK)
+		err = git_meta_write(out, tree->pack, bytes_view(&text), info);
+	if (err == ERR_OK && !oid_equal(out, &start->meta)) {
+		if (!oid_is_none(&start->meta)) {
+			err = git_meta_read(&old, tree->source.reader, &start->meta, info);
+			if (err == ERR_OK)
+				partition_state_remove(&tree->state, "meta", NULL, bytes_view(&old));
+		}
+		if (err == ERR_OK)
+			partition_state_add(&tree->state, "meta", NULL, bytes_view(&text));
+	}
+	bytes_release(&text);
+	bytes_release(&old);
+	return err;
+}
+
+enum err
+partition_tree_finish(struct partition_tree *tree, const struct partition_version *start,
+                      struct delta_commit_info *commit, struct err_info *info)
+{
+	struct git_root root;
+	enum err err = git_idtree_write(&root.records, tree->records, tree->pack, info);
+
+	if (err == ERR_OK)
+		err = git_idtree_write(&root.conflicts, tree->conflicts, tree->pack, info);
+	if (err == ERR_OK)
+		err = write_meta(&root.meta, tree, start, commit, info);
+	if (err == ERR_OK)
+		err = git_root_write(&commit->tree, tree->pack, &root, info);
+	if (err == ERR_OK)
+		err = partition_parents_digest(&commit->parents_digest, tree->source.reader, commit->parents,
+		                               commit->parent_count, info);
+	if (err == ERR_OK)
+		seal_lthash_digest(&commit->state_digest, &tree->state);
+	return err;
+}

@@ -1,0 +1,79 @@
+/**
+ * Rows: what a tree holds for one record id, opened; and a tree in the making, whose rows are replaced one by one while the
+ * state digest follows. Shared by edits (edit.c) and merges (merge.c). schema/store-v1.md, schema/entry-v1.md.
+ */
+#ifndef PARTITION_ROW_H
+#define PARTITION_ROW_H
+
+#include "merge/merge.h"
+#include "partition/internal.h"
+
+/** The two blobs of an id; none where there is none. */
+struct partition_blobs {
+	struct oid record;
+	struct oid entries;
+};
+
+bool partition_blobs_equal(const struct partition_blobs *a, const struct partition_blobs *b);
+
+/** Where rows are opened: salts come from the keyring and from what a batch (may be NULL) adds. */
+struct partition_source {
+	struct partition *partition;
+	struct partition_batch *batch;
+	struct git_reader reader;
+};
+
+/**
+ * Open both blobs of an id.
+ * @param out  in `arena`, which holds the plaintexts too
+ * @return ERR_OK; ERR_RIGHT: no key or no salt; ERR_AUTH: a blob does not open; ERR_FORMAT; ERR_IO; ERR_NOMEM
+ */
+enum err partition_row_open(struct merge_row *out, struct arena *arena, const struct partition_source *source,
+                            const struct id *id, const struct partition_blobs *blobs, struct err_info *info) MUST_USE;
+
+/** Make a row stand on its own memory, in `arena`. ERR_NOMEM; ERR_TOO_BIG. */
+enum err partition_row_copy(struct merge_row *row, struct arena *arena, struct err_info *info) MUST_USE;
+
+/** A tree that is being changed. The reader must see the pack. */
+struct partition_tree {
+	struct partition_source source;
+	struct git_pack *pack;
+	struct git_idtree *records;
+	struct git_idtree *conflicts;
+	struct seal_lthash state;
+	size_t size_max; /* of a record's plaintext */
+	size_t changed;  /* rows replaced */
+	struct bytes blob;
+	struct bytes plaintext;
+};
+
+/** Start from a version's tree and state. Released with partition_tree_release, whatever the outcome. */
+enum err partition_tree_open(struct partition_tree *out, const struct partition_source *source, struct git_pack *pack,
+                             const struct partition_version *version, const struct seal_lthash *state,
+                             struct err_info *info) MUST_USE;
+void partition_tree_release(struct partition_tree *tree);
+
+/** The blobs of an id in the tree as it is now. Errors of reading. */
+enum err partition_tree_find(struct partition_blobs *out, struct partition_tree *tree, const struct id *id,
+                             struct err_info *info) MUST_USE;
+/** Replace the blobs of an id by others that the store or the pack holds. Errors of reading. */
+enum err partition_tree_place(struct partition_tree *tree, const struct id *id, const struct partition_blobs *blobs,
+                              struct err_info *info) MUST_USE;
+/** Seal a row and put it into the tree; an empty one takes the id away. ERR_TOO_BIG; ERR_RIGHT: no key or no salt. */
+enum err partition_tree_put(struct partition_tree *tree, const struct id *id, const struct merge_row *row,
+                            struct err_info *info) MUST_USE;
+/** The same for a new record, whose salt is at hand and which is nowhere yet. */
+enum err partition_tree_add(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt,
+                            const struct merge_row *row, struct err_info *info) MUST_USE;
+/** Put a blob as it is (an opaque row), as record or as entries; an empty one takes it away. */
+enum err partition_tree_put_blob(struct partition_tree *tree, const struct id *id, enum seal_role role,
+                                 struct view blob, struct err_info *info) MUST_USE;
+
+/**
+ * Write the changed directories, `meta` and the root, and fill in the commit's tree, parents digest and state digest.
+ * @param parents  whose meta is looked at: that of the version from which the tree started
+ */
+enum err partition_tree_finish(struct partition_tree *tree, const struct partition_version *start,
+                               struct delta_commit_info *commit, struct err_info *info) MUST_USE;
+
+#endif
