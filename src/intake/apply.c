@@ -3,14 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "authority/authority.h"
 #include "delta/section.h"
 #include "git/history.h"
 #include "intake/hold.h"
+#include "intake/judge.h"
+#include "partition/merge.h"
 #include "roster/rights.h"
-#include "schema/rule.h"
 #include "schema/set.h"
-#include "schema/value.h"
 
 struct apply {
 	struct intake *intake;
@@ -23,9 +22,9 @@ struct apply {
 	struct partition_edit *edit;
 	const struct schema_set *schemas; /* of the commit; NULL: not held */
 	struct roster_version version;
+	struct intake_verdicts *verdicts;
+	bool is_judged; /* the edit at hand: new to us, by an office below us */
 	struct arena arena;
-	struct bytes plaintext;
-	struct bytes old_plaintext;
 	struct intake_hold hold;
 };
 
@@ -36,8 +35,6 @@ apply_release(struct apply *apply)
 	partition_edit_free(apply->edit);
 	free(apply->positions);
 	arena_release(&apply->arena);
-	seal_wipe_bytes(&apply->plaintext);
-	seal_wipe_bytes(&apply->old_plaintext);
 	intake_hold_release(&apply->hold);
 }
 
@@ -81,9 +78,6 @@ check_terms(struct apply *apply, struct err_info *info)
 	if (apply->commit.parents[0] == DELTA_NO_PARENT && !is_owner)
 		return err_set(info, ERR_AUTH, _("the root commit is signed by %s, not by the owner %s"),
 		               commit->node.text, owner->text);
-	if (commit->voids.size > 0)
-		return err_set(info, ERR_VERSION, _("a correction by %s: this program does not take corrections yet"),
-		               commit->node.text);
 	return ERR_OK;
 }
 
@@ -120,105 +114,47 @@ begin_edit(struct apply *apply, struct err_info *info)
 	return err;
 }
 
-static void
-note_detail(struct apply *apply, const struct delta_row *row, const struct oid *commit)
-{
-	struct receipt_detail *detail = &apply->intake->detail;
-
-	*detail = (struct receipt_detail){.has_record = row != NULL};
-	if (row != NULL)
-		detail->record = row->id;
-	detail->commit = *commit;
-	apply->intake->has_detail = true;
-}
-
 /* Rights and types of what one row wrote, on the same inputs as at the desk. */
 static enum err
-judge_row(struct apply *apply, const struct delta_row *row, const struct record *old, const struct record *record,
-          struct err_info *info)
+judge_change(struct apply *apply, const struct delta_row *row, const struct partition_change *change,
+             struct err_info *info)
 {
-	const struct schema_kind *kind;
-	struct view name = record != NULL ? record->kind : row->kind;
+	const struct merge_row *known = change->after.has_record ? &change->after : &change->before;
 	struct authority_question question = {
 		.roster = node_roster(apply->node),
 		.version = &apply->version,
 		.signer = apply->commit.info.node,
 		.owner = apply->intake->owner,
 		.time = apply->commit.info.time,
-		.record = record,
 	};
-	enum err err;
 
 	if (apply->schemas == NULL)
 		return err_set(info, ERR_STATE,
 		               _("schema set %u is not held here; it comes with the superior's next bundle"),
 		               apply->commit.info.schema_version);
-	kind = schema_set_kind(apply->schemas, name);
-	if (kind == NULL)
-		return err_set(info, ERR_RULE, _("kind %.*s is not in schema set %u"), (int)name.size,
-		               (const char *)name.data, apply->commit.info.schema_version);
-	question.kind = kind;
-	err = authority_check(&question, &row->writes, info);
-	if (err == ERR_OK && record != NULL)
-		err = schema_record_check(kind, record->fields, record->field_count, info);
-	if (err == ERR_OK && record != NULL)
-		err = schema_rules_check(kind, old == NULL ? NULL : old->fields, old == NULL ? 0 : old->field_count,
-		                         record->fields, record->field_count, info);
-	if (err == ERR_OK)
-		err = intake_hold_row(&apply->hold, &question, row, info);
-	return err;
-}
+	question.kind = schema_set_kind(apply->schemas, known->has_record ? known->record.kind : row->kind);
+	if (question.kind != NULL) {
+		enum err err = intake_hold_row(&apply->hold, &question, row, info);
 
-static enum err
-read_old(struct record *out, struct apply *apply, const struct id *id, struct err_info *info)
-{
-	enum err err;
-
-	bytes_clear(&apply->old_plaintext);
-	err = partition_edit_get(&apply->old_plaintext, apply->edit, id, info);
-	if (err == ERR_NOT_FOUND)
-		err = err_in(info, ERR_FORMAT, "%s", _("a row changes a record that is not there"));
-	if (err == ERR_OK)
-		err = record_read(out, &apply->arena, bytes_view(&apply->old_plaintext), LIMIT_RECORD_MERGED_BYTES_MAX,
-		                  info);
-	return err;
+		if (err != ERR_OK)
+			return err;
+	}
+	return apply->is_judged ? intake_judge_change(apply->verdicts, &question, change, info) : ERR_OK;
 }
 
 static enum err
 apply_writes(struct apply *apply, const struct delta_row *row, struct err_info *info)
 {
-	const struct delta_apply_terms terms = {.kind = row->kind, .schema_version = apply->commit.info.schema_version};
-	bool is_new = row->type == DELTA_ROW_ADDED;
-	struct record old = {0};
-	struct record record = {0};
-	bool is_gone = false;
-	enum err err = ERR_OK;
+	struct partition_change change = {.id = row->id, .kind = row->kind, .writes = &row->writes};
+	enum err err = row->type == DELTA_ROW_ADDED ? partition_edit_add(apply->edit, &change, &apply->arena, info)
+	                                            : partition_edit_change(apply->edit, &change, &apply->arena, info);
 
-	if (!is_new)
-		err = read_old(&old, apply, &row->id, info);
-	if (err == ERR_OK)
-		err = delta_apply(&record, &is_gone, &apply->arena, is_new ? NULL : &old, &terms, &row->writes, info);
-	if (err == ERR_OK && is_gone != (row->type == DELTA_ROW_REMOVED))
+	if (err == ERR_OK && (row->type == DELTA_ROW_REMOVED) != (change.before.has_record && !change.after.has_record))
 		err = err_set(info, ERR_FORMAT, "%s", _("a row's type and its writes say different things"));
-	if (err == ERR_OK && is_gone) {
-		struct delta_row named = *row;
-
-		named.kind = old.kind;
-		err = judge_row(apply, &named, &old, NULL, info);
-		if (err == ERR_OK)
-			err = partition_edit_remove(apply->edit, &row->id, info);
-		return err;
-	}
-	if (err == ERR_OK)
-		err = judge_row(apply, row, is_new ? NULL : &old, &record, info);
-	bytes_clear(&apply->plaintext);
-	if (err == ERR_OK)
-		err = record_write(&apply->plaintext, &record, LIMIT_RECORD_BYTES_MAX, info);
-	if (err == ERR_OK && is_new)
-		err = partition_edit_add(apply->edit, bytes_view(&apply->plaintext), NULL, info);
-	else if (err == ERR_OK)
-		err = partition_edit_change(apply->edit, &row->id, bytes_view(&apply->plaintext), info);
-	return err;
+	if (err == ERR_OK && change.before.has_record && row->kind.size > 0 &&
+	    !view_equal(row->kind, change.before.record.kind))
+		err = err_set(info, ERR_FORMAT, "%s", _("a row names another kind than the record has"));
+	return err == ERR_OK ? judge_change(apply, row, &change, info) : err;
 }
 
 static enum err
@@ -226,17 +162,26 @@ apply_row(struct apply *apply, const struct delta_row *row, struct err_info *inf
 {
 	arena_clear(&apply->arena);
 	delta_counts_row(&apply->intake->counts, row);
-	if (row->type == DELTA_ROW_OPAQUE)
-		return partition_edit_put_blob(apply->edit, &row->id, row->content, info);
-	if (row->type == DELTA_ROW_ADDED || row->type == DELTA_ROW_CHANGED || row->type == DELTA_ROW_REMOVED)
+	switch (row->type) {
+	case DELTA_ROW_ADDED:
+	case DELTA_ROW_CHANGED:
+	case DELTA_ROW_REMOVED:
 		return apply_writes(apply, row, info);
-	return err_set(info, ERR_VERSION, "%s", _("conflict entries: this program does not take them yet"));
+	case DELTA_ROW_OPAQUE:
+		return partition_edit_put_blob(apply->edit, &row->id, false, row->content, info);
+	case DELTA_ROW_ENTRY_OPAQUE:
+		return partition_edit_put_blob(apply->edit, &row->id, true, row->content, info);
+	case DELTA_ROW_ENTRY_REMOVED:
+		return partition_edit_put_blob(apply->edit, &row->id, true, (struct view){0}, info);
+	case DELTA_ROW_ENTRY:
+		break;
+	}
+	return err_set(info, ERR_FORMAT, "%s", _("conflict entries in the open: they follow from the edits"));
 }
 
 static enum err
 apply_rows(struct apply *apply, struct err_info *info)
 {
-	static const struct oid none;
 	bool is_end = false;
 	enum err err = ERR_OK;
 
@@ -247,8 +192,6 @@ apply_rows(struct apply *apply, struct err_info *info)
 		if (err != ERR_OK || is_end)
 			break;
 		err = apply_row(apply, &row, info);
-		if (err == ERR_RIGHT || err == ERR_RULE)
-			note_detail(apply, &row, &none);
 	}
 	return err;
 }
@@ -287,34 +230,76 @@ check_revoked(struct apply *apply, const struct oid *oid, struct err_info *info)
 	return err;
 }
 
-static enum err
-apply_commit(struct apply *apply, struct err_info *info)
+/* An edit of an office below us is judged once, when it is new to us. */
+static bool
+must_judge(const struct apply *apply)
 {
-	struct oid oid;
-	bool is_held;
+	const struct node_code *self = &node_identity_of(apply->node)->code;
+
+	return apply->commit.info.level < node_identity_of(apply->node)->level &&
+	       roster_is_superior(node_roster(apply->node), self, &apply->commit.info.node);
+}
+
+static enum err
+apply_edit(struct apply *apply, struct oid *out, struct err_info *info)
+{
 	enum err err;
 
-	if (apply->commit.info.is_merge)
-		return err_set(info, ERR_VERSION, "%s", _("a merge: this program does not take merges yet"));
 	set_version(apply);
 	err = check_terms(apply, info);
 	if (err == ERR_OK)
 		err = begin_edit(apply, info);
+	apply->is_judged = must_judge(apply);
 	if (err == ERR_OK)
 		err = apply_rows(apply, info);
+	if (err == ERR_OK && apply->commit.info.voids.size > 0)
+		err = intake_judge_spoken(apply->verdicts, &apply->commit.info, node_identity_of(apply->node)->level,
+		                          info);
 	if (err == ERR_OK)
-		err = partition_edit_verify(apply->edit, apply->commit.signature.bytes, &oid, info);
+		err = partition_edit_verify(apply->edit, apply->commit.signature.bytes, out, info);
 	partition_edit_free(apply->edit);
 	apply->edit = NULL;
-	if (err == ERR_OK)
-		err = check_revoked(apply, &oid, info);
+	return err == ERR_OK ? check_revoked(apply, out, info) : err;
+}
+
+/* A merge is made again, and is refused unless each of its parents has an edit that the other lacks. */
+static enum err
+apply_merge(struct apply *apply, struct oid *out, struct err_info *info)
+{
+	bool is_merge = false;
+	enum err err =
+		partition_merge(out, &is_merge, apply->intake->batch, &apply->positions[apply->commit.parents[0]],
+	                        &apply->positions[apply->commit.parents[1]], info);
+
+	if (err == ERR_OK && !is_merge)
+		err = err_set(info, ERR_FORMAT, "%s", _("a merge of which one parent holds all edits of the other"));
+	return err;
+}
+
+static enum err
+apply_commit(struct apply *apply, struct err_info *info)
+{
+	struct oid oid;
+	bool is_merge = apply->commit.info.is_merge;
+	bool is_held;
+	enum err err = is_merge ? apply_merge(apply, &oid, info) : apply_edit(apply, &oid, info);
+
 	if (err != ERR_OK)
 		return err;
 	is_held = git_store_has(partition_store(apply->intake->partition), &oid);
-	if (apply->commit.parents[0] == DELTA_NO_PARENT && !oid_is_none(&apply->intake->old_head) && !is_held)
+	if (!is_merge && apply->commit.parents[0] == DELTA_NO_PARENT && !oid_is_none(&apply->intake->old_head) &&
+	    !is_held)
 		return err_set(info, ERR_AUTH, "%s", _("a second root commit: a partition has exactly one"));
-	apply->intake->edits += is_held ? 0U : 1U;
 	apply->positions[apply->position_count++] = oid;
+	if (is_merge)
+		return ERR_OK;
+	apply->intake->edits += is_held ? 0U : 1U;
+	if (is_held)
+		intake_judge_forget(apply->verdicts);
+	else
+		err = intake_judge_commit(apply->verdicts, &oid, info);
+	if (err != ERR_OK)
+		return err;
 	return intake_hold_commit(&apply->hold, apply->node, partition_id(apply->intake->partition), &oid, info);
 }
 
@@ -339,10 +324,10 @@ start(struct apply *apply, struct view delta, struct err_info *info)
 }
 
 enum err
-intake_apply(struct intake *intake, struct node *node, const struct bundle_partition *shown, struct view delta,
-             struct err_info *info)
+intake_apply(struct intake *intake, struct intake_verdicts *verdicts, struct node *node,
+             const struct bundle_partition *shown, struct view delta, struct err_info *info)
 {
-	struct apply apply = {.intake = intake, .node = node, .shown = shown};
+	struct apply apply = {.intake = intake, .node = node, .shown = shown, .verdicts = verdicts};
 	bool is_end = false;
 	enum err err = start(&apply, delta, info);
 

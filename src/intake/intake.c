@@ -1,9 +1,10 @@
 /* The order of the door, and where a new head lies. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "git/history.h"
 #include "intake/apply.h"
+#include "partition/merge.h"
 #include "roster/rights.h"
 
 /* The owner, an office above it, or - for what lies above us - our own superior. */
@@ -86,29 +87,38 @@ check_bases(struct intake *intake, const struct bundle_partition *shown, struct 
 	return ERR_OK;
 }
 
-static enum err
-find_place(struct intake *intake, struct err_info *info)
+/* A key, a salt or a schema set is missing: both heads are kept until it is here. */
+static bool
+is_unable(enum err err)
 {
-	struct git_history *history = NULL;
-	bool is_below = false;
-	bool is_above = false;
+	return err == ERR_RIGHT || err == ERR_STATE;
+}
+
+static enum err
+find_head(struct intake *intake, struct err_info *info)
+{
+	struct err_info why;
 	enum err err;
 
-	if (oid_is_none(&intake->old_head)) {
-		intake->place = INTAKE_FORWARD;
+	intake->new_head = intake->end;
+	intake->place = INTAKE_FORWARD;
+	if (oid_is_none(&intake->old_head))
+		return ERR_OK;
+	err = partition_merge(&intake->new_head, &intake->is_merged, intake->batch, &intake->old_head, &intake->end,
+	                      &why);
+	if (is_unable(err)) {
+		(void)err_set(&intake->why, err, _("cannot merge: %s"), why.text);
+		intake->new_head = intake->old_head;
+		intake->place = INTAKE_DIVERGED;
 		return ERR_OK;
 	}
-	err = git_history_open(&history, partition_batch_reader(intake->batch), info);
-	if (err == ERR_OK)
-		err = git_history_is_ancestor(&is_above, history, &intake->old_head, &intake->end, info);
-	if (err == ERR_OK && !is_above)
-		err = git_history_is_ancestor(&is_below, history, &intake->end, &intake->old_head, info);
-	git_history_free(history);
-	if (oid_equal(&intake->old_head, &intake->end) || is_below)
+	if (err != ERR_OK) {
+		*info = why;
+		return err;
+	}
+	if (oid_equal(&intake->new_head, &intake->old_head))
 		intake->place = INTAKE_NOTHING;
-	else
-		intake->place = is_above ? INTAKE_FORWARD : INTAKE_DIVERGED;
-	return err;
+	return ERR_OK;
 }
 
 /* Ours must open to the key that the owner committed to; those for offices beyond us are only passed on. */
@@ -150,13 +160,25 @@ judge_delta(struct intake *intake, struct node *node, const struct bundle_partit
 {
 	enum err err = check_bases(intake, shown, info);
 
+	intake->verdicts = calloc(1, sizeof(*intake->verdicts));
+	if (err == ERR_OK && intake->verdicts == NULL)
+		err = err_nomem(info);
 	if (err == ERR_OK)
 		err = partition_batch_new(&intake->batch, intake->partition, info);
 	if (err == ERR_OK)
-		err = intake_apply(intake, node, shown, delta, info);
+		err = intake_apply(intake, intake->verdicts, node, shown, delta, info);
 	if (err == ERR_OK)
-		err = find_place(intake, info);
+		err = find_head(intake, info);
+	if (err == ERR_OK)
+		err = intake_verdicts_texts(&intake->corrections, &intake->correction_count, &intake->voided,
+		                            intake->verdicts, info);
 	return err;
+}
+
+const char *
+intake_correction_reason(const struct intake *intake)
+{
+	return intake->verdicts == NULL ? "" : intake->verdicts->first;
 }
 
 enum err
@@ -213,7 +235,7 @@ intake_publish(struct intake *intake, const struct node_code *sender, struct err
 	if (intake->outcome != RECEIPT_TAKEN || intake->batch == NULL || intake->place == INTAKE_NOTHING)
 		return ERR_OK;
 	if (intake->place == INTAKE_FORWARD)
-		err = partition_batch_publish(intake->batch, &intake->old_head, &intake->end, info);
+		err = partition_batch_publish(intake->batch, &intake->old_head, &intake->new_head, info);
 	else
 		err = partition_batch_keep_waiting(intake->batch, sender, &intake->end, info);
 	return err;
@@ -222,8 +244,12 @@ intake_publish(struct intake *intake, const struct node_code *sender, struct err
 void
 intake_release(struct intake *intake)
 {
+	if (intake->verdicts != NULL)
+		intake_verdicts_release(intake->verdicts);
+	free(intake->verdicts);
 	partition_batch_free(intake->batch);
 	partition_free(intake->partition);
+	intake->verdicts = NULL;
 	intake->batch = NULL;
 	intake->partition = NULL;
 }

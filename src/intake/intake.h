@@ -3,8 +3,8 @@
  * or a refusal with its reason. It publishes nothing: flow does, last, once.
  *
  * Fixed order: may this sender carry it -> bases known -> each commit in turn: terms that the root and the owner have
- * opened, rows decoded and applied, types and rights judged, tree, digests and signature recomputed -> revoked keys ->
- * large removals held -> where the new head lies. Source: schema/exchange-v1.md, section 4.
+ * opened, rows decoded and applied, types and rights judged, tree, digests and signature recomputed; merges made again ->
+ * revoked keys -> large removals held -> merged with our head -> what must be corrected. Source: schema/exchange-v1.md, section 4.
  */
 #ifndef INTAKE_INTAKE_H
 #define INTAKE_INTAKE_H
@@ -16,11 +16,13 @@
 #include "partition/partition.h"
 #include "receipt/receipt.h"
 
+struct intake_verdicts;
+
 /** Where the delta's end lies relative to our head. */
 enum intake_place {
 	INTAKE_NOTHING,  /* the head was only shown, or everything is held */
-	INTAKE_FORWARD,  /* our head is below it: it becomes the head */
-	INTAKE_DIVERGED, /* neither is below the other: it waits */
+	INTAKE_FORWARD,  /* there is a new head: the delta's end, or the merge of it with ours */
+	INTAKE_DIVERGED, /* neither holds the other's edits and we cannot merge: it waits */
 };
 
 struct intake {
@@ -33,10 +35,15 @@ struct intake {
 	enum intake_place place;
 	struct oid old_head;
 	struct oid end;
-	uint64_t edits;               /* that we did not hold */
-	struct delta_counts counts;   /* of those */
-	struct receipt_detail detail; /* where a refusal lies; has_detail */
-	bool has_detail;
+	struct oid new_head;        /* INTAKE_FORWARD: to be published, once the corrections lie on top of it */
+	bool is_merged;             /* it is a merge that was made here */
+	uint64_t edits;             /* that we did not hold */
+	struct delta_counts counts; /* of those */
+	struct intake_verdicts *verdicts;
+	/* what must be voided in the same publication: the lines of one correction each, sorted */
+	struct view *corrections;
+	size_t correction_count;
+	size_t voided; /* lines in all */
 };
 
 /** Who brings it and what came with it. */
@@ -62,7 +69,9 @@ enum err intake_judge(struct intake *out, const struct intake_terms *terms, cons
 bool intake_is_own_trouble(enum err err);
 /** Refuse after all what intake_judge let pass: its section cannot be restored. */
 void intake_refuse(struct intake *intake, const struct err_info *why);
-/** Publish what was taken: the head moves, or the end waits under refs/waiting/SENDER. Only with outcome RECEIPT_TAKEN. */
+/** Why the first of the corrected writes may not stand; "" if there is none. */
+const char *intake_correction_reason(const struct intake *intake);
+/** Publish what was taken: new_head becomes the head, or the end waits under refs/waiting/SENDER. Only with RECEIPT_TAKEN. */
 enum err intake_publish(struct intake *intake, const struct node_code *sender, struct err_info *info) MUST_USE;
 void intake_release(struct intake *intake);
 

@@ -1,0 +1,344 @@
+#include "intake/judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "merge/entry.h"
+#include "schema/rule.h"
+#include "schema/value.h"
+
+enum {
+	SPOKEN = 2,
+	TO_SAY = 1,
+	TEXT_BYTES_MAX = LIMIT_COMMIT_BYTES_MAX / 2, /* the rest of the commit is far smaller than the other half */
+};
+
+void
+intake_verdicts_release(struct intake_verdicts *verdicts)
+{
+	table_release(&verdicts->lines);
+	bytes_release(&verdicts->pending);
+	arena_release(&verdicts->arena);
+}
+
+static void
+note_reason(struct intake_verdicts *verdicts, const struct err_info *why)
+{
+	if (verdicts->first[0] != '\0')
+		return;
+	(void)snprintf(verdicts->first, sizeof(verdicts->first), "%s", why->text);
+	verdicts->first_code = why->code;
+}
+
+/* The fast way first: hardly any edit has a write that it may not make. */
+static enum err
+find_without_right(bool *bad, struct intake_verdicts *verdicts, const struct authority_question *asked,
+                   const struct partition_change *change, struct err_info *info)
+{
+	const struct delta_writes *writes = change->writes;
+	struct authority_question question = *asked;
+	struct err_info why;
+	enum err err;
+
+	question.record = change->after.has_record ? &change->after.record : NULL;
+	err = authority_check(&question, writes, &why);
+	if (err == ERR_OK)
+		return ERR_OK;
+	if (err != ERR_RIGHT) {
+		*info = why;
+		return err;
+	}
+	note_reason(verdicts, &why);
+	for (size_t i = 0; i < writes->count; i++) {
+		const struct delta_writes one = {.items = &writes->items[i], .count = 1};
+
+		err = authority_check(&question, &one, &why);
+		bad[i] = err == ERR_RIGHT;
+		if (err != ERR_OK && err != ERR_RIGHT) {
+			*info = why;
+			return err;
+		}
+	}
+	return ERR_OK;
+}
+
+static void
+mark_field(bool *bad, const struct delta_writes *writes, uint32_t number)
+{
+	for (size_t i = 0; i < writes->count; i++) {
+		const struct record_path *path = &writes->items[i].path;
+
+		if (path->type != RECORD_EXISTENCE && path->type != RECORD_BUILT_IN && path->field == number)
+			bad[i] = true;
+	}
+}
+
+/* Values that are none of their field's: each field that was written is looked at once. */
+static void
+find_wrong_values(bool *bad, struct intake_verdicts *verdicts, const struct schema_kind *kind,
+                  const struct partition_change *change)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < change->writes->count; i++) {
+		const struct record_path *path = &change->writes->items[i].path;
+		const struct schema_field *field;
+		struct view value;
+		struct err_info why;
+
+		if (path->type == RECORD_EXISTENCE || path->type == RECORD_BUILT_IN || path->is_drop ||
+		    path->field == last)
+			continue;
+		last = path->field;
+		field = schema_field_by_number(&kind->object, path->field);
+		value = record_get(&change->after.record, path->field);
+		if (field == NULL || value.size == 0 || schema_value_check(field, value, &why) == ERR_OK)
+			continue;
+		note_reason(verdicts, &why);
+		mark_field(bad, change->writes, path->field);
+	}
+}
+
+/* Rules that the parent kept and this edit broke: all that it wrote in their fields; nothing there: the record itself. */
+static void
+find_broken_rules(bool *bad, struct intake_verdicts *verdicts, const struct schema_kind *kind,
+                  const struct partition_change *change)
+{
+	const struct record *before = change->before.has_record ? &change->before.record : NULL;
+	const struct record *after = &change->after.record;
+	struct err_info why;
+	enum err err = schema_rules_check(kind, before == NULL ? NULL : before->fields,
+	                                  before == NULL ? 0 : before->field_count, after->fields,
+	                                  after->field_count, &why);
+
+	if (err == ERR_OK)
+		return;
+	note_reason(verdicts, &why);
+	for (size_t i = 0; i < kind->rule_count; i++) {
+		const struct schema_rule *rule = &kind->rules[i];
+
+		if (schema_rule_holds(kind, rule, after->fields, after->field_count) ||
+		    (before != NULL && !schema_rule_holds(kind, rule, before->fields, before->field_count)))
+			continue;
+		for (size_t k = 0; k < rule->field_count; k++)
+			mark_field(bad, change->writes, rule->fields[k]);
+		if (before == NULL && change->writes->count > 0)
+			bad[0] = true; /* its existence */
+	}
+}
+
+static enum err
+add_pending(struct intake_verdicts *verdicts, const struct id *id, const struct record_path *path,
+            struct err_info *info)
+{
+	char hex[2 * ID_BYTES + 1];
+	enum err err;
+
+	hex_write(hex, view_of(id->bytes, ID_BYTES));
+	err = bytes_printf(&verdicts->pending, info, "%s ", hex);
+	if (err == ERR_OK)
+		err = record_path_write(&verdicts->pending, path, info);
+	if (err == ERR_OK)
+		err = bytes_append_text(&verdicts->pending, "\n", info);
+	verdicts->pending_count++;
+	return err;
+}
+
+enum err
+intake_judge_change(struct intake_verdicts *verdicts, const struct authority_question *question,
+                    const struct partition_change *change, struct err_info *info)
+{
+	const struct delta_writes *writes = change->writes;
+	bool *bad = calloc(writes->count + 1, sizeof(*bad));
+	enum err err = bad == NULL ? err_nomem(info) : ERR_OK;
+
+	verdicts->total += writes->count;
+	if (err == ERR_OK && question->kind == NULL) {
+		for (size_t i = 0; i < writes->count; i++)
+			bad[i] = true;
+	} else if (err == ERR_OK) {
+		err = find_without_right(bad, verdicts, question, change, info);
+		if (err == ERR_OK && change->after.has_record) {
+			find_wrong_values(bad, verdicts, question->kind, change);
+			find_broken_rules(bad, verdicts, question->kind, change);
+		}
+	}
+	for (size_t i = 0; err == ERR_OK && i < writes->count; i++) {
+		if (bad[i])
+			err = add_pending(verdicts, &change->id, &writes->items[i].path, info);
+	}
+	free(bad);
+	return err;
+}
+
+enum err
+intake_judge_answer(const struct intake_verdicts *verdicts, struct err_info *info)
+{
+	if (verdicts->pending_count == 0)
+		return ERR_OK;
+	return err_set(info, verdicts->first_code == ERR_OK ? ERR_RULE : verdicts->first_code, "%s", verdicts->first);
+}
+
+static enum err
+say(struct intake_verdicts *verdicts, struct view line, uint64_t what, struct err_info *info)
+{
+	uint64_t *value;
+	enum err err = table_put(&verdicts->lines, line, &value, NULL, info);
+
+	if (err == ERR_OK && *value != SPOKEN)
+		*value = what;
+	return err;
+}
+
+void
+intake_judge_forget(struct intake_verdicts *verdicts)
+{
+	bytes_clear(&verdicts->pending);
+	verdicts->pending_count = 0;
+	verdicts->total = 0;
+}
+
+/* All of an edit: one line. Else a line for each write. */
+enum err
+intake_judge_commit(struct intake_verdicts *verdicts, const struct oid *commit, struct err_info *info)
+{
+	struct view rest = bytes_view(&verdicts->pending);
+	char hex[2 * OID_BYTES + 1];
+	struct bytes line = {0};
+	enum err err = ERR_OK;
+
+	hex_write(hex, view_of(commit->bytes, OID_BYTES));
+	if (verdicts->pending_count > 1 && verdicts->pending_count == verdicts->total) {
+		err = bytes_printf(&line, info, "Void: %s\n", hex);
+		if (err == ERR_OK)
+			err = say(verdicts, bytes_view(&line), TO_SAY, info);
+		rest = (struct view){0};
+	}
+	while (err == ERR_OK && rest.size > 0) {
+		const uint8_t *end = memchr(rest.data, '\n', rest.size);
+		size_t size = (size_t)(end - rest.data) + 1;
+
+		bytes_clear(&line);
+		err = bytes_printf(&line, info, "Void: %s ", hex);
+		if (err == ERR_OK)
+			err = bytes_append_view(&line, view_of(rest.data, size), info);
+		if (err == ERR_OK)
+			err = say(verdicts, bytes_view(&line), TO_SAY, info);
+		rest = view_of(rest.data + size, rest.size - size);
+	}
+	intake_judge_forget(verdicts);
+	bytes_release(&line);
+	return err;
+}
+
+/* A `Restore` of a lower level than ours leaves the verdict to us; everything else has been said. */
+enum err
+intake_judge_spoken(struct intake_verdicts *verdicts, const struct delta_commit_info *correction, uint8_t own_level,
+                    struct err_info *info)
+{
+	struct view rest = correction->voids;
+	struct bytes line = {0};
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && rest.size > 0) {
+		struct delta_void word;
+
+		err = delta_void_next(&word, &rest, &verdicts->arena, info);
+		if (err != ERR_OK || (word.is_restore && correction->level < own_level))
+			continue;
+		word.is_restore = false; /* the line that we would say */
+		bytes_clear(&line);
+		err = delta_void_write(&line, &word, info);
+		if (err == ERR_OK)
+			err = say(verdicts, bytes_view(&line), SPOKEN, info);
+	}
+	bytes_release(&line);
+	return err;
+}
+
+static int
+compare_lines(const void *a, const void *b)
+{
+	const struct view *x = a;
+	const struct view *y = b;
+	size_t size = x->size < y->size ? x->size : y->size;
+	int order = memcmp(x->data, y->data, size);
+
+	return order != 0 ? order : (x->size > y->size) - (x->size < y->size);
+}
+
+/* Whether somebody has spoken on the whole edit that this line is about. "Void: " and 40 digits. */
+static bool
+is_whole_spoken(const struct intake_verdicts *verdicts, struct view line)
+{
+	enum {
+		PREFIX = 6 + 2 * OID_BYTES
+	};
+	char whole[PREFIX + 1];
+	const uint64_t *value;
+
+	if (line.size <= PREFIX + 1)
+		return false;
+	memcpy(whole, line.data, PREFIX);
+	whole[PREFIX] = '\n';
+	value = table_find(&verdicts->lines, view_of(whole, sizeof(whole)));
+	return value != NULL && *value == SPOKEN;
+}
+
+static enum err
+collect_lines(struct view **out, size_t *count_out, struct intake_verdicts *verdicts, struct err_info *info)
+{
+	struct view *lines = arena_get(&verdicts->arena, (verdicts->lines.count + 1) * sizeof(*lines));
+	size_t position = 0;
+	size_t count = 0;
+	struct view key;
+	uint64_t value;
+
+	if (lines == NULL)
+		return err_nomem(info);
+	while (table_next(&verdicts->lines, &position, &key, &value)) {
+		if (value == TO_SAY && !is_whole_spoken(verdicts, key))
+			lines[count++] = key;
+	}
+	if (count > 1)
+		qsort(lines, count, sizeof(*lines), compare_lines);
+	*out = lines;
+	*count_out = count;
+	return ERR_OK;
+}
+
+enum err
+intake_verdicts_texts(struct view **out, size_t *count_out, size_t *lines_out, struct intake_verdicts *verdicts,
+                      struct err_info *info)
+{
+	struct view *lines = NULL;
+	struct view *texts;
+	struct bytes text = {0};
+	size_t count = 0;
+	size_t text_count = 0;
+	enum err err = collect_lines(&lines, &count, verdicts, info);
+
+	if (err != ERR_OK)
+		return err;
+	texts = arena_get(&verdicts->arena, (count + 1) * sizeof(*texts));
+	if (texts == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		err = bytes_append_view(&text, lines[i], info);
+		if (err == ERR_OK && (i + 1 == count || text.size + lines[i + 1].size > TEXT_BYTES_MAX)) {
+			const uint8_t *copy = arena_copy(&verdicts->arena, bytes_view(&text));
+
+			if (copy == NULL)
+				err = err_nomem(info);
+			texts[text_count++] = view_of(copy, text.size);
+			bytes_clear(&text);
+		}
+	}
+	bytes_release(&text);
+	if (err != ERR_OK)
+		return err;
+	*out = texts;
+	*count_out = text_count;
+	*lines_out = count;
+	return ERR_OK;
+}
