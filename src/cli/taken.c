@@ -24,6 +24,9 @@ json_partition(struct cli *cli, const struct flow_taken_partition *row)
 	cli_json_integer(writer, "added", (int64_t)row->added);
 	cli_json_integer(writer, "changed", (int64_t)row->changed);
 	cli_json_integer(writer, "removed", (int64_t)row->removed);
+	cli_json_bool(writer, "merged", row->is_merged);
+	cli_json_integer(writer, "corrected", (int64_t)row->voided);
+	cli_json_integer(writer, "conflicts", (int64_t)row->conflicts);
 	cli_json_oid(writer, "head", &row->head);
 	if (row->waiting_number > 0)
 		cli_json_integer(writer, "held", (int64_t)row->waiting_number);
@@ -53,6 +56,18 @@ print_partition(struct cli *cli, struct node *node, const struct flow_taken_part
 		cli_line(cli, _("  %s: %llu edits; %llu added, %llu changed, %llu removed; head %s"), label,
 		         (unsigned long long)row->edits, (unsigned long long)row->added,
 		         (unsigned long long)row->changed, (unsigned long long)row->removed, cli_short_oid(&row->head));
+	if (row->outcome != RECEIPT_TAKEN || row->place != INTAKE_FORWARD)
+		return;
+	if (row->is_merged && row->conflicts <= row->conflicts_old)
+		cli_line(cli, _("    merged with what was written here: no new conflict"));
+	else if (row->conflicts > row->conflicts_old)
+		cli_line(cli, _("    %s%llu records with new conflicts; see: tiersync conflicts"),
+		         row->is_merged ? _("merged with what was written here: ") : "",
+		         (unsigned long long)(row->conflicts - row->conflicts_old));
+	if (row->voided > 0)
+		cli_line(cli,
+		         _("    corrected: %llu writes without the right, or against their schema, count for nothing"),
+		         (unsigned long long)row->voided);
 }
 
 void

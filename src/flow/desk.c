@@ -4,6 +4,7 @@
 
 #include "authority/authority.h"
 #include "flow/epoch.h"
+#include "intake/judge.h"
 #include "schema/rule.h"
 #include "schema/value.h"
 
@@ -80,14 +81,9 @@ flow_editing_begin(struct flow_editing *out, const struct flow_desk *desk, const
 enum err
 flow_editing_natural(struct flow_editing *editing, struct err_info *info)
 {
-	enum err err;
-
 	if (editing->natural != NULL)
 		return ERR_OK;
-	err = partition_natural_open(&editing->natural, editing->partition, editing->batch, editing->schemas, info);
-	if (err == ERR_OK)
-		err = partition_natural_move(editing->natural, &editing->last, info);
-	return err;
+	return partition_batch_natural(&editing->natural, editing->batch, &editing->last, info);
 }
 
 enum err
@@ -98,8 +94,6 @@ flow_editing_sign(struct flow_editing *editing, struct err_info *info)
 	if (editing->edit != NULL && partition_edit_count(editing->edit) > 0) {
 		err = partition_edit_sign(editing->edit, node_keys(editing->desk->node), &editing->last, info);
 		editing->commits += err == ERR_OK ? 1U : 0U;
-		if (err == ERR_OK && editing->natural != NULL)
-			partition_natural_settle(editing->natural, &editing->last);
 	}
 	partition_edit_free(editing->edit);
 	editing->edit = NULL;
@@ -124,16 +118,12 @@ flow_editing_publish(struct flow_editing *editing, struct err_info *info)
 
 	if (err != ERR_OK || editing->commits == 0 || editing->desk->is_dry_run)
 		return err;
-	err = partition_batch_publish(editing->batch, &editing->head.commit, &editing->last, info);
-	if (err == ERR_OK && editing->natural != NULL)
-		partition_natural_save(editing->natural);
-	return err;
+	return partition_batch_publish(editing->batch, &editing->head.commit, &editing->last, info);
 }
 
 void
 flow_editing_release(struct flow_editing *editing)
 {
-	partition_natural_free(editing->natural);
 	partition_edit_free(editing->edit);
 	partition_batch_free(editing->batch);
 	partition_version_release(&editing->head);
@@ -165,21 +155,55 @@ flow_editing_kind(const struct schema_kind **out, const struct flow_editing *edi
 	return err;
 }
 
-static enum err
-judge(const struct flow_editing *editing, const struct schema_kind *kind, const struct delta_writes *writes,
-      const struct record *record, struct err_info *info)
+static struct authority_question
+question_of(const struct flow_editing *editing, const struct schema_kind *kind)
 {
-	const struct authority_question question = {
+	return (struct authority_question){
 		.roster = node_roster(editing->desk->node),
 		.version = &editing->version,
 		.signer = editing->terms.terms.node,
 		.owner = *partition_owner(editing->partition),
 		.kind = kind,
 		.time = editing->terms.terms.time,
-		.record = record,
 	};
+}
 
-	return authority_check(&question, writes, info);
+enum err
+flow_editing_write(struct flow_editing *editing, struct arena *arena, const struct id *id, struct view kind,
+                   const struct delta_writes *writes, struct err_info *info)
+{
+	struct partition_change change = {.id = *id, .kind = kind, .writes = writes};
+	struct intake_verdicts verdicts = {.total = 0};
+	struct authority_question question = question_of(editing, NULL);
+	enum err err = partition_edit_change(editing->edit, &change, arena, info);
+
+	question.kind = schema_set_kind(editing->schemas, kind);
+	if (err == ERR_OK)
+		err = intake_judge_change(&verdicts, &question, &change, info);
+	if (err == ERR_OK)
+		err = intake_judge_answer(&verdicts, info);
+	intake_verdicts_release(&verdicts);
+	return err;
+}
+
+static enum err
+add_record(struct flow_editing *editing, struct arena *arena, struct id *id, const struct record *record,
+           const struct schema_kind *kind, const struct delta_writes *writes, struct err_info *info)
+{
+	struct partition_change change = {.kind = record->kind, .writes = writes};
+	struct authority_question question = question_of(editing, kind);
+	enum err err = schema_record_check(kind, record->fields, record->field_count, info);
+
+	question.record = record;
+	if (err == ERR_OK)
+		err = schema_rules_check(kind, NULL, 0, record->fields, record->field_count, info);
+	if (err == ERR_OK)
+		err = authority_check(&question, writes, info);
+	if (err == ERR_OK)
+		err = partition_edit_add(editing->edit, &change, arena, info);
+	if (err == ERR_OK)
+		*id = change.id;
+	return err;
 }
 
 enum err
@@ -188,7 +212,6 @@ flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *i
 {
 	const struct schema_kind *kind;
 	struct delta_writes writes = {0};
-	struct bytes plaintext = {0};
 	enum err err = flow_editing_kind(&kind, editing, record->kind, info);
 
 	*is_changed_out = false;
@@ -196,24 +219,11 @@ flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *i
 		err = delta_changes(&writes, arena, old, record, kind, info);
 	if (err != ERR_OK || writes.count == 0)
 		return err;
-	if (record->schema_version < editing->terms.terms.schema_version)
-		record->schema_version = editing->terms.terms.schema_version;
-	err = schema_record_check(kind, record->fields, record->field_count, info);
-	if (err == ERR_OK)
-		err = schema_rules_check(kind, old == NULL ? NULL : old->fields, old == NULL ? 0 : old->field_count,
-		                         record->fields, record->field_count, info);
-	if (err == ERR_OK)
-		err = judge(editing, kind, &writes, record, info);
-	if (err == ERR_OK)
-		err = record_write(&plaintext, record, LIMIT_RECORD_BYTES_MAX, info);
-	if (err == ERR_OK && old == NULL)
-		err = partition_edit_add(editing->edit, bytes_view(&plaintext), id, info);
-	else if (err == ERR_OK)
-		err = partition_edit_change(editing->edit, id, bytes_view(&plaintext), info);
-	if (err == ERR_OK && editing->natural != NULL)
-		err = partition_natural_note(editing->natural, id, old, record, info);
+	if (old == NULL)
+		err = add_record(editing, arena, id, record, kind, &writes, info);
+	else
+		err = flow_editing_write(editing, arena, id, record->kind, &writes, info);
 	*is_changed_out = err == ERR_OK;
-	bytes_release(&plaintext);
 	return err;
 }
 
@@ -227,13 +237,7 @@ flow_editing_remove(struct flow_editing *editing, struct arena *arena, const str
 
 	if (err == ERR_OK)
 		err = delta_changes(&writes, arena, old, NULL, kind, info);
-	if (err == ERR_OK)
-		err = judge(editing, kind, &writes, NULL, info);
-	if (err == ERR_OK)
-		err = partition_edit_remove(editing->edit, id, info);
-	if (err == ERR_OK && editing->natural != NULL)
-		err = partition_natural_note(editing->natural, id, old, NULL, info);
-	return err;
+	return err == ERR_OK ? flow_editing_write(editing, arena, id, old->kind, &writes, info) : err;
 }
 
 enum err

@@ -2,6 +2,7 @@
 #ifndef FLOW_DESK_H
 #define FLOW_DESK_H
 
+#include "delta/changes.h"
 #include "flow/terms.h"
 #include "partition/natural.h"
 #include "record/record.h"
@@ -15,7 +16,7 @@ struct flow_editing {
 	struct partition_version head;
 	struct partition_batch *batch;
 	struct partition_edit *edit;
-	struct partition_natural *natural; /* NULL until asked for */
+	struct partition_natural *natural; /* the batch's; NULL until asked for */
 	struct flow_terms terms;
 	struct roster_version version; /* the roster state that the edit names */
 	const struct schema_set *schemas;
@@ -51,6 +52,12 @@ enum err flow_editing_kind(const struct schema_kind **out, const struct flow_edi
  */
 enum err flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *id, const struct record *old,
                           struct record *record, bool *is_changed_out, struct err_info *info) MUST_USE;
+/**
+ * Judge and write a changeset of a record that is there or was: a change, a settlement, a record that comes back.
+ * ERR_RIGHT, ERR_RULE: the signer may not, or it breaks the schema; ERR_FORMAT, ERR_TOO_BIG ...
+ */
+enum err flow_editing_write(struct flow_editing *editing, struct arena *arena, const struct id *id, struct view kind,
+                            const struct delta_writes *writes, struct err_info *info) MUST_USE;
 /** Judge and write a removal. */
 enum err flow_editing_remove(struct flow_editing *editing, struct arena *arena, const struct id *id,
                              const struct record *old, struct err_info *info) MUST_USE;

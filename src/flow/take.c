@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/correct.h"
 #include "flow/stopped.h"
 #include "flow/taking.h"
+#include "git/tree.h"
 #include "statement/signed.h"
 
 static void
@@ -189,7 +191,7 @@ read_small(struct taking *taking, struct err_info *info)
 	return err == ERR_OK ? ERR_OK : err_in(info, err, "%s", _("bundle, small section"));
 }
 
-static void
+static struct flow_taken_partition *
 note_partition(struct taking *taking, const struct intake *intake, const struct bundle_partition *shown)
 {
 	struct flow_taken_partition *row = &taking->taken->partitions[taking->taken->partition_count++];
@@ -201,16 +203,57 @@ note_partition(struct taking *taking, const struct intake *intake, const struct 
 		.place = intake->place,
 		.old_head = intake->old_head,
 		.end = oid_is_none(&shown->end) ? shown->head : shown->end,
-		.head = intake->place == INTAKE_FORWARD && intake->outcome == RECEIPT_TAKEN ? intake->end
+		.head = intake->place == INTAKE_FORWARD && intake->outcome == RECEIPT_TAKEN ? intake->new_head
 	                                                                                    : intake->old_head,
+		.is_merged = intake->is_merged,
+		.voided = intake->voided,
 		.edits = intake->edits,
 		.added = intake->counts.added,
 		.changed = intake->counts.changed,
 		.removed = intake->counts.removed,
 	};
 	memcpy(row->reason, intake->reason, sizeof(row->reason));
-	if (intake->outcome != RECEIPT_TAKEN)
+	if (intake->outcome != RECEIPT_TAKEN || intake->place == INTAKE_DIVERGED)
 		(void)snprintf(row->why, sizeof(row->why), "%s", intake->why.text);
+	return row;
+}
+
+/* What may not stand is voided in the same publication: no published head shows it. */
+static enum err
+correct(struct intake *intake, const struct flow_desk *desk, struct err_info *info)
+{
+	const struct flow_correction correction = {intake->corrections, intake->correction_count,
+	                                           intake_correction_reason(intake)};
+
+	if (intake->outcome != RECEIPT_TAKEN || intake->place != INTAKE_FORWARD || correction.count == 0)
+		return ERR_OK;
+	return flow_correct(&intake->new_head, desk, intake->partition, intake->batch, &correction, info);
+}
+
+static enum err
+count_conflicts(uint64_t *out, const struct intake *intake, const struct oid *commit, struct err_info *info)
+{
+	struct partition_version version = {0};
+	struct git_reader reader;
+	struct git_idtree *tree = NULL;
+	size_t count = 0;
+	enum err err;
+
+	*out = 0;
+	if (oid_is_none(commit) || intake->partition == NULL) /* refused before it was opened */
+		return ERR_OK;
+	reader = intake->batch != NULL ? partition_batch_reader(intake->batch)
+	                               : (struct git_reader){NULL, partition_store(intake->partition)};
+	err = intake->batch != NULL ? partition_batch_version(&version, intake->batch, commit, info)
+	                            : partition_version_open(&version, intake->partition, commit, info);
+	if (err == ERR_OK)
+		err = git_idtree_open(&tree, reader, &version.conflicts, info);
+	if (err == ERR_OK)
+		err = git_idtree_count(&count, tree, info);
+	git_idtree_free(tree);
+	partition_version_release(&version);
+	*out = count;
+	return err;
 }
 
 /* A section that cannot be restored is refused like a bad delta: it says nothing about the other partitions. */
@@ -244,10 +287,18 @@ take_partition(struct taking *taking, const struct bundle_partition *shown, stru
 	struct intake intake = {0};
 	enum err err = judge_partition(&intake, taking, shown, info);
 
+	if (err == ERR_OK)
+		err = correct(&intake, taking->desk, info);
 	if (err == ERR_OK && !taking->desk->is_dry_run)
 		err = intake_publish(&intake, &taking->sender->code, info);
 	if (err == ERR_OK) {
-		note_partition(taking, &intake, shown);
+		struct flow_taken_partition *row = note_partition(taking, &intake, shown);
+
+		err = count_conflicts(&row->conflicts_old, &intake, &row->old_head, info);
+		if (err == ERR_OK)
+			err = count_conflicts(&row->conflicts, &intake, &row->head, info);
+	}
+	if (err == ERR_OK) {
 		if (intake.outcome == RECEIPT_TAKEN)
 			err = receipt_peer_showed(taking->exchange.peer, &head, info);
 	}

@@ -20,6 +20,10 @@ struct flow_taken_partition {
 	uint64_t added;
 	uint64_t changed;
 	uint64_t removed;
+	bool is_merged;          /* the head is a merge that was made here */
+	uint64_t voided;         /* writes that we corrected */
+	uint64_t conflicts;      /* records with entries, in the head */
+	uint64_t conflicts_old;  /* the same before */
 	uint64_t waiting_number; /* held: N of `tiersync approve N` */
 };
 

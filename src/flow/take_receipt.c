@@ -108,6 +108,57 @@ fill_held(struct receipt_partition *answer, struct taking *taking, const struct 
 	return err;
 }
 
+static enum err
+write_path(struct view *out, struct taking *taking, const struct record_path *path, struct err_info *info)
+{
+	struct bytes text = {0};
+	const uint8_t *copy = NULL;
+	enum err err = record_path_write(&text, path, info);
+
+	if (err == ERR_OK &&
+	    text.size <= LIMIT_RECEIPT_PATH_BYTES_MAX) { /* a longer one is named by its record alone */
+		copy = arena_copy(&taking->arena, bytes_view(&text));
+		if (copy == NULL)
+			err = err_nomem(info);
+	}
+	*out = view_of(copy, copy == NULL ? 0 : text.size);
+	bytes_release(&text);
+	return err;
+}
+
+/* What was corrected, the first of it one by one. */
+static enum err
+fill_details(struct receipt_partition *answer, struct taking *taking, const struct intake *intake,
+             struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	answer->corrections = intake->voided;
+	if (intake->voided == 0)
+		return ERR_OK;
+	answer->details = arena_get(&taking->arena, LIMIT_RECEIPT_DETAILS_MAX * sizeof(*answer->details));
+	if (answer->details == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; err == ERR_OK && i < intake->correction_count; i++) {
+		struct view rest = intake->corrections[i];
+
+		while (err == ERR_OK && rest.size > 0 && answer->detail_count < LIMIT_RECEIPT_DETAILS_MAX) {
+			struct receipt_detail *detail = &answer->details[answer->detail_count];
+			struct delta_void word;
+
+			err = delta_void_next(&word, &rest, &taking->arena, info);
+			if (err != ERR_OK)
+				break;
+			*detail = (struct receipt_detail){
+				.commit = word.commit, .has_record = !word.is_whole, .record = word.record};
+			if (!word.is_whole)
+				err = write_path(&detail->path, taking, &word.path, info);
+			answer->detail_count++;
+		}
+	}
+	return err;
+}
+
 enum err
 taking_answer(struct taking *taking, const struct intake *intake, const struct bundle_partition *shown,
               struct err_info *info)
@@ -126,7 +177,9 @@ taking_answer(struct taking *taking, const struct intake *intake, const struct b
 		answer->records = intake->counts.added + intake->counts.changed + intake->counts.removed;
 	if (intake->outcome == RECEIPT_HELD || intake->outcome == RECEIPT_REFUSED)
 		memcpy(answer->reason, intake->reason, sizeof(answer->reason));
-	if (intake->partition != NULL)
+	if (intake->outcome == RECEIPT_TAKEN)
+		err = fill_details(answer, taking, intake, info);
+	if (err == ERR_OK && intake->partition != NULL)
 		err = fill_held(answer, taking, intake, shown, info);
 	taking->answer_count += err == ERR_OK ? 1U : 0U;
 	return err;
