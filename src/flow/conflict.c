@@ -40,7 +40,7 @@ shown_field(const struct schema_field *field, const struct record_path *path)
 static enum err
 write_key(struct bytes *out, const struct schema_field *field, struct view key, struct err_info *info)
 {
-	const struct schema_field *shown = field == NULL          ? NULL
+	const struct schema_field *shown = field == NULL              ? NULL
 	                                   : field->key_field != NULL ? field->key_field
 	                                                              : field->item;
 	enum err err = bytes_append_text(out, "[", info);

@@ -107,9 +107,9 @@ find_broken_rules(bool *bad, struct intake_verdicts *verdicts, const struct sche
 	const struct record *before = change->before.has_record ? &change->before.record : NULL;
 	const struct record *after = &change->after.record;
 	struct err_info why;
-	enum err err = schema_rules_check(kind, before == NULL ? NULL : before->fields,
-	                                  before == NULL ? 0 : before->field_count, after->fields,
-	                                  after->field_count, &why);
+	enum err err =
+		schema_rules_check(kind, before == NULL ? NULL : before->fields,
+	                           before == NULL ? 0 : before->field_count, after->fields, after->field_count, &why);
 
 	if (err == ERR_OK)
 		return;
