@@ -137,6 +137,8 @@ const struct merge_step *merge_step_find(const struct merge_step *steps, size_t 
 
 /** Those that no edit of the others knows; ascending by edit, in the arena. */
 enum err merge_maximal(struct merge_writes *out, struct merge_work *work, const struct merge_writes *writes) MUST_USE;
+/** Those that remove. */
+enum err merge_removals(struct merge_writes *out, struct merge_work *work, const struct merge_writes *writes) MUST_USE;
 /** Sort by edit. */
 void merge_writes_sort(struct merge_writes *writes);
 /** Let the maximal writes of a register stand: its value, and an entry if they differ. */
@@ -147,9 +149,8 @@ enum err merge_stand(struct merge_work *work, const struct record_path *path,
 
 /** The kind at the version of two edits. */
 const struct schema_kind *merge_kind_of(const struct merge_work *work, uint32_t a, uint32_t b);
-/** Whether by the two edits' version field `decision` rests on field `field`. */
-bool merge_rests_on(const struct merge_work *work, const struct record_path *decision, uint32_t decision_edit,
-                    uint32_t field, uint32_t edit);
+/** Whether a kind (NULL: no) says that one field rests on the other. */
+bool merge_rests_on(const struct schema_kind *kind, uint32_t decision, uint32_t field);
 /** Pairs of one decision with the latest of these edits (ascending, may repeat) that neither know it nor are known. */
 enum err merge_pairs_add(struct merge_pairs *pairs, struct merge_work *work, uint32_t decision, const uint32_t *edits,
                          size_t count) MUST_USE;

@@ -55,8 +55,8 @@ add_named(struct merge_writes *all, struct merge_join *join, const struct merge_
 static enum err
 gather(struct merge_writes *out, struct merge_join *join, const struct merge_place *place, enum merge_entry_kind kind)
 {
-	size_t count =
-		place->writes[MERGE_A].count + place->writes[MERGE_B].count + MERGE_SIDES * LIMIT_ENTRY_NAMES_MAX;
+	size_t count = place->writes[MERGE_A].count + place->writes[MERGE_B].count +
+	               (size_t)MERGE_SIDES * LIMIT_ENTRY_NAMES_MAX;
 	struct merge_writes all = {arena_get(join->work.arena, count * sizeof(struct merge_write)), 0};
 	enum err err = ERR_OK;
 
@@ -92,24 +92,18 @@ join_value(struct merge_join *join, const struct merge_place *place)
 static enum err
 join_removed(struct merge_join *join, const struct merge_place *place)
 {
-	struct merge_writes gone = {0};
-	struct merge_writes writes;
+	struct merge_writes writes = {0};
 	enum err err;
 
 	if (!record_path_is_existence(&place->path))
 		return ERR_OK;
 	err = gather(&writes, join, place, MERGE_REMOVED);
 	if (err == ERR_OK)
-		err = merge_maximal(&gone, &join->work, &writes);
-	if (err != ERR_OK)
+		err = merge_maximal(&writes, &join->work, &writes);
+	if (err == ERR_OK)
+		err = merge_removals(&writes, &join->work, &writes);
+	if (err != ERR_OK || writes.count == 0)
 		return err;
-	writes.count = 0;
-	for (size_t i = 0; i < gone.count; i++) {
-		if (gone.items[i].act == DELTA_CLEAR)
-			writes.items[writes.count++] = gone.items[i];
-	}
-	if (writes.count == 0)
-		return ERR_OK;
 	return merge_work_commits(&join->work, MERGE_REMOVED, &place->path, &writes, true);
 }
 
@@ -165,6 +159,7 @@ writers_on(uint32_t **out, size_t *count_out, struct merge_join *join, enum merg
 	if (edits == NULL)
 		return err_nomem(join->work.info);
 	for (size_t i = 0; i < step_count; i++) {
+		const struct schema_kind *kind = merge_kind_of(&join->work, decision->edit, steps[i].edit);
 		bool is_writer = false;
 
 		for (size_t j = 0; !is_writer && j < steps[i].writes.count; j++) {
@@ -172,7 +167,7 @@ writers_on(uint32_t **out, size_t *count_out, struct merge_join *join, enum merg
 
 			is_writer = !written->is_drop && written->type != RECORD_EXISTENCE &&
 			            written->type != RECORD_BUILT_IN &&
-			            merge_rests_on(&join->work, path, decision->edit, written->field, steps[i].edit);
+			            merge_rests_on(kind, path->field, written->field);
 		}
 		if (is_writer)
 			edits[count++] = steps[i].edit;

@@ -42,6 +42,21 @@ merge_maximal(struct merge_writes *out, struct merge_work *work, const struct me
 	return ERR_OK;
 }
 
+enum err
+merge_removals(struct merge_writes *out, struct merge_work *work, const struct merge_writes *writes)
+{
+	struct merge_writes removals = {arena_get(work->arena, writes->count * sizeof(struct merge_write)), 0};
+
+	if (removals.items == NULL)
+		return err_nomem(work->info);
+	for (size_t i = 0; i < writes->count; i++) {
+		if (writes->items[i].act == DELTA_CLEAR)
+			removals.items[removals.count++] = writes->items[i];
+	}
+	*out = removals;
+	return ERR_OK;
+}
+
 /* a maximal write with what its place in the standing order depends on */
 struct candidate {
 	struct merge_write write;

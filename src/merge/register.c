@@ -123,14 +123,25 @@ is_void(const struct merge_work *work, const struct words *words, const struct r
 
 /* --- registers --- */
 
+/* the words about the writes of an edit; asked in the order of edits */
+static void
+words_about(struct words *words, const struct merge_word *end, uint32_t edit)
+{
+	words->items += words->count;
+	while (words->items < end && words->items->target < edit)
+		words->items++;
+	words->count = 0;
+	while (words->items + words->count < end && words->items[words->count].target == edit)
+		words->count++;
+}
+
 static enum err
 flatten(struct flat **out, size_t *count_out, struct merge_work *work, const struct merge_history *history)
 {
-	struct words words = {.picked = arena_get(work->arena, history->word_count * sizeof(*words.picked))};
-	struct merge_word *sorted;
+	struct words words = {0};
+	struct merge_word *sorted = NULL;
 	struct flat *flat;
 	size_t total = 0;
-	size_t next = 0;
 	enum err err = sort_words(&sorted, work, history);
 
 	if (err != ERR_OK)
@@ -138,18 +149,15 @@ flatten(struct flat **out, size_t *count_out, struct merge_work *work, const str
 	for (size_t i = 0; i < history->step_count; i++)
 		total += history->steps[i].writes.count;
 	flat = arena_get(work->arena, total * sizeof(*flat));
+	words.items = sorted;
+	words.picked = arena_get(work->arena, history->word_count * sizeof(*words.picked));
 	if (flat == NULL || words.picked == NULL)
 		return err_nomem(work->info);
 	total = 0;
 	for (size_t i = 0; i < history->step_count; i++) {
 		const struct merge_step *step = &history->steps[i];
 
-		while (next < history->word_count && sorted[next].target < step->edit)
-			next++;
-		words.items = sorted + next;
-		words.count = 0;
-		while (next + words.count < history->word_count && words.items[words.count].target == step->edit)
-			words.count++;
+		words_about(&words, sorted + history->word_count, step->edit);
 		for (size_t j = 0; j < step->writes.count; j++) {
 			const struct delta_write *write = &step->writes.items[j];
 
@@ -270,21 +278,6 @@ clear_by_adds(struct merge_register *field, struct merge_work *work, const struc
 
 /* --- scopes --- */
 
-static enum err
-removals_of(struct merge_writes *out, struct merge_work *work, const struct merge_writes *existence)
-{
-	struct merge_writes removals = {arena_get(work->arena, existence->count * sizeof(struct merge_write)), 0};
-
-	if (removals.items == NULL)
-		return err_nomem(work->info);
-	for (size_t i = 0; i < existence->count; i++) {
-		if (existence->items[i].act == DELTA_CLEAR)
-			removals.items[removals.count++] = existence->items[i];
-	}
-	*out = removals;
-	return ERR_OK;
-}
-
 /* a write of a register of the scope that no removal knows, and that is none */
 static bool
 has_unknown(const struct merge_work *work, const struct merge_register *item, bool is_existence,
@@ -315,7 +308,7 @@ judge_scope(struct merge_scope *scope, struct merge_work *work, const struct mer
 	for (size_t i = 0; i < existence->counted.count; i++)
 		scope->is_added |= existence->counted.items[i].act != DELTA_CLEAR;
 	if (scope->is_added)
-		err = removals_of(&removals, work, &existence->counted);
+		err = merge_removals(&removals, work, &existence->counted);
 	if (err == ERR_OK && removals.count > 0)
 		err = merge_maximal(&removals, work, &removals);
 	for (size_t i = scope->first; scope->is_added && err == ERR_OK && !scope->stands && i < scope->end; i++) {
@@ -326,7 +319,7 @@ judge_scope(struct merge_scope *scope, struct merge_work *work, const struct mer
 	if (err != ERR_OK || !scope->stands)
 		return err;
 	err = merge_maximal(&scope->beaten, work, &existence->counted);
-	return err != ERR_OK ? err : removals_of(&scope->beaten, work, &scope->beaten);
+	return err != ERR_OK ? err : merge_removals(&scope->beaten, work, &scope->beaten);
 }
 
 /* the member whose registers begin at `first` */

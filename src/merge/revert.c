@@ -104,10 +104,12 @@ revert_write(struct revert *revert, const struct delta_writes *writes, const str
 static enum err
 revert_all(struct revert *revert, const struct delta_writes *writes)
 {
-	const struct delta_write *first = writes->count == 0 ? NULL : &writes->items[0];
+	const struct delta_write *first = writes->items;
 	enum err err = ERR_OK;
 
-	if (first != NULL && first->path.type == RECORD_EXISTENCE && !first->path.is_drop)
+	if (writes->count == 0)
+		return ERR_OK;
+	if (first->path.type == RECORD_EXISTENCE && !first->path.is_drop)
 		return revert_existence(revert, first);
 	for (size_t i = 0; err == ERR_OK && i < writes->count; i++)
 		err = revert_write(revert, writes, &writes->items[i]);

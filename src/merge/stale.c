@@ -15,12 +15,9 @@ merge_kind_of(const struct merge_work *work, uint32_t a, uint32_t b)
 }
 
 bool
-merge_rests_on(const struct merge_work *work, const struct record_path *decision, uint32_t decision_edit,
-               uint32_t field, uint32_t edit)
+merge_rests_on(const struct schema_kind *kind, uint32_t decision, uint32_t field)
 {
-	const struct schema_kind *kind = merge_kind_of(work, decision_edit, edit);
-	const struct schema_field *rested =
-		kind == NULL ? NULL : schema_field_by_number(&kind->object, decision->field);
+	const struct schema_field *rested = kind == NULL ? NULL : schema_field_by_number(&kind->object, decision);
 
 	if (rested == NULL)
 		return false;
@@ -63,39 +60,40 @@ compare_indices(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* the kinds of all schema versions that the history speaks of */
-struct kinds {
-	const struct schema_kind **items;
-	uint32_t *versions;
+/* the kind at a schema version that the history speaks of */
+struct version {
+	uint32_t number;
+	const struct schema_kind *kind;
+};
+
+struct versions {
+	struct version *items;
 	size_t count;
 };
 
 static enum err
-add_kind(struct kinds *kinds, struct merge_work *work, uint32_t version)
+add_version(struct versions *versions, struct merge_work *work, uint32_t number)
 {
-	const struct schema_kind **items = NULL;
-	uint32_t *versions = NULL;
+	struct version *items;
 
-	for (size_t i = kinds->count; i-- > 0;) {
-		if (kinds->versions[i] == version)
+	for (size_t i = versions->count; i-- > 0;) {
+		if (versions->items[i].number == number)
 			return ERR_OK;
 	}
-	items = arena_get(work->arena, (kinds->count + 1) * sizeof(*items));
-	versions = arena_get(work->arena, (kinds->count + 1) * sizeof(*versions));
-	if (items == NULL || versions == NULL)
+	items = arena_get(work->arena, (versions->count + 1) * sizeof(*items));
+	if (items == NULL)
 		return err_nomem(work->info);
-	for (size_t i = 0; i < kinds->count; i++) {
-		items[i] = kinds->items[i];
-		versions[i] = kinds->versions[i];
-	}
-	items[kinds->count] = work->edits->find_kind(work->edits->context, work->kind_name, version);
-	versions[kinds->count] = version;
-	*kinds = (struct kinds){items, versions, kinds->count + 1};
+	for (size_t i = 0; i < versions->count; i++)
+		items[i] = versions->items[i];
+	items[versions->count].number = number;
+	items[versions->count].kind = work->edits->find_kind(work->edits->context, work->kind_name, number);
+	versions->items = items;
+	versions->count++;
 	return ERR_OK;
 }
 
 static enum err
-find_kinds(struct kinds *kinds, struct merge_work *work, const struct merge_registers *registers)
+find_versions(struct versions *versions, struct merge_work *work, const struct merge_registers *registers)
 {
 	enum err err = ERR_OK;
 
@@ -103,18 +101,18 @@ find_kinds(struct kinds *kinds, struct merge_work *work, const struct merge_regi
 		const struct merge_writes *writes = &registers->items[i].counted;
 
 		for (size_t j = 0; err == ERR_OK && j < writes->count; j++)
-			err = add_kind(kinds, work, work->edits->items[writes->items[j].edit].schema_version);
+			err = add_version(versions, work, work->edits->items[writes->items[j].edit].schema_version);
 	}
 	return err;
 }
 
 /* whether any of the schema versions takes the field for a decision */
 static bool
-is_decision(const struct kinds *kinds, uint32_t number)
+is_decision(const struct versions *versions, uint32_t number)
 {
-	for (size_t i = 0; i < kinds->count; i++) {
-		const struct schema_field *field =
-			kinds->items[i] == NULL ? NULL : schema_field_by_number(&kinds->items[i]->object, number);
+	for (size_t i = 0; i < versions->count; i++) {
+		const struct schema_kind *kind = versions->items[i].kind;
+		const struct schema_field *field = kind == NULL ? NULL : schema_field_by_number(&kind->object, number);
 
 		if (field != NULL && field->depends_count > 0)
 			return true;
@@ -144,7 +142,7 @@ writers_below(uint32_t **out, size_t *count_out, struct merge_work *work, const 
 		for (size_t j = 0; j < item->counted.count; j++) {
 			uint32_t writer = item->counted.items[j].edit;
 
-			if (merge_rests_on(work, &decision->path, edit, item->path.field, writer))
+			if (merge_rests_on(merge_kind_of(work, edit, writer), decision->path.field, item->path.field))
 				edits[count++] = writer;
 		}
 	}
@@ -178,13 +176,14 @@ add_of_decision(struct merge_work *work, const struct merge_registers *registers
 enum err
 merge_add_stale(struct merge_work *work, const struct merge_registers *registers)
 {
-	struct kinds kinds = {0};
-	enum err err = find_kinds(&kinds, work, registers);
+	struct versions versions = {0};
+	enum err err = find_versions(&versions, work, registers);
 
 	for (size_t i = 0; err == ERR_OK && i < registers->drops; i++) {
 		const struct merge_register *item = &registers->items[i];
 
-		if (item->path.type == RECORD_FIELD && item->counted.count > 0 && is_decision(&kinds, item->path.field))
+		if (item->path.type == RECORD_FIELD && item->counted.count > 0 &&
+		    is_decision(&versions, item->path.field))
 			err = add_of_decision(work, registers, item);
 	}
 	return err;

@@ -98,13 +98,15 @@ merge_twins_set(struct merge_row *row, struct arena *arena, const struct id *ids
 	                           .count = (uint8_t)(count > LIMIT_ENTRY_NAMES_MAX ? LIMIT_ENTRY_NAMES_MAX : count),
 	                           .path = {.type = RECORD_EXISTENCE}};
 	struct id *names = arena_get(arena, twin.count * sizeof(*names));
-	enum err err = names == NULL ? err_nomem(info) : ERR_OK;
+	enum err err = ERR_OK;
 
+	if (names == NULL)
+		return err_nomem(info);
 	for (size_t i = 0; err == ERR_OK && i < row->entries.count; i++) {
 		if (row->entries.items[i].kind != MERGE_TWIN)
 			err = merge_work_entry(&work, &row->entries.items[i]);
 	}
-	if (err == ERR_OK && count > 0) {
+	if (err == ERR_OK && twin.count > 0) {
 		memcpy(names, ids, twin.count * sizeof(*names));
 		twin.records = names;
 		err = merge_work_entry(&work, &twin);

@@ -15,9 +15,9 @@ read_count(size_t *count_out, struct codec_reader *reader, struct err_info *info
 	size_t count = 0;
 	enum err err = codec_read_array(&count, reader, info);
 
-	if (err == ERR_OK && count > LIMIT_ARRAY_ITEMS_MAX)
+	if (err == ERR_OK && count > LIMIT_ARRAY_ITEMS_MERGED_MAX)
 		return err_set(info, ERR_TOO_BIG, _("a list has %zu members, at most %d are taken"), count,
-		               LIMIT_ARRAY_ITEMS_MAX);
+		               LIMIT_ARRAY_ITEMS_MERGED_MAX);
 	*count_out = count;
 	return err;
 }
@@ -73,9 +73,9 @@ keep(struct view *out, struct arena *arena, const struct bytes *encoded, struct 
 static enum err
 write_count(struct bytes *encoded, size_t count, struct err_info *info)
 {
-	if (count > LIMIT_ARRAY_ITEMS_MAX)
+	if (count > LIMIT_ARRAY_ITEMS_MERGED_MAX)
 		return err_set(info, ERR_TOO_BIG, _("a list would have %zu members, at most %d are taken"), count,
-		               LIMIT_ARRAY_ITEMS_MAX);
+		               LIMIT_ARRAY_ITEMS_MERGED_MAX);
 	return codec_write_array(encoded, count, info);
 }
 

@@ -33,11 +33,11 @@ struct record_members {
  *
  * @param out    in `arena`, borrows from `value`
  * @param value  one canonical value
- * @return ERR_OK; ERR_FORMAT: not an array, or not strictly ascending; ERR_TOO_BIG: over LIMIT_ARRAY_ITEMS_MAX; ERR_NOMEM
+ * @return ERR_OK; ERR_FORMAT: not an array, or not strictly ascending; ERR_TOO_BIG: over LIMIT_ARRAY_ITEMS_MERGED_MAX; ERR_NOMEM
  */
 enum err record_items_read(struct record_items *out, struct arena *arena, struct view value,
                            struct err_info *info) MUST_USE;
-/** Encode elements as an array into the arena; none: the empty view. ERR_TOO_BIG: over LIMIT_ARRAY_ITEMS_MAX; ERR_NOMEM. */
+/** Encode elements as an array into the arena; none: the empty view. ERR_TOO_BIG: over LIMIT_ARRAY_ITEMS_MERGED_MAX; ERR_NOMEM. */
 enum err record_items_write(struct view *out, struct arena *arena, const struct record_items *items,
                             struct err_info *info) MUST_USE;
 /**

@@ -118,9 +118,9 @@ read_set(struct codec_reader *reader, enum record_built_in set, struct view *out
 		return err;
 	if (count == 0)
 		return bad(info, _("an empty built-in set is stored"));
-	if (count > LIMIT_ARRAY_ITEMS_MAX)
+	if (count > LIMIT_ARRAY_ITEMS_MERGED_MAX)
 		return err_set(info, ERR_TOO_BIG, _("a built-in set has %zu elements, at most %d are taken"), count,
-		               LIMIT_ARRAY_ITEMS_MAX);
+		               LIMIT_ARRAY_ITEMS_MERGED_MAX);
 	for (size_t i = 0; i < count; i++) {
 		size_t at = reader->position;
 		struct view element;

@@ -130,8 +130,8 @@ static void
 a_list_takes_no_more_members_than_the_limit(void **state)
 {
 	struct arena arena = {0};
-	struct record_items items = {arena_get(&arena, (LIMIT_ARRAY_ITEMS_MAX + 1) * sizeof(struct view)),
-	                             LIMIT_ARRAY_ITEMS_MAX + 1};
+	struct record_items items = {arena_get(&arena, (LIMIT_ARRAY_ITEMS_MERGED_MAX + 1) * sizeof(struct view)),
+	                             LIMIT_ARRAY_ITEMS_MERGED_MAX + 1};
 	struct view value;
 	struct err_info info = {0};
 
@@ -147,7 +147,7 @@ a_list_takes_no_more_members_than_the_limit(void **state)
 	items.count--;
 	assert_ok(record_items_write(&value, &arena, &items, &info));
 	assert_ok(record_items_read(&items, &arena, value, &info));
-	assert_int_equal(items.count, LIMIT_ARRAY_ITEMS_MAX);
+	assert_int_equal(items.count, LIMIT_ARRAY_ITEMS_MERGED_MAX);
 	arena_release(&arena);
 }
 
