@@ -121,6 +121,8 @@ int cli_finish(struct cli *cli, enum err err);
 enum err cli_open(struct cli *cli, struct node **out) MUST_USE;
 /** The same without asking for keys: for audit, inspect, status and the like on a copy. */
 enum err cli_open_without_keys(struct cli *cli, struct node **out) MUST_USE;
+/** The same for the audit: of a damaged roster what can be read. */
+enum err cli_open_damaged(struct cli *cli, struct node **out) MUST_USE;
 /** What a writing use case is told: operator (--operator or TIERSYNC_OPERATOR), --note, --dry-run, --wait. */
 struct flow_desk cli_desk(const struct cli *cli, struct node *node);
 /** The passphrase of TIERSYNC_PASSPHRASE or of the file TIERSYNC_PASSPHRASE_FILE; empty when there is none. */

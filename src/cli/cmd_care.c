@@ -1,3 +1,4 @@
+#include "base/fs.h"
 #include "cli/verbs.h"
 #include "flow/audit.h"
 
@@ -32,26 +33,39 @@ print_audit(struct cli *cli, const struct flow_audit_result *result, bool has_ke
 	cli_json_integer(writer, "checkpoints", (int64_t)result->checkpoints);
 	cli_json_integer(writer, "partitions", (int64_t)result->partitions);
 	cli_json_integer(writer, "commits", (int64_t)result->commits);
+	cli_json_integer(writer, "node_commits", (int64_t)result->node_commits);
 	cli_json_integer(writer, "records", (int64_t)result->records);
 	cli_json_integer(writer, "unreadable", (int64_t)result->unreadable);
 	cli_json_bool(writer, "keys", has_keys);
 	cli_json_integer(writer, "wrong", (int64_t)result->wrong);
 	cli_json_end(cli);
-	cli_line(cli, _("checked    %llu roster statements, %llu receipts, %llu checkpoints: signatures and signers"),
-	         (unsigned long long)result->statements, (unsigned long long)result->receipts,
-	         (unsigned long long)result->checkpoints);
+	cli_line(cli, _("checked    %llu roster statements: signatures and chains, from the root down"),
+	         (unsigned long long)result->statements);
 	cli_line(cli,
-	         _("checked    %llu commits of %llu partitions: form, signature, parents, state digest; shape of the "
-	           "head"),
+	         _("checked    %llu receipts, %llu checkpoints: signers, chains, and that all they name is still "
+	           "held; none was taken away in %llu commits of node.git"),
+	         (unsigned long long)result->receipts, (unsigned long long)result->checkpoints,
+	         (unsigned long long)result->node_commits);
+	cli_line(cli,
+	         _("checked    %llu commits of %llu partitions: form, signature, who may sign, parents, state "
+	           "digest; shape of the head"),
 	         (unsigned long long)result->commits, (unsigned long long)result->partitions);
 	if (result->records > 0)
 		cli_line(cli, _("checked    %llu records: opened and canonical"), (unsigned long long)result->records);
 	if (result->unreadable > 0)
 		cli_line(cli, _("not checked: the content of the records of %llu partitions: no key for them here"),
 		         (unsigned long long)result->unreadable);
-	cli_line(cli, "%s",
-	         _("not checked: merges are not recomputed, and receipts and checkpoints are not compared with each "
-	           "other, by this version"));
+	if (result->merges > 0)
+		cli_line(cli, _("not checked: that %llu merges are what their parents give"),
+		         (unsigned long long)result->merges);
+}
+
+static bool
+is_store(const char *directory)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+
+	return fs_path(path, NULL, "%s/format", directory) == ERR_OK && fs_exists(path);
 }
 
 enum err
@@ -68,14 +82,15 @@ cmd_audit(struct cli *cli)
 	if (root != NULL && !seal_fingerprint_read(&fingerprint, view_text(root)))
 		err = err_set(&cli->info, ERR_USAGE, "%s", _("--root takes 40 digits in 8 groups of 5"));
 	if (err == ERR_OK)
-		err = cli_open_without_keys(cli, &node);
+		err = cli_open_damaged(cli, &node);
 	if (err == ERR_OK) {
 		err = flow_audit(&result, node, root == NULL ? NULL : &fingerprint, tell_wrong, cli, &cli->info);
 		print_audit(cli, &result, node_keys(node) != NULL);
 	}
 	/* a store so damaged that it does not open is not authentic either */
-	if (err == ERR_FORMAT || err == ERR_IO)
-		err = err_in(&cli->info, ERR_AUTH, "%s", _("audit"));
+	if (cli->store != NULL && node == NULL && is_store(cli->store) &&
+	    (err == ERR_FORMAT || err == ERR_IO || err == ERR_NOT_FOUND || err == ERR_TOO_BIG))
+		err = err_in(&cli->info, ERR_AUTH, "%s", _("it cannot even be opened"));
 	node_free(node);
 	return err;
 }

@@ -56,6 +56,12 @@ cli_open_without_keys(struct cli *cli, struct node **out)
 	return open_store(cli, out, NODE_WITHOUT_KEYS);
 }
 
+enum err
+cli_open_damaged(struct cli *cli, struct node **out)
+{
+	return open_store(cli, out, NODE_WITHOUT_KEYS | NODE_DAMAGED);
+}
+
 struct flow_desk
 cli_desk(const struct cli *cli, struct node *node)
 {

@@ -11,9 +11,10 @@
 struct flow_audit_result {
 	uint64_t statements;
 	uint64_t partitions;
-	uint64_t commits; /* signature, canonical form, parents digest, state digest */
-	uint64_t merges;  /* of them; unsigned */
-	uint64_t records; /* opened and read strictly (with keys) */
+	uint64_t node_commits; /* of node.git: evidence is only ever added */
+	uint64_t commits;      /* signature, right to write here, canonical form, parents digest, state digest */
+	uint64_t merges;       /* of them; unsigned */
+	uint64_t records;      /* opened and read strictly (with keys) */
 	uint64_t receipts;
 	uint64_t checkpoints;
 	uint64_t unreadable; /* partitions whose records could not be opened for want of a key */

@@ -8,39 +8,60 @@
 #include "receipt/checkpoint.h"
 #include "roster/version.h"
 
-static const char NIGHT_DIRECTORY[] = "checkpoints/nights";
+enum {
+	HUNDRED = 100
+};
 
-/* The last file of a directory whose names are numbers of fixed width; empty when there is none. */
-static enum err
-read_last(struct bytes *out, struct node *node, const char *directory, struct err_info *info)
+static const char NIGHT_DIRECTORY[] = FLOW_NIGHTS;
+
+enum err
+flow_checkpoint_path(char *out, const char *directory, uint32_t number, struct err_info *info)
 {
-	char path[LIMIT_PATH_BYTES_MAX];
+	return fs_path(out, info, "%s/%06u/%08u", directory, number / HUNDRED, number);
+}
+
+/* The last name in a directory; "" when there is none. */
+static enum err
+last_name(char *out, struct node *node, const char *directory, struct err_info *info)
+{
 	struct fs_names names = {0};
 	enum err err = node_file_list(&names, node, directory, info);
 
-	bytes_clear(out);
-	if (err == ERR_OK && names.count > 0) {
-		err = fs_path(path, info, "%s/%s", directory, names.names[names.count - 1]);
-		if (err == ERR_OK)
-			err = node_file_read(out, node, path, info);
-	}
+	out[0] = '\0';
+	if (err == ERR_OK && names.count > 0)
+		err = fs_path(out, info, "%s/%s", directory, names.names[names.count - 1]);
 	fs_names_release(&names);
 	return err;
+}
+
+/* The file of the highest number: names have a fixed width, so it is the last of the last hundred; empty when there is none. */
+static enum err
+read_last(struct bytes *out, struct node *node, const char *directory, struct err_info *info)
+{
+	char hundred[LIMIT_PATH_BYTES_MAX];
+	char path[LIMIT_PATH_BYTES_MAX];
+	enum err err = last_name(hundred, node, directory, info);
+
+	bytes_clear(out);
+	if (err != ERR_OK || hundred[0] == '\0')
+		return err;
+	err = last_name(path, node, hundred, info);
+	return err == ERR_OK ? node_file_read(out, node, path, info) : err;
 }
 
 static enum err
 put_numbered(struct node *node, const char *directory, uint32_t number, struct view content, struct err_info *info)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
-	enum err err = fs_path(path, info, "%s/%08u", directory, number);
+	enum err err = flow_checkpoint_path(path, directory, number, info);
 
 	if (err != ERR_OK)
 		return err;
 	return node_file_put(node, path, content, info);
 }
 
-static enum err
-partition_directory(char *out, const struct id *id, struct err_info *info)
+enum err
+flow_checkpoint_directory(char *out, const struct id *id, struct err_info *info)
 {
 	char hex[2 * ID_BYTES + 1];
 
@@ -91,7 +112,7 @@ sign_one(struct checkpoint_row *row, bool *has_moved, const struct flow_desk *de
 
 	row->partition = next.partition;
 	if (err == ERR_OK)
-		err = partition_directory(directory, &next.partition, info);
+		err = flow_checkpoint_directory(directory, &next.partition, info);
 	if (err == ERR_OK)
 		err = chain(&next, &row->digest, &is_same, node, directory, info);
 	if (err != ERR_OK || is_same)

@@ -4,6 +4,13 @@
 
 #include "flow/flow.h"
 
+/** Where our nightly lines lie, by number. */
+#define FLOW_NIGHTS "checkpoints/nights"
+
+/** Where the checkpoints of a partition lie, by number. */
+enum err flow_checkpoint_directory(char *out, const struct id *id, struct err_info *info) MUST_USE;
+/** The file of one number in such a directory; a hundred lie together, so that a night rewrites no long directory. */
+enum err flow_checkpoint_path(char *out, const char *directory, uint32_t number, struct err_info *info) MUST_USE;
 /** Sign a checkpoint for each partition whose head moved since its last one, and a line over all if any did; staged. Needs node_lock. */
 enum err flow_checkpoint_all(const struct flow_desk *desk, struct err_info *info) MUST_USE;
 /** The newest night's line in wire form and its number; number 0: none yet. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/evidence.h"
 #include "flow/taking.h"
 #include "git/reach.h"
 #include "roster/version.h"
@@ -215,34 +216,6 @@ owe(struct taking *taking, struct err_info *info)
 	return receipt_peer_owe(taking->exchange.peer, &answer, info);
 }
 
-static enum err
-store_texts(struct taking *taking, const struct receipt *receipt, struct err_info *info)
-{
-	enum err err = ERR_OK;
-
-	for (size_t i = 0; err == ERR_OK && i < receipt_text_count(receipt); i++) {
-		struct statement_signed signed_text = {.sshsig = {seal_node_key_public(node_keys(taking->node))->sign,
-		                                                  *receipt_signature(receipt, i)}};
-		char path[LIMIT_PATH_BYTES_MAX];
-		struct bytes text = {0};
-		struct bytes file = {0};
-
-		err = receipt_text(&text, receipt, i, info);
-		signed_text.text = bytes_view(&text);
-		if (err == ERR_OK)
-			err = statement_join(&file, &signed_text, SEAL_NAMESPACE_RECEIPT, info);
-		if (err == ERR_OK)
-			err = fs_path(path, info, "receipts/to/%s/%06llu/%04llu-%zu", taking->sender->code.text,
-			              (unsigned long long)(taking->taken->number / 1000),
-			              (unsigned long long)(taking->taken->number % 1000), i);
-		if (err == ERR_OK)
-			err = node_file_put(taking->node, path, bytes_view(&file), info);
-		bytes_release(&text);
-		bytes_release(&file);
-	}
-	return err;
-}
-
 /* A receipt that says nothing but "taken" makes room for the next one of its kind. */
 static enum err
 push_owed(struct flow_exchange *exchange, struct bytes *wire, struct err_info *info)
@@ -274,7 +247,8 @@ taking_receipt(struct taking *taking, struct err_info *info)
 	receipt.partition_count = taking->answer_count;
 	err = receipt_sign(&receipt, node_keys(taking->node), info);
 	if (err == ERR_OK)
-		err = store_texts(taking, &receipt, info);
+		err = flow_receipt_keep(taking->node, FLOW_TO, &receipt,
+		                        &seal_node_key_public(node_keys(taking->node))->sign, info);
 	if (err == ERR_OK)
 		err = receipt_write(&wire, &receipt, info);
 	if (err == ERR_OK)

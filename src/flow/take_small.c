@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "codec/codec.h"
+#include "flow/evidence.h"
 #include "flow/taking.h"
 #include "partition/partition.h"
 #include "receipt/checkpoint.h"
@@ -56,35 +57,6 @@ take_schema(struct taking *taking, size_t section, struct err_info *info)
 	return err;
 }
 
-/* A receipt's texts as files: each signed by itself, kept for ever. */
-static enum err
-store_receipt(struct taking *taking, const struct receipt *receipt, struct err_info *info)
-{
-	enum err err = ERR_OK;
-
-	for (size_t i = 0; err == ERR_OK && i < receipt_text_count(receipt); i++) {
-		struct statement_signed signed_text = {
-			.sshsig = {taking->sender->keys.sign, *receipt_signature(receipt, i)}};
-		char path[LIMIT_PATH_BYTES_MAX];
-		struct bytes text = {0};
-		struct bytes file = {0};
-
-		err = receipt_text(&text, receipt, i, info);
-		signed_text.text = bytes_view(&text);
-		if (err == ERR_OK)
-			err = statement_join(&file, &signed_text, SEAL_NAMESPACE_RECEIPT, info);
-		if (err == ERR_OK)
-			err = fs_path(path, info, "receipts/from/%s/%06llu/%04llu-%zu", taking->sender->code.text,
-			              (unsigned long long)(taking->taken->number / 1000),
-			              (unsigned long long)(taking->taken->number % 1000), i);
-		if (err == ERR_OK)
-			err = node_file_put(taking->node, path, bytes_view(&file), info);
-		bytes_release(&text);
-		bytes_release(&file);
-	}
-	return err;
-}
-
 static enum err
 note_receipt(struct taking *taking, const struct receipt *receipt, struct err_info *info)
 {
@@ -121,7 +93,7 @@ take_receipt(struct taking *taking, struct view wire, struct err_info *info)
 	if (err == ERR_OK)
 		err = note_receipt(taking, &receipt, info);
 	if (err == ERR_OK)
-		err = store_receipt(taking, &receipt, info);
+		err = flow_receipt_keep(taking->node, FLOW_FROM, &receipt, &taking->sender->keys.sign, info);
 	receipt_release(&receipt);
 	return err;
 }
@@ -145,7 +117,8 @@ take_night(struct taking *taking, struct err_info *info)
 	if (err == ERR_OK)
 		err = statement_join(&file, &signed_text, SEAL_NAMESPACE_CHECKPOINT, info);
 	if (err == ERR_OK)
-		err = fs_path(path, info, "checkpoints/from/%s/%08u", taking->sender->code.text, night.number);
+		err = flow_night_path(path, &taking->sender->code, taking->manifest->terms.incarnation, night.number,
+		                      bytes_view(&text), info);
 	if (err == ERR_OK)
 		err = node_file_put(taking->node, path, bytes_view(&file), info);
 	bytes_release(&text);

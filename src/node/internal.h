@@ -22,6 +22,7 @@ struct node_schema_entry {
 struct node {
 	char *directory;
 	struct env env;
+	bool is_damaged_fine; /* NODE_DAMAGED */
 	struct node_identity identity;
 	struct seal_node_key *key;
 	struct git_store *store;

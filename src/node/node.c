@@ -229,6 +229,7 @@ node_open(struct node **out, const char *directory, unsigned flags, struct view 
 		return err_nomem(info);
 	node->env = *env;
 	node->lock.fd = -1;
+	node->is_damaged_fine = (flags & NODE_DAMAGED) != 0;
 	node->directory = strdup(directory);
 	err = node->directory == NULL ? err_nomem(info) : child_path(path, directory, "node.git", info);
 	if (err == ERR_OK)

@@ -9,7 +9,7 @@
  *   DIR/held/ refused/    bundles stopped at the door
  *
  * Order of publishing: partitions first, node.git after them; a crash between the two is repaired by taking the same
- * bundle again. Source: schema/node-v1.md.
+ * bundle again. Source: schema/store-v1.md, "The store directory".
  */
 #ifndef NODE_NODE_H
 #define NODE_NODE_H
@@ -60,6 +60,7 @@ enum err node_create_finish(const char *directory, struct err_info *info) MUST_U
 enum node_open_flags {
 	NODE_WITHOUT_KEYS = 1 << 0, /* do not ask for keys: an auditor's copy may have none */
 	NODE_UNFINISHED = 1 << 1,   /* between node_create and node_create_finish */
+	NODE_DAMAGED = 1 << 2,      /* of a damaged roster take what can be read: for the audit, which names the rest */
 };
 
 /** Open a store. ERR_NOT_FOUND, ERR_VERSION (written by a newer tiersync), ERR_FORMAT, ERR_AUTH (a damaged roster). */
@@ -110,6 +111,16 @@ enum err node_commit(struct node *node, const char *subject, struct err_info *in
 enum err node_revert(struct node *node, struct err_info *info) MUST_USE;
 /** Forget what is staged. */
 void node_discard(struct node *node);
+
+/** Told of a path of node.git that a commit took away or changed. */
+typedef void (*node_history_tell)(void *context, const char *path, const struct oid *commit);
+/**
+ * Walk the history of node.git: what lies below these directories is evidence, which no commit may take away or change.
+ * @param commits_out  how many were looked at; may be NULL
+ * @return ERR_OK, whatever was told; ERR_NOT_FOUND, ERR_FORMAT, ERR_IO: the history itself cannot be read
+ */
+enum err node_history_check(struct node *node, const char *const *directories, size_t count, uint64_t *commits_out,
+                            node_history_tell tell, void *context, struct err_info *info) MUST_USE;
 
 /* --- schema sets --- */
 /** Hold a set's bytes (schema_set_write): staged, and found from now on. ERR_FORMAT and the errors of schema_set_read(). */

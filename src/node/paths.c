@@ -210,6 +210,76 @@ paths_list(struct fs_names *out, struct git_store *store, const struct oid *tree
 	return err;
 }
 
+enum err
+paths_directory(struct oid *out, struct git_store *store, const struct oid *tree, const char *path,
+                struct err_info *info)
+{
+	bool is_directory;
+	enum err err = find_path(out, &is_directory, store, tree, path, info);
+
+	if (err == ERR_NOT_FOUND || (err == ERR_OK && !is_directory)) {
+		*out = (struct oid){{0}};
+		return ERR_OK;
+	}
+	return err;
+}
+
+static enum err
+read_level(struct bytes *object, struct entries *entries, struct git_store *store, const struct oid *tree,
+           struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (!oid_is_none(tree))
+		err = git_store_read(object, store, tree, GIT_TYPE_TREE, info);
+	if (err == ERR_OK)
+		err = entries_read(entries, bytes_view(object), info);
+	return err;
+}
+
+enum err
+paths_kept(struct git_store *store, const struct oid *old_tree, const struct oid *new_tree, const char *prefix,
+           paths_lost tell, void *context, struct err_info *info)
+{
+	struct bytes old_object = {0};
+	struct bytes new_object = {0};
+	struct entries old = {0};
+	struct entries new = {0};
+	size_t at = 0;
+	enum err err = ERR_OK;
+
+	if (oid_equal(old_tree, new_tree))
+		return ERR_OK;
+	err = read_level(&old_object, &old, store, old_tree, info);
+	if (err == ERR_OK)
+		err = read_level(&new_object, &new, store, new_tree, info);
+	for (size_t i = 0; err == ERR_OK && i < old.count; i++) {
+		const struct entry *entry = &old.items[i];
+		char path[LIMIT_PATH_BYTES_MAX];
+
+		while (at < new.count && compare_entries(&new.items[at], entry) < 0)
+			at++;
+		if (at < new.count && compare_entries(&new.items[at], entry) == 0 &&
+		    oid_equal(&new.items[at].oid, &entry->oid))
+			continue;
+		err = fs_path(path, info, "%s/%.*s", prefix, (int)entry->name_size, entry->name);
+		if (err == ERR_OK && entry->is_directory) {
+			bool is_there = at < new.count &&compare_entries(&new.items[at], entry) == 0;
+			const struct oid none = {{0}};
+
+			err = paths_kept(store, &entry->oid, is_there ? &new.items[at].oid : &none, path, tell, context,
+			                 info);
+		} else if (err == ERR_OK) {
+			tell(context, path);
+		}
+	}
+	free(old.items);
+	free(new.items);
+	bytes_release(&old_object);
+	bytes_release(&new_object);
+	return err;
+}
+
 static enum err
 write_entries(struct oid *out, struct git_pack *pack, struct entries *entries, struct err_info *info)
 {

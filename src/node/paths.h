@@ -32,4 +32,16 @@ enum err paths_list(struct fs_names *out, struct git_store *store, const struct 
 enum err paths_write(struct oid *out, struct git_store *store, struct git_pack *pack, const struct oid *tree,
                      const struct paths_change *changes, size_t count, struct err_info *info) MUST_USE;
 
+/** Told of a path that is gone or changed. */
+typedef void (*paths_lost)(void *context, const char *path);
+/**
+ * Is everything below a tree still there, unchanged, below another? What is new there is not told. Equal directories are skipped.
+ * @param prefix  of the paths told, for example "receipts"
+ */
+enum err paths_kept(struct git_store *store, const struct oid *old_tree, const struct oid *new_tree, const char *prefix,
+                    paths_lost tell, void *context, struct err_info *info) MUST_USE;
+/** The directory at a path below a tree; none when it is not there. */
+enum err paths_directory(struct oid *out, struct git_store *store, const struct oid *tree, const char *path,
+                         struct err_info *info) MUST_USE;
+
 #endif

@@ -42,6 +42,10 @@ load_issuer(struct node *node, const char *issuer, bool *is_waiting, bool *has_a
 			err = ERR_OK;
 			break;
 		}
+		if (node->is_damaged_fine && (err == ERR_FORMAT || err == ERR_AUTH || err == ERR_NOT_FOUND)) {
+			err = ERR_OK; /* the rest of this chain stands on it; the audit names it */
+			break;
+		}
 		if (err == ERR_OK && outcome != ROSTER_KNOWN)
 			*has_added = true;
 		if (err != ERR_OK)
@@ -72,7 +76,7 @@ node_roster_load(struct node *node, struct err_info *info)
 		for (size_t i = 0; err == ERR_OK && i < issuers.count; i++)
 			err = load_issuer(node, issuers.names[i], &is_waiting, &has_added, info);
 	}
-	if (err == ERR_OK && is_waiting)
+	if (err == ERR_OK && is_waiting && !node->is_damaged_fine)
 		err = err_set(info, ERR_AUTH, _("node.git: the roster has a chain without its beginning"));
 	fs_names_release(&issuers);
 	return err;

@@ -66,11 +66,16 @@ static enum err
 state_visit(void *context, const struct id *id, const struct oid *old_blob, const struct oid *new_blob,
             struct err_info *info)
 {
+	const struct state_walk *walk = context;
+	char hex[2 * ID_BYTES + 1];
 	enum err err = state_take(context, id, old_blob, false, info);
 
 	if (err == ERR_OK)
 		err = state_take(context, id, new_blob, true, info);
-	return err;
+	if (err == ERR_OK)
+		return ERR_OK;
+	hex_write(hex, view_of(id->bytes, ID_BYTES));
+	return err_in(info, err, "%s/%s", walk->directory, hex);
 }
 
 static enum err

@@ -6,6 +6,7 @@
  *   attack tails STORE BUNDLE    bytes, a second bundle, zstd's skippable frame behind it
  *   attack frames STORE BUNDLE   its encrypted frames reordered, dropped, doubled
  *   attack resign renamed|as-it-is SIGNER BUNDLE OUT    the bundle signed by another office
+ *   attack foreign SIGNER STORE OWNER    an edit of another office becomes the head of OWNER's partition in STORE
  *   attack craft NAME FROM TO OUT    a hostile bundle signed by FROM's key; `attack crafts` lists the names
  *
  * Each damaged bundle goes through flow_take(), which is what `tiersync take` calls, and must be refused with exit code 3 or
@@ -271,6 +272,7 @@ usage(void)
 	(void)fprintf(stderr, "usage: attack flips|cuts|tails|frames STORE BUNDLE\n"
 	                      "       attack craft NAME FROM-STORE TO-STORE OUT\n"
 	                      "       attack resign renamed|as-it-is SIGNER-STORE BUNDLE OUT\n"
+	                      "       attack foreign SIGNER-STORE STORE OWNER\n"
 	                      "       attack crafts\n");
 	return 2;
 }
@@ -345,6 +347,22 @@ resign(const char *name, const char *signer_path, const char *in_path, const cha
 	return 0;
 }
 
+static int
+write_foreign(const char *signer_path, const char *victim_path, const char *owner)
+{
+	struct node *signer = open_store(signer_path);
+	struct node *victim = open_store(victim_path);
+	char hex[2 * OID_BYTES + 1];
+	struct oid commit;
+
+	attack_foreign_edit(&commit, signer, victim, owner);
+	hex_write(hex, view_of(commit.bytes, OID_BYTES));
+	(void)printf("%s\n", hex);
+	node_free(signer);
+	node_free(victim);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -361,6 +379,8 @@ main(int argc, char **argv)
 	}
 	if (argc == 6 && strcmp(argv[1], "craft") == 0)
 		return write_craft(argv[2], argv[3], argv[4], argv[5]);
+	if (argc == 5 && strcmp(argv[1], "foreign") == 0)
+		return write_foreign(argv[2], argv[3], argv[4]);
 	if (argc == 6 && strcmp(argv[1], "resign") == 0)
 		return resign(argv[2], argv[3], argv[4], argv[5]);
 	if (argc != 4)

@@ -16,4 +16,7 @@ bool attack_craft(struct bytes *out, const char *name, struct node *from, struct
 /** Print the names of all crafts, one a line, each with the exit code that `take` owes it. */
 void attack_craft_list(void);
 
+/** Put an edit signed by another office on the head of a partition in a store. */
+void attack_foreign_edit(struct oid *out, struct node *signer, struct node *victim, const char *owner);
+
 #endif

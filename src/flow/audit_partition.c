@@ -1,0 +1,234 @@
+/* Partitions under audit: the repository as it lies, every commit, the head, and with keys every record. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/auditing.h"
+#include "git/history.h"
+#include "git/refs.h"
+#include "git/tree.h"
+#include "intake/terms.h"
+#include "partition/partition.h"
+#include "record/record.h"
+
+static enum err
+audit_record(void *context, const struct id *id, struct view plaintext, struct err_info *info)
+{
+	struct auditing *auditing = context;
+	struct record record;
+
+	(void)id;
+	arena_clear(&auditing->arena);
+	auditing->result.records++;
+	return record_read(&record, &auditing->arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
+}
+
+/* An index without its pack, or a pack without its index, is an object store with a hole. */
+static void
+audit_packs(struct auditing *auditing, const char *repository)
+{
+	static const char *const OTHER[][2] = {{".idx", ".pack"}, {".pack", ".idx"}};
+	char directory[LIMIT_PATH_BYTES_MAX];
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct fs_names names = {0};
+	struct err_info why;
+
+	if (fs_path(directory, &why, "%s/objects/pack", repository) != ERR_OK ||
+	    fs_list(&names, directory, LIMIT_PACK_FILES_MAX, &why) != ERR_OK) {
+		auditing_wrong(auditing, repository, &why);
+		return;
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		for (size_t k = 0; k < sizeof(OTHER) / sizeof(OTHER[0]); k++) {
+			size_t size = strlen(names.names[i]);
+			size_t end = strlen(OTHER[k][0]);
+
+			if (size <= end || strcmp(names.names[i] + size - end, OTHER[k][0]) != 0 ||
+			    fs_path(path, &why, "%s/%.*s%s", directory, (int)(size - end), names.names[i],
+			            OTHER[k][1]) != ERR_OK ||
+			    fs_exists(path))
+				continue;
+			auditing_wrong_text(auditing, path, ERR_NOT_FOUND, _("the file is missing"));
+		}
+	}
+	fs_names_release(&names);
+}
+
+/* What the signature alone does not say: that its signer may write here at all, and what it names was opened. */
+static enum err
+check_commit(struct partition_verifier *verifier, struct partition *partition, const struct oid *commit,
+             struct partition_version *version, struct err_info *why)
+{
+	enum err err = partition_verifier_commit(verifier, commit, version, why);
+
+	if (err != ERR_OK)
+		return err;
+	return intake_terms_check(partition_world_of(partition)->roster, partition_id(partition),
+	                          partition_owner(partition), &version->info, version->info.parent_count == 0, why);
+}
+
+static void
+audit_commits(struct auditing *auditing, struct partition *partition, const struct git_oids *commits)
+{
+	struct partition_verifier *verifier = NULL;
+	char what[2 * OID_BYTES + 16];
+	size_t roots = 0;
+	struct err_info why;
+
+	if (partition_verifier_new(&verifier, partition, &why) != ERR_OK) {
+		auditing_wrong(auditing, partition_owner(partition)->text, &why);
+		return;
+	}
+	for (size_t i = 0; i < commits->count; i++) {
+		struct partition_version version = {0};
+		enum err err = check_commit(verifier, partition, &commits->items[i], &version, &why);
+
+		auditing->result.commits++;
+		roots += err == ERR_OK && version.info.parent_count == 0 ? 1U : 0U;
+		if (err == ERR_OK && version.info.parent_count == 0 && roots > 1)
+			err = err_set(&why, ERR_AUTH, "%s", _("a second root commit: a partition has exactly one"));
+		if (err != ERR_OK) {
+			memcpy(what, "commit ", 7);
+			hex_write(what + 7, view_of(commits->items[i].bytes, OID_BYTES));
+			auditing_wrong(auditing, what, &why);
+		} else {
+			auditing->result.merges += version.info.is_merge ? 1U : 0U;
+		}
+		partition_version_release(&version);
+	}
+	partition_verifier_free(verifier);
+}
+
+static void
+audit_head(struct auditing *auditing, struct partition *partition, const struct oid *head)
+{
+	const struct git_reader reader = {NULL, partition_store(partition)};
+	struct partition_version version;
+	struct err_info why;
+	enum err err = partition_version_open(&version, partition, head, &why);
+
+	if (err != ERR_OK)
+		return; /* told already, commit by commit */
+	err = git_idtree_check(NULL, reader, &version.records, &why);
+	if (err == ERR_OK)
+		err = git_idtree_check(NULL, reader, &version.conflicts, &why);
+	if (err != ERR_OK)
+		auditing_wrong(auditing, partition_owner(partition)->text, &why);
+	err = partition_each(partition, &version, audit_record, auditing, &why);
+	if (err == ERR_RIGHT)
+		auditing->result.unreadable++;
+	else if (err != ERR_OK)
+		auditing_wrong(auditing, partition_owner(partition)->text, &why);
+	partition_version_release(&version);
+}
+
+static enum err
+remember(struct auditing *auditing, const struct git_oids *commits, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < commits->count; i++)
+		err = table_put(&auditing->reached, view_of(commits->items[i].bytes, OID_BYTES), NULL, NULL, info);
+	return err;
+}
+
+/* Heads that do not stand yet: their commits are as good as the others, or are named. */
+static enum err
+audit_waiting(struct auditing *auditing, struct partition *partition, struct git_history *history,
+              const struct oid *head, struct err_info *why)
+{
+	struct git_refs refs = {0};
+	enum err err = git_refs_list(&refs, partition_store(partition), GIT_REF_WAITING, why);
+
+	for (size_t i = 0; err == ERR_OK && i < refs.count; i++) {
+		struct git_oids commits = {0};
+
+		err = git_history_between(&commits, history, (struct git_oids_view){&refs.items[i].oid, 1},
+		                          (struct git_oids_view){head, 1}, why);
+		if (err == ERR_OK)
+			audit_commits(auditing, partition, &commits);
+		git_oids_release(&commits);
+	}
+	git_refs_release(&refs);
+	return err;
+}
+
+static enum err
+audit_repository(struct auditing *auditing, struct auditing_partition *row, struct partition *partition,
+                 struct err_info *why)
+{
+	struct git_history *history = NULL;
+	struct git_oids commits = {0};
+	struct oid head = {{0}};
+	enum err err = partition_head(partition, &head, why);
+
+	audit_packs(auditing, partition_path(partition));
+	if (err == ERR_OK && oid_is_none(&head)) {
+		row->is_walked = true;
+		return ERR_OK;
+	}
+	if (err == ERR_OK)
+		err = git_history_open(&history, (struct git_reader){NULL, partition_store(partition)}, why);
+	if (err == ERR_OK)
+		err = git_history_between(&commits, history, (struct git_oids_view){&head, 1},
+		                          (struct git_oids_view){NULL, 0}, why);
+	if (err == ERR_OK) {
+		row->is_walked = true;
+		audit_commits(auditing, partition, &commits);
+		audit_head(auditing, partition, &head);
+		err = remember(auditing, &commits, why);
+	}
+	if (err == ERR_OK)
+		err = audit_waiting(auditing, partition, history, &head, why);
+	git_oids_release(&commits);
+	git_history_free(history);
+	return err;
+}
+
+static enum err
+audit_partition(struct auditing *auditing, const struct node_code *owner, struct err_info *info)
+{
+	struct auditing_partition *row = &auditing->partitions[auditing->partition_count++];
+	struct partition *partition = NULL;
+	struct err_info why;
+	enum err err = node_partition_open(&partition, auditing->node, owner, &why);
+
+	auditing->result.partitions++;
+	row->owner = *owner;
+	if (err == ERR_OK) {
+		row->id = *partition_id(partition);
+		err = audit_repository(auditing, row, partition, &why);
+	}
+	partition_free(partition);
+	if (err == ERR_NOMEM)
+		return err_nomem(info);
+	if (err != ERR_OK) {
+		char what[LIMIT_PATH_BYTES_MAX];
+
+		err = fs_path(what, info, "partitions/%s.git", owner->text);
+		if (err != ERR_OK)
+			return err;
+		auditing_wrong(auditing, what, &why);
+	}
+	return ERR_OK;
+}
+
+enum err
+auditing_partitions(struct auditing *auditing, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct node_codes codes = {0};
+	enum err err = fs_path(path, info, "%s/node.git", node_directory(auditing->node));
+
+	if (err == ERR_OK)
+		audit_packs(auditing, path);
+	if (err == ERR_OK)
+		err = node_partitions(&codes, auditing->node, info);
+	if (err == ERR_OK) {
+		auditing->partitions = calloc(codes.count + 1, sizeof(*auditing->partitions));
+		err = auditing->partitions == NULL ? err_nomem(info) : ERR_OK;
+	}
+	for (size_t i = 0; err == ERR_OK && i < codes.count; i++)
+		err = audit_partition(auditing, &codes.codes[i], info);
+	node_codes_release(&codes);
+	return err;
+}
