@@ -102,6 +102,31 @@ set_common(struct cli *cli, const char *name, const char *value)
 	return ERR_OK;
 }
 
+/* An option that takes a list ("F,...") may be given several times: the lists are joined. */
+static enum err
+set_own(struct cli *cli, const struct cli_option *option, const char *value)
+{
+	size_t at = (size_t)(option - cli->verb->options);
+	const char *before = cli->values[at];
+	bool is_list = option->argument != NULL && strstr(option->argument, ",...") != NULL;
+	char *joined;
+	size_t size;
+
+	if (before == NULL) {
+		cli->values[at] = value;
+		return ERR_OK;
+	}
+	if (!is_list)
+		return err_set(&cli->info, ERR_USAGE, _("option %s was given twice"), option->name);
+	size = strlen(before) + strlen(value) + 2;
+	joined = malloc(size); /* lives as long as the words of the command line */
+	if (joined == NULL)
+		return err_nomem(&cli->info);
+	(void)snprintf(joined, size, "%s,%s", before, value);
+	cli->values[at] = joined;
+	return ERR_OK;
+}
+
 /* Takes one option, and the next word as its value when it has one and the word is not joined by '='. */
 static enum err
 take_option(struct cli *cli, int argc, char **argv, int *at)
@@ -128,10 +153,7 @@ take_option(struct cli *cli, int argc, char **argv, int *at)
 	}
 	if (own == NULL)
 		return set_common(cli, option->name, value);
-	if (cli->values[own - cli->verb->options] != NULL)
-		return err_set(&cli->info, ERR_USAGE, _("option %s was given twice"), option->name);
-	cli->values[own - cli->verb->options] = value;
-	return ERR_OK;
+	return set_own(cli, own, value);
 }
 
 static enum err

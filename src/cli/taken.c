@@ -87,6 +87,7 @@ cli_print_taken(struct cli *cli, struct node *node, const char *file, const stru
 	cli_json_bool(writer, "rewound", taken->is_rewound);
 	cli_json_integer(writer, "statements", (int64_t)taken->statements);
 	cli_json_integer(writer, "schema_sets", (int64_t)taken->schema_sets);
+	cli_json_integer(writer, "epochs", (int64_t)taken->epochs);
 	cli_json_integer(writer, "confirmed", (int64_t)taken->confirmed);
 	cli_json_end(cli);
 	cli_line(cli, _("bundle %llu from %s, %s%s"), (unsigned long long)taken->number,
@@ -102,6 +103,8 @@ cli_print_taken(struct cli *cli, struct node *node, const char *file, const stru
 	if (taken->evidence > 0)
 		cli_note(cli, _("note: %zu statements contradict others of the same number: see tiersync roster list"),
 		         taken->evidence);
+	if (taken->epochs > 0)
+		cli_line(cli, _("  a key ended: %zu new key epochs, closed to it"), taken->epochs);
 	if (taken->refused_there > 0)
 		cli_note(cli, _("note: %s holds back or refused %zu of what we sent; its receipt says why"),
 		         node_label(node, &taken->sender), taken->refused_there);

@@ -36,20 +36,11 @@ auditing_release(struct auditing *auditing)
 static enum err
 check_root(struct node *node, const struct seal_fingerprint *root, struct err_info *info)
 {
-	const struct roster_node *found = roster_root(node_roster(node));
-	struct statement statement = {.type = STATEMENT_ROOT};
 	struct seal_fingerprint own;
+	enum err err = root == NULL ? ERR_OK : roster_root_fingerprint(&own, node_roster(node), info);
 
-	if (root == NULL || found == NULL)
-		return ERR_OK;
-	statement.issuer = found->code;
-	statement.node = found->code;
-	statement.keys = found->keys;
-	statement.partition = found->partition;
-	statement_fingerprint(&own, &statement);
-	statement_release(&statement);
-	if (seal_fingerprint_equal(root, &own))
-		return ERR_OK;
+	if (root == NULL || err != ERR_OK || seal_fingerprint_equal(root, &own))
+		return err;
 	return err_set(info, ERR_AUTH, _("the pinned root has fingerprint %s, not the one given"), own.text);
 }
 

@@ -11,6 +11,7 @@
 #include "flow/epoch.h"
 #include "flow/number.h"
 #include "flow/peer.h"
+#include "flow/wraps.h"
 #include "partition/send.h"
 #include "roster/rights.h"
 #include "schema/set.h"
@@ -34,8 +35,7 @@ struct making {
 	struct bundle_partition *partitions;
 	struct partition_delta *deltas; /* parallel to partitions */
 	size_t partition_count;
-	struct bundle_wrap *wraps;
-	size_t wrap_count;
+	struct flow_wraps wraps;
 	struct roster_statement *statements;
 	size_t statement_count;
 	struct roster_statement *path;
@@ -55,7 +55,7 @@ making_release(struct making *making)
 		partition_delta_release(&making->deltas[i]);
 	free(making->partitions);
 	free(making->deltas);
-	free(making->wraps);
+	flow_wraps_release(&making->wraps);
 	free(making->statements);
 	free(making->path);
 	bytes_release(&making->night);
@@ -76,56 +76,6 @@ is_for(const struct making *making, const struct node_code *owner)
 		return strcmp(owner->text, self->text) == 0 || roster_is_superior(roster, self, owner);
 	return strcmp(owner->text, to->text) == 0 || roster_is_superior(roster, to, owner) ||
 	       roster_is_superior(roster, owner, to);
-}
-
-static enum err
-add_wrap(struct making *making, const struct id *partition, const struct keyring_wrap *wrap, struct err_info *info)
-{
-	struct bundle_wrap *wraps = realloc(making->wraps, (making->wrap_count + 1) * sizeof(*wraps));
-
-	if (wraps == NULL)
-		return err_nomem(info);
-	making->wraps = wraps;
-	wraps[making->wrap_count++] = (struct bundle_wrap){*partition, *wrap};
-	return ERR_OK;
-}
-
-/* A wrap concerns the recipient if it is the recipient's own or for an office to which the recipient passes it on. */
-static bool
-concerns(const struct making *making, const struct keyring_wrap *wrap)
-{
-	const struct roster *roster = node_roster(making->node);
-	const struct roster_node *path[LIMIT_LEVELS_MAX];
-	size_t count = roster_path(roster, &making->to->code, path);
-	struct id id;
-
-	for (size_t i = 0; i < count; i++) {
-		bool is_recipient = i + 1 == count;
-
-		seal_key_id(&id, &path[i]->keys.seal);
-		if ((is_recipient || making->is_upward) && id_equal(&id, &wrap->recipient))
-			return true;
-	}
-	return false;
-}
-
-static enum err
-collect_wraps(struct making *making, struct partition *partition, struct err_info *info)
-{
-	struct keyring_wraps wraps = {0};
-	enum err err = partition_lock(partition, making->desk->wait_seconds, info);
-
-	if (err == ERR_OK && !making->desk->is_dry_run)
-		err = flow_wrap_for(making->node, partition, making->to, info);
-	if (err == ERR_OK)
-		err = keyring_list_wraps(&wraps, partition_keyring(partition), info);
-	for (size_t i = 0; err == ERR_OK && i < wraps.count; i++) {
-		if (concerns(making, &wraps.wraps[i]))
-			err = add_wrap(making, partition_id(partition), &wraps.wraps[i], info);
-	}
-	keyring_wraps_release(&wraps);
-	partition_unlock(partition);
-	return err;
 }
 
 /* What the peer is known to hold of it and we hold too. */
@@ -204,9 +154,7 @@ add_partition(struct making *making, struct partition *partition, struct err_inf
 		shown->end = delta->end;
 	making->partition_count++;
 	note_sent(making, partition_owner(partition), delta);
-	if (delta->has_new_epoch || making->is_full)
-		err = collect_wraps(making, partition, info);
-	return err;
+	return ERR_OK;
 }
 
 static int
@@ -237,6 +185,9 @@ add_partitions(struct making *making, struct err_info *info)
 		err = node_partition_open(&partition, making->node, &codes.codes[i], info);
 		if (err == ERR_OK)
 			err = add_partition(making, partition, info);
+		if (err == ERR_OK)
+			err = flow_wraps_owed(&making->wraps, making->desk, partition, making->to,
+			                      making->is_full ? NULL : &making->exchange, info);
 		partition_free(partition);
 	}
 	node_codes_release(&codes);
@@ -372,7 +323,7 @@ add_night(struct bundle_small *small, struct making *making, struct err_info *in
 static enum err
 write_small(struct making *making, struct err_info *info)
 {
-	struct bundle_small small = {.wraps = making->wraps, .wrap_count = making->wrap_count};
+	struct bundle_small small = {.wraps = making->wraps.items, .wrap_count = making->wraps.count};
 	struct view *statements = NULL;
 	enum err err = wire_statements(&statements, making, making->statements, making->statement_count, info);
 
@@ -493,6 +444,8 @@ remember(struct making *making, struct flow_number *number, struct err_info *inf
 	making->exchange.sent = number->next;
 	making->exchange.sent_digest = making->sent->digest;
 	if (err == ERR_OK)
+		err = flow_wraps_told(&making->exchange, &making->wraps, info);
+	if (err == ERR_OK)
 		err = flow_exchange_save(&making->exchange, making->node, info);
 	if (err == ERR_OK)
 		err = flow_number_used(number, making->node, &making->sent->digest, info);
@@ -523,8 +476,11 @@ flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flo
 	struct flow_sent sent = {.to = *to};
 	struct making making = {.desk = desk, .node = desk->node, .is_full = is_full, .sent = &sent};
 	struct flow_number number;
+	size_t epochs;
 	enum err err = flow_check_accepted(desk->node, info);
 
+	if (err == ERR_OK)
+		err = flow_renew_epochs(&epochs, desk, info);
 	if (err == ERR_OK)
 		err = find_recipient(&making, to, info);
 	if (err == ERR_OK)

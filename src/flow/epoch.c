@@ -3,109 +3,62 @@
 #include <string.h>
 
 #include "flow/terms.h"
+#include "flow/wraps.h"
 #include "keyring/keyring.h"
 #include "roster/rights.h"
 
-static struct keyring_epoch
-keyring_epoch_of(const struct roster_epoch *epoch)
-{
-	return (struct keyring_epoch){epoch->partition, epoch->number, epoch->digest, epoch->commitment};
-}
-
-static bool
-has_wrap(const struct keyring_wraps *held, const struct keyring_epoch *epoch, const struct seal_public_key *recipient)
-{
-	struct id id;
-
-	seal_key_id(&id, recipient);
-	for (size_t i = 0; i < held->count; i++) {
-		const struct keyring_wrap *wrap = &held->wraps[i];
-
-		if (wrap->number == epoch->number && digest_equal(&wrap->digest, &epoch->digest) &&
-		    id_equal(&wrap->recipient, &id))
-			return true;
-	}
-	return false;
-}
-
-enum err
-flow_wrap_for(struct node *node, struct partition *partition, const struct roster_node *recipient,
-              struct err_info *info)
-{
-	struct keyring *keyring = partition_keyring(partition);
-	const struct roster_epoch *found;
-	struct keyring_wraps held = {0};
-	size_t position = 0;
-	enum err err = keyring_list_wraps(&held, keyring, info);
-
-	while (err == ERR_OK &&
-	       (found = roster_epoch_next(node_roster(node), partition_id(partition), &position)) != NULL) {
-		const struct keyring_epoch epoch = keyring_epoch_of(found);
-		struct seal_key *key = NULL;
-		struct keyring_wrap wrap;
-
-		if (has_wrap(&held, &epoch, &recipient->keys.seal))
-			continue;
-		err = keyring_epoch_key(&key, keyring, &epoch, node_keys(node), info);
-		if (err == ERR_NOT_FOUND) { /* an epoch that we were not given: somebody else wraps it */
-			err = ERR_OK;
-			continue;
-		}
-		if (err == ERR_OK)
-			err = keyring_wrap_make(&wrap, &epoch, key, &recipient->keys.seal, node_env(node), info);
-		if (err == ERR_OK)
-			err = keyring_add_wrap(keyring, &wrap, true, info);
-		seal_key_free(key);
-	}
-	keyring_wraps_release(&held);
-	return err;
-}
-
-/* Wraps a new epoch's key for everybody who must be able to read: ourselves and the offices above. Also for the rolls. */
+/* Wraps a new epoch's key for those who must be able to read at once: the owner and the offices above. Others: when they ask. */
 static enum err
-wrap_for_path(struct node *node, struct keyring *keyring, const struct keyring_epoch *epoch, const struct seal_key *key,
-              struct err_info *info)
+wrap_for_path(struct node *node, struct partition *partition, const struct roster_epoch *epoch,
+              const struct seal_key *key, struct err_info *info)
 {
+	const struct keyring_epoch named = flow_keyring_epoch(epoch);
 	const struct roster_node *path[LIMIT_LEVELS_MAX];
-	size_t count = roster_path(node_roster(node), &node_identity_of(node)->code, path);
+	size_t count = roster_path(node_roster(node), partition_owner(partition), path);
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < count; i++) {
 		struct keyring_wrap wrap;
 
-		err = keyring_wrap_make(&wrap, epoch, key, &path[i]->keys.seal, node_env(node), info);
+		if (path[i]->is_rolls || !roster_may_read(node_roster(node), partition_id(partition), path[i]))
+			continue;
+		err = keyring_wrap_make(&wrap, &named, key, &path[i]->keys.seal, node_env(node), info);
 		if (err == ERR_OK)
-			err = keyring_add_wrap(keyring, &wrap, true, info);
+			err = keyring_add_wrap(partition_keyring(partition), &wrap, true, info);
 	}
 	return err;
 }
 
 static enum err
-say_epoch(struct keyring_epoch *out, struct node *node, const struct id *partition, const struct seal_key *key,
+say_epoch(const struct roster_epoch **out, struct node *node, const struct id *partition, const struct seal_key *key,
           struct err_info *info)
 {
 	struct statement statement = {.type = STATEMENT_OPEN_EPOCH, .partition = *partition};
-	const struct roster_epoch *newest = roster_epoch_newest(node_roster(node), &statement.partition);
-	enum err err;
+	const struct roster_epoch *newest = roster_epoch_newest(node_roster(node), partition);
+	struct roster_key_ids without = {0};
+	enum err err = roster_epoch_due(&without, node_roster(node), partition, info);
 
+	statement.ids = without.items;
+	statement.id_count = without.count;
 	statement.version = newest == NULL ? 1 : newest->number + 1U;
-	if (statement.version > LIMIT_EPOCH_MAX)
-		return err_set(info, ERR_TOO_BIG, _("a partition has at most %d key epochs"), LIMIT_EPOCH_MAX);
-	seal_epoch_commitment(&statement.digest, key, &statement.partition, (uint16_t)statement.version);
-	err = node_roster_say(node, &statement, info);
+	if (err == ERR_OK && statement.version > LIMIT_EPOCH_MAX)
+		err = err_set(info, ERR_TOO_BIG, _("a partition has at most %d key epochs"), LIMIT_EPOCH_MAX);
+	seal_epoch_commitment(&statement.digest, key, partition, (uint16_t)statement.version);
 	if (err == ERR_OK)
-		*out = keyring_epoch_of(roster_epoch_newest(node_roster(node), &statement.partition));
-	statement_release(&statement);
+		err = node_roster_say(node, &statement, info);
+	if (err == ERR_OK)
+		*out = roster_epoch_newest(node_roster(node), partition);
+	roster_key_ids_release(&without);
 	return err;
 }
 
-static enum err
-open_epoch(const struct flow_desk *desk, const struct node_code *owner, struct err_info *info)
+enum err
+flow_open_epoch(const struct flow_desk *desk, const struct node_code *owner, struct err_info *info)
 {
 	struct node *node = desk->node;
 	struct partition *partition = NULL;
+	const struct roster_epoch *epoch = NULL;
 	struct seal_key *key = NULL;
-	struct keyring_epoch epoch;
 	enum err err = node_partition_make(&partition, node, owner, info);
 
 	if (err == ERR_OK)
@@ -115,16 +68,62 @@ open_epoch(const struct flow_desk *desk, const struct node_code *owner, struct e
 	if (err == ERR_OK)
 		err = say_epoch(&epoch, node, partition_id(partition), key, info);
 	if (err == ERR_OK)
-		err = wrap_for_path(node, partition_keyring(partition), &epoch, key, info);
+		err = wrap_for_path(node, partition, epoch, key, info);
 	seal_key_free(key);
 	partition_free(partition);
 	return err;
 }
 
-enum err
-flow_open_epoch(const struct flow_desk *desk, struct err_info *info)
+/* Whether it is for us to open this partition's next epoch, and one is due. */
+static enum err
+is_due_here(bool *out, struct node *node, const struct roster_node *owner, struct err_info *info)
 {
-	return open_epoch(desk, &node_identity_of(desk->node)->code, info);
+	const struct roster *roster = node_roster(node);
+	struct statement statement = {.type = STATEMENT_OPEN_EPOCH, .partition = owner->partition};
+	const struct roster_epoch *newest = roster_epoch_newest(roster, &owner->partition);
+	struct roster_key_ids due = {0};
+	enum err err = roster_epoch_due(&due, roster, &owner->partition, info);
+
+	*out = due.count > 0 && newest != NULL && newest->number < LIMIT_EPOCH_MAX;
+	roster_key_ids_release(&due);
+	if (err != ERR_OK || !*out)
+		return err;
+	statement.version = newest->number + 1U;
+	*out = roster_next(&statement, roster, &node_identity_of(node)->code, NULL) == ERR_OK &&
+	       roster_check(roster, &statement, NULL) == ERR_OK;
+	return ERR_OK;
+}
+
+static enum err
+renew_one(size_t *count, const struct flow_desk *desk, const struct node_code *owner, struct err_info *info)
+{
+	const struct roster_node *node = roster_node_find(node_roster(desk->node), owner);
+	bool is_due = false;
+	enum err err = node == NULL ? ERR_OK : is_due_here(&is_due, desk->node, node, info);
+
+	if (err == ERR_OK && is_due && !desk->is_dry_run)
+		err = flow_open_epoch(desk, owner, info);
+	*count += err == ERR_OK && is_due ? 1U : 0U;
+	return err;
+}
+
+/* Our own partitions, and those of offices below whose key we revoked. A statement moves the roster's nodes: codes first. */
+enum err
+flow_renew_epochs(size_t *count_out, const struct flow_desk *desk, struct err_info *info)
+{
+	const struct node_code *self = &node_identity_of(desk->node)->code;
+	struct node_codes codes = {0};
+	enum err err = node_partitions(&codes, desk->node, info);
+
+	*count_out = 0;
+	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
+		const struct roster_node *owner = roster_node_find(node_roster(desk->node), &codes.codes[i]);
+
+		if (owner != NULL && (node_code_is_owner(self, &owner->code) || owner->is_revoked))
+			err = renew_one(count_out, desk, &codes.codes[i], info);
+	}
+	node_codes_release(&codes);
+	return err;
 }
 
 static enum err
@@ -193,7 +192,7 @@ flow_start_rolls(const struct flow_desk *desk, const struct node_code *rolls, st
 				_("no roll was ever imported here: a dry run cannot open the partition of rolls"));
 		err = node_lock(node, desk->wait_seconds, info);
 		if (err == ERR_OK)
-			err = open_epoch(desk, rolls, info);
+			err = flow_open_epoch(desk, rolls, info);
 		if (err == ERR_OK)
 			err = node_commit(node, "rolls", info);
 		node_unlock(node);
@@ -210,7 +209,7 @@ flow_start_partition(const struct flow_desk *desk, const char *subject, struct e
 	enum err err = ERR_OK;
 
 	if (roster_epoch_newest(node_roster(desk->node), &node_identity_of(desk->node)->partition) == NULL)
-		err = flow_open_epoch(desk, info);
+		err = flow_open_epoch(desk, &node_identity_of(desk->node)->code, info);
 	if (err == ERR_OK)
 		err = node_commit(desk->node, subject, info);
 	if (err == ERR_OK)

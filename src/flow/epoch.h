@@ -1,20 +1,19 @@
-/** Opening a key epoch of our own partition, and writing a partition's root commit. */
+/** Opening key epochs, and writing a partition's root commit. */
 #ifndef FLOW_EPOCH_H
 #define FLOW_EPOCH_H
 
 #include "flow/flow.h"
 
-struct partition;
-
 /**
- * Draw an epoch key, sign the statement that commits to it (staged), and wrap it for ourselves and all our superiors, and
- * for a hub's own partition also for the offices below that are enrolled now. The partition's lock is taken for the keyring.
+ * Draw an epoch key for a partition, sign the statement that commits to it and names the keys that it shuts out (staged), and
+ * wrap it for the owner and the offices above it. Takes the partition's lock for the keyring. ERR_RIGHT: not ours to open.
  */
-enum err flow_open_epoch(const struct flow_desk *desk, struct err_info *info) MUST_USE;
-
-/** Wrap every epoch key of a partition that we can open for an office that lacks it. Needs the partition's lock. */
-enum err flow_wrap_for(struct node *node, struct partition *partition, const struct roster_node *recipient,
-                       struct err_info *info) MUST_USE;
+enum err flow_open_epoch(const struct flow_desk *desk, const struct node_code *owner, struct err_info *info) MUST_USE;
+/**
+ * Open the epochs that are due and ours to open: of our own partitions, and of those whose owner's key we revoked. Staged; needs
+ * node_lock.
+ */
+enum err flow_renew_epochs(size_t *count_out, const struct flow_desk *desk, struct err_info *info) MUST_USE;
 
 /** Write our partition's root commit if it has none: an edit without a parent and without records. */
 enum err flow_root_commit(const struct flow_desk *desk, struct err_info *info) MUST_USE;

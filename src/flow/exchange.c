@@ -6,7 +6,7 @@
 #include "flow/peer.h"
 
 enum {
-	EXCHANGE_FIELDS = 18,
+	EXCHANGE_FIELDS = 20,
 	EXCHANGE_BYTES_MAX = 16777216,
 	REFERENCE_FIELDS = 3,
 	CONFIRMED_FIELDS = 3,
@@ -79,6 +79,56 @@ flow_exchange_confirm(struct flow_exchange *exchange, const struct flow_confirme
 	return ERR_OK;
 }
 
+void
+flow_exchange_forget(struct flow_exchange *exchange)
+{
+	for (size_t i = 0; i < exchange->owed_count; i++)
+		bytes_release(&exchange->owed[i]);
+	exchange->owed_count = 0;
+	exchange->owed_sent = 0;
+	exchange->schema_told = 0;
+	exchange->schema_acked = 0;
+	exchange->night_told = 0;
+	exchange->night_acked = 0;
+	exchange->chains_told.count = 0;
+	exchange->chains_acked.count = 0;
+	exchange->chains_peer.count = 0;
+	exchange->wrap_count = 0;
+	exchange->wrap_acked = 0;
+	receipt_peer_forget(exchange->peer);
+}
+
+static bool
+has_wrap(const struct flow_exchange *exchange, size_t count, uint64_t name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (exchange->wraps[i] == name)
+			return true;
+	}
+	return false;
+}
+
+bool
+flow_exchange_has_wrap(const struct flow_exchange *exchange, uint64_t name)
+{
+	return has_wrap(exchange, exchange->wrap_acked, name);
+}
+
+enum err
+flow_exchange_tell_wrap(struct flow_exchange *exchange, uint64_t name, struct err_info *info)
+{
+	uint64_t *wraps;
+
+	if (has_wrap(exchange, exchange->wrap_count, name))
+		return ERR_OK;
+	wraps = realloc(exchange->wraps, (exchange->wrap_count + 1) * sizeof(*wraps));
+	if (wraps == NULL)
+		return err_nomem(info);
+	exchange->wraps = wraps;
+	wraps[exchange->wrap_count++] = name;
+	return ERR_OK;
+}
+
 enum err
 flow_exchange_answered(struct flow_exchange *exchange, uint64_t number, struct err_info *info)
 {
@@ -86,6 +136,7 @@ flow_exchange_answered(struct flow_exchange *exchange, uint64_t number, struct e
 		return ERR_OK;
 	exchange->schema_acked = exchange->schema_told;
 	exchange->night_acked = exchange->night_told;
+	exchange->wrap_acked = exchange->wrap_count;
 	/* the receipts that it carried have arrived; those made since have not */
 	for (size_t i = 0; i < exchange->owed_sent; i++)
 		bytes_release(&exchange->owed[i]);
@@ -156,6 +207,16 @@ write_owed(struct bytes *out, const struct flow_exchange *exchange, struct err_i
 }
 
 static enum err
+write_wraps(struct bytes *out, const struct flow_exchange *exchange, struct err_info *info)
+{
+	enum err err = codec_write_uint(out, exchange->wrap_acked, info);
+
+	if (err == ERR_OK)
+		err = codec_write_array(out, exchange->wrap_count, info);
+	return err == ERR_OK ? write_numbers(out, exchange->wraps, exchange->wrap_count, info) : err;
+}
+
+static enum err
 write_all(struct bytes *out, const struct flow_exchange *exchange, struct err_info *info)
 {
 	const uint64_t numbers[] = {
@@ -188,6 +249,8 @@ write_all(struct bytes *out, const struct flow_exchange *exchange, struct err_in
 		err = write_confirmed(out, exchange, info);
 	if (err == ERR_OK)
 		err = write_owed(out, exchange, info);
+	if (err == ERR_OK)
+		err = write_wraps(out, exchange, info);
 	if (err == ERR_OK)
 		err = codec_write_bin(out, bytes_view(&peer), info);
 	bytes_release(&peer);
@@ -280,6 +343,29 @@ read_owed(struct flow_exchange *out, struct codec_reader *reader, struct err_inf
 }
 
 static enum err
+read_wraps(struct flow_exchange *out, struct codec_reader *reader, struct err_info *info)
+{
+	uint64_t acked;
+	size_t count;
+	enum err err = codec_read_uint_max(&acked, reader, EXCHANGE_BYTES_MAX, info);
+
+	if (err == ERR_OK)
+		err = codec_read_array(&count, reader, info);
+	if (err == ERR_OK && acked > count)
+		err = err_set(info, ERR_FORMAT, "%s", _("more wraps answered than were told"));
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		uint64_t name;
+
+		err = codec_read_uint(&name, reader, info);
+		if (err == ERR_OK)
+			err = flow_exchange_tell_wrap(out, name, info);
+	}
+	if (err == ERR_OK)
+		out->wrap_acked = (size_t)acked < out->wrap_count ? (size_t)acked : out->wrap_count;
+	return err;
+}
+
+static enum err
 read_numbers(struct flow_exchange *out, struct codec_reader *reader, struct err_info *info)
 {
 	uint64_t numbers[9];
@@ -330,6 +416,8 @@ read_all(struct flow_exchange *out, struct view content, struct err_info *info)
 	if (err == ERR_OK)
 		err = read_owed(out, &reader, info);
 	if (err == ERR_OK)
+		err = read_wraps(out, &reader, info);
+	if (err == ERR_OK)
 		err = codec_read_bin(&peer, &reader, info);
 	if (err == ERR_OK)
 		err = codec_end(&reader, info);
@@ -372,6 +460,7 @@ flow_exchange_release(struct flow_exchange *exchange)
 	for (size_t i = 0; i < exchange->owed_count; i++)
 		bytes_release(&exchange->owed[i]);
 	free(exchange->confirmed);
+	free(exchange->wraps);
 	receipt_peer_free(exchange->peer);
 	*exchange = (struct flow_exchange){0};
 }

@@ -63,6 +63,9 @@ struct flow_exchange {
 	size_t owed_sent; /* how many of them our last bundle carried */
 	struct flow_confirmed *confirmed;
 	size_t confirmed_count;
+	uint64_t *wraps; /* short names of the wraps that our bundles carried by now */
+	size_t wrap_count;
+	size_t wrap_acked; /* how many of them, from the first on, an answered bundle carried */
 	struct receipt_peer *peer;
 };
 
@@ -72,6 +75,12 @@ enum err flow_exchange_load(struct flow_exchange *out, struct node *node, const 
 /** Stage it in node.git. */
 enum err flow_exchange_save(const struct flow_exchange *exchange, struct node *node, struct err_info *info) MUST_USE;
 void flow_exchange_release(struct flow_exchange *exchange);
+
+/**
+ * The peer began anew (a restored or replaced machine): it holds what it shows from now on, and nothing that we believed. What
+ * was confirmed stays, as history.
+ */
+void flow_exchange_forget(struct flow_exchange *exchange);
 
 /** Replace or add the ends in `news`. ERR_NOMEM. */
 enum err flow_chains_update(struct flow_chains *chains, const struct statement_reference *news, size_t count,
@@ -83,6 +92,10 @@ enum err flow_exchange_confirm(struct flow_exchange *exchange, const struct flow
                                struct err_info *info) MUST_USE;
 /** What the peer's receipts confirmed of a partition; NULL: nothing. */
 const struct flow_confirmed *flow_exchange_confirmed(const struct flow_exchange *exchange, const struct id *partition);
+/** Whether an answered bundle carried the wrap with this short name. */
+bool flow_exchange_has_wrap(const struct flow_exchange *exchange, uint64_t name);
+/** Our next bundle carries it. ERR_NOMEM. */
+enum err flow_exchange_tell_wrap(struct flow_exchange *exchange, uint64_t name, struct err_info *info) MUST_USE;
 /** Our bundle `number` was answered: what it told and carried need not be repeated. */
 enum err flow_exchange_answered(struct flow_exchange *exchange, uint64_t number, struct err_info *info) MUST_USE;
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "flow/peer.h"
+#include "flow/reason.h"
 #include "statement/lines.h"
 
 static const char TYPE[] = "stopped";
@@ -335,20 +336,6 @@ flow_approve(struct flow_taken *out, const struct flow_desk *desk, uint32_t numb
 	return err;
 }
 
-static bool
-is_reason_code(const char *reason)
-{
-	size_t size = strlen(reason);
-
-	for (size_t i = 0; i < size; i++) {
-		bool is_letter = (reason[i] >= 'A' && reason[i] <= 'Z') || (reason[i] >= 'a' && reason[i] <= 'z');
-
-		if (!is_letter && (reason[i] < '0' || reason[i] > '9'))
-			return false;
-	}
-	return size >= 1 && size <= 16;
-}
-
 enum err
 flow_reject(const struct flow_desk *desk, uint32_t number, const char *reason, struct err_info *info)
 {
@@ -356,11 +343,10 @@ flow_reject(const struct flow_desk *desk, uint32_t number, const char *reason, s
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct flow_stopped held;
 	struct bytes note = {0};
-	enum err err = ERR_OK;
+	enum err err = flow_reason_check(desk->node, reason == NULL ? "" : reason, info);
 
-	if (reason == NULL || !is_reason_code(reason))
-		return err_set(info, ERR_RULE, "%s", _("a REASON code is 1 to 16 letters or digits"));
-	err = node_lock(desk->node, desk->wait_seconds, info);
+	if (err == ERR_OK)
+		err = node_lock(desk->node, desk->wait_seconds, info);
 	if (err == ERR_OK)
 		err = find_held(&held, desk->node, number, info);
 	if (err == ERR_OK) {

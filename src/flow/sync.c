@@ -151,7 +151,12 @@ visit_place(struct night *night, const struct place *place)
 	if (err == ERR_OK)
 		err = take_place(night, place, &info);
 	for (size_t i = 0; i < place->peer_count; i++) {
-		if (err != ERR_OK)
+		const struct roster_node *peer =
+			roster_node_find(node_roster(night->desk->node), &place->peers[i].code);
+
+		if (peer != NULL && peer->is_revoked)
+			note_skipped(night, peer->code.text, _("its key is revoked: nothing is sent to it"));
+		else if (err != ERR_OK)
 			fail_peer(night, &place->peers[i], &info);
 		else if (send_peer(night, place, &place->peers[i].code, &info) != ERR_OK)
 			fail_peer(night, &place->peers[i], &info);

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "flow/correct.h"
+#include "flow/epoch.h"
 #include "flow/stopped.h"
 #include "flow/taking.h"
+#include "flow/wraps.h"
 #include "git/tree.h"
 #include "statement/signed.h"
 
@@ -49,14 +51,15 @@ static enum err
 check_sender(struct taking *taking, struct err_info *info)
 {
 	const struct node_code *code = &taking->manifest->terms.sender;
+	const struct roster_node *found = roster_node_find(node_roster(taking->node), code);
 	enum err err;
 
-	taking->sender = roster_node_find(node_roster(taking->node), code);
-	if (taking->sender == NULL)
+	if (found == NULL)
 		return err_set(info, ERR_AUTH, _("its sender %s is not in the roster: a stranger"), code->text);
-	err = roster_key_check(node_roster(taking->node), code, &taking->sender->keys.sign, info);
+	taking->sender = *found;
+	err = roster_key_check(node_roster(taking->node), code, &taking->sender.keys.sign, info);
 	if (err == ERR_OK)
-		err = envelope_verify(taking->envelope, &taking->sender->keys.sign, info);
+		err = envelope_verify(taking->envelope, &taking->sender.keys.sign, info);
 	if (err != ERR_OK)
 		return err_in(info, err, _("sender %s"), code->text);
 	return ERR_OK;
@@ -95,12 +98,26 @@ check_sections(const struct taking *taking, struct err_info *info)
 	return err;
 }
 
+/* By our present key; by one that it replaced if the sender did not know of the change yet. */
+static enum err
+decrypt(struct taking *taking, struct err_info *info)
+{
+	const struct node_code *self = &node_identity_of(taking->node)->code;
+	const struct seal_node_key *const *old = NULL;
+	const struct seal_node_key *keys[] = {node_keys(taking->node)};
+	size_t count = 0;
+	enum err err = envelope_decrypt(taking->envelope, self, keys, 1, info);
+
+	if (err != ERR_NOT_FOUND || node_old_keys(&old, &count, taking->node, NULL) != ERR_OK || count == 0)
+		return err;
+	return envelope_decrypt(taking->envelope, self, old, count, info);
+}
+
 static enum err
 open_inside(struct taking *taking, struct err_info *info)
 {
 	const struct node_identity *self = node_identity_of(taking->node);
-	const struct seal_node_key *keys[] = {node_keys(taking->node)};
-	enum err err = envelope_decrypt(taking->envelope, &self->code, keys, 1, info);
+	enum err err = decrypt(taking, info);
 
 	if (err == ERR_OK)
 		err = bundle_preamble_read(&taking->preamble, envelope_preamble(taking->envelope),
@@ -160,6 +177,8 @@ note_order(struct taking *taking)
 	taking->taken->is_rewound = !is_first && (!is_same || terms->number <= exchange->taken);
 	taking->taken->is_gap = !is_first && is_same && terms->number > exchange->taken &&
 	                        !envelope_follows(terms, &exchange->taken_digest);
+	if (!is_first && !is_same)
+		flow_exchange_forget(exchange);
 	if (!is_first && is_same && terms->number <= exchange->taken)
 		return; /* an older one, late: what the newest said stands */
 	memcpy(exchange->incarnation, terms->incarnation, sizeof(exchange->incarnation));
@@ -261,8 +280,7 @@ static enum err
 judge_partition(struct intake *intake, struct taking *taking, const struct bundle_partition *shown,
                 struct err_info *info)
 {
-	const struct intake_terms terms = {taking->node, &taking->sender->code, taking->desk->wait_seconds,
-	                                   taking->small.wraps, taking->small.wrap_count};
+	const struct intake_terms terms = {taking->node, &taking->sender.code, taking->desk->wait_seconds};
 	struct bytes section = {0};
 	struct err_info why;
 	enum err restored = ERR_OK;
@@ -290,7 +308,7 @@ take_partition(struct taking *taking, const struct bundle_partition *shown, stru
 	if (err == ERR_OK)
 		err = correct(&intake, taking->desk, info);
 	if (err == ERR_OK && !taking->desk->is_dry_run)
-		err = intake_publish(&intake, &taking->sender->code, info);
+		err = intake_publish(&intake, &taking->sender.code, info);
 	if (err == ERR_OK) {
 		struct flow_taken_partition *row = note_partition(taking, &intake, shown);
 
@@ -326,7 +344,7 @@ take_partitions(struct taking *taking, struct err_info *info)
 static enum err
 take_inside(struct taking *taking, const struct flow_file *file, struct err_info *info)
 {
-	enum err err = flow_exchange_load(&taking->exchange, taking->node, &taking->sender->code, info);
+	enum err err = flow_exchange_load(&taking->exchange, taking->node, &taking->sender.code, info);
 
 	if (err != ERR_OK)
 		return err;
@@ -340,6 +358,8 @@ take_inside(struct taking *taking, const struct flow_file *file, struct err_info
 	if (err == ERR_OK)
 		err = taking_small(taking, info);
 	if (err == ERR_OK)
+		err = flow_wraps_keep(taking->desk, taking->small.wraps, taking->small.wrap_count, info);
+	if (err == ERR_OK)
 		err = take_partitions(taking, info);
 	if (err == ERR_OK)
 		err = taking_receipt(taking, info);
@@ -348,6 +368,26 @@ take_inside(struct taking *taking, const struct flow_file *file, struct err_info
 	if (err == ERR_OK && !taking->desk->is_dry_run)
 		err = flow_stopped_keep(taking->desk, taking->taken, file, info);
 	return err;
+}
+
+/* A word that ended a key makes epochs due: from here on nothing is written that this key opens. What fails now is done by the
+ * next bundle that is made. */
+static void
+renew_epochs(struct flow_taken *taken, const struct flow_desk *desk)
+{
+	struct err_info info;
+	enum err err;
+
+	if (taken->statements + taken->evidence == 0)
+		return;
+	err = flow_renew_epochs(&taken->epochs, desk, &info);
+	if (err == ERR_OK)
+		err = node_commit(desk->node, "epoch", &info);
+	if (err != ERR_OK) {
+		taken->epochs = 0;
+		err = node_revert(desk->node, &info);
+	}
+	(void)err;
 }
 
 enum err
@@ -366,6 +406,8 @@ flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flo
 		err = take_inside(&taking, file, info);
 	if (err == ERR_OK && !desk->is_dry_run && !taken.was_taken)
 		err = node_commit(desk->node, "take", info);
+	if (err == ERR_OK && !desk->is_dry_run)
+		renew_epochs(&taken, desk);
 	taking_release(&taking);
 	if (err != ERR_OK || desk->is_dry_run) {
 		if (node_revert(desk->node, &again) != ERR_OK && err == ERR_OK)

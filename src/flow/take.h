@@ -38,6 +38,7 @@ struct flow_taken {
 	size_t statements; /* new ones */
 	size_t evidence;   /* statements that contradict others */
 	size_t schema_sets;
+	size_t epochs;        /* key epochs of ours that were opened because of a key that ended */
 	size_t confirmed;     /* partitions whose holding the sender's receipts confirmed */
 	size_t refused_there; /* partitions that the sender refused or holds back, as its receipts say */
 	struct flow_taken_partition *partitions;

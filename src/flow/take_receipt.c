@@ -235,7 +235,7 @@ push_owed(struct flow_exchange *exchange, struct bytes *wire, struct err_info *i
 enum err
 taking_receipt(struct taking *taking, struct err_info *info)
 {
-	struct receipt receipt = {.from = node_identity_of(taking->node)->code, .to = taking->sender->code};
+	struct receipt receipt = {.from = node_identity_of(taking->node)->code, .to = taking->sender.code};
 	struct bytes wire = {0};
 	enum err err = owe(taking, info);
 

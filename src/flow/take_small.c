@@ -39,10 +39,9 @@ take_schema(struct taking *taking, size_t section, struct err_info *info)
 	struct bytes content = {0};
 	enum err err = ERR_OK;
 
-	if (!roster_is_superior(node_roster(taking->node), &taking->sender->code,
-	                        &node_identity_of(taking->node)->code))
+	if (!roster_is_superior(node_roster(taking->node), &taking->sender.code, &node_identity_of(taking->node)->code))
 		return err_set(info, ERR_RIGHT, _("schema sets come from above; %s is not above this office"),
-		               taking->sender->code.text);
+		               taking->sender.code.text);
 	err = envelope_section(&content, taking->envelope, section, no_dictionary, LIMIT_SCHEMA_SET_BYTES_MAX, info);
 	if (err == ERR_OK)
 		err = schema_set_read(&set, bytes_view(&content), info);
@@ -55,6 +54,41 @@ take_schema(struct taking *taking, size_t section, struct err_info *info)
 	schema_set_free(set);
 	bytes_release(&content);
 	return err;
+}
+
+/* What a bundle carries may have been signed before its sender changed its keys: any key of its that is not revoked. */
+typedef enum err (*check_key)(void *text, const struct seal_public_key *key, struct err_info *info);
+
+static enum err
+find_signer(struct seal_public_key *out, struct taking *taking, check_key check, void *text, struct err_info *info)
+{
+	struct roster_key key;
+	size_t position = 0;
+	enum err err = check(text, &taking->sender.keys.sign, info);
+
+	*out = taking->sender.keys.sign;
+	while (err == ERR_AUTH && roster_key_next(&key, node_roster(taking->node), &taking->sender.code, &position)) {
+		if (key.is_revoked || key.is_newest || check(text, &key.keys.sign, NULL) != ERR_OK)
+			continue;
+		*out = key.keys.sign;
+		err = ERR_OK;
+	}
+	return err;
+}
+
+static enum err
+check_receipt(void *text, const struct seal_public_key *key, struct err_info *info)
+{
+	return receipt_verify(text, key, info);
+}
+
+static enum err
+check_night(void *text, const struct seal_public_key *key, struct err_info *info)
+{
+	struct statement_signed *signed_text = text;
+
+	signed_text->sshsig.signer = *key;
+	return statement_verify(signed_text, SEAL_NAMESPACE_CHECKPOINT, info);
 }
 
 static enum err
@@ -82,10 +116,11 @@ take_receipt(struct taking *taking, struct view wire, struct err_info *info)
 	const struct node_code *self = &node_identity_of(taking->node)->code;
 	struct receipt receipt = {0};
 	struct receipt_peer_news news;
-	enum err err = receipt_read(&receipt, wire, &taking->sender->code, self, info);
+	struct seal_public_key signer = taking->sender.keys.sign;
+	enum err err = receipt_read(&receipt, wire, &taking->sender.code, self, info);
 
 	if (err == ERR_OK)
-		err = receipt_verify(&receipt, &taking->sender->keys.sign, info);
+		err = find_signer(&signer, taking, check_receipt, &receipt, info);
 	if (err == ERR_OK)
 		err = receipt_peer_take(taking->exchange.peer, &receipt, taking->exchange.sent, &news, info);
 	if (err == ERR_OK && news.is_answered)
@@ -93,7 +128,7 @@ take_receipt(struct taking *taking, struct view wire, struct err_info *info)
 	if (err == ERR_OK)
 		err = note_receipt(taking, &receipt, info);
 	if (err == ERR_OK)
-		err = flow_receipt_keep(taking->node, FLOW_FROM, &receipt, &taking->sender->keys.sign, info);
+		err = flow_receipt_keep(taking->node, FLOW_FROM, &receipt, &signer, info);
 	receipt_release(&receipt);
 	return err;
 }
@@ -102,22 +137,24 @@ static enum err
 take_night(struct taking *taking, struct err_info *info)
 {
 	struct checkpoint_night night;
-	struct statement_signed signed_text = {.sshsig.signer = taking->sender->keys.sign};
+	struct statement_signed signed_text = {.sshsig.signer = taking->sender.keys.sign};
+	struct seal_public_key signer = taking->sender.keys.sign;
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct bytes text = {0};
 	struct bytes file = {0};
 	enum err err = checkpoint_night_wire_read(&night, &signed_text.sshsig.signature, taking->small.night,
-	                                          &taking->sender->code, info);
+	                                          &taking->sender.code, info);
 
 	if (err == ERR_OK)
 		err = checkpoint_night_write(&text, &night, info);
 	signed_text.text = bytes_view(&text);
 	if (err == ERR_OK)
-		err = statement_verify(&signed_text, SEAL_NAMESPACE_CHECKPOINT, info);
+		err = find_signer(&signer, taking, check_night, &signed_text, info);
+	signed_text.sshsig.signer = signer;
 	if (err == ERR_OK)
 		err = statement_join(&file, &signed_text, SEAL_NAMESPACE_CHECKPOINT, info);
 	if (err == ERR_OK)
-		err = flow_night_path(path, &taking->sender->code, taking->manifest->terms.incarnation, night.number,
+		err = flow_night_path(path, &taking->sender.code, taking->manifest->terms.incarnation, night.number,
 		                      bytes_view(&text), info);
 	if (err == ERR_OK)
 		err = node_file_put(taking->node, path, bytes_view(&file), info);

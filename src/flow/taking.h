@@ -13,7 +13,7 @@ struct taking {
 	struct node *node;
 	struct envelope *envelope;
 	const struct envelope_manifest *manifest;
-	const struct roster_node *sender;
+	struct roster_node sender; /* a copy: statements that the bundle brings move the roster's own */
 	struct bundle_preamble preamble;
 	struct bytes small_bytes;
 	struct bundle_small small;

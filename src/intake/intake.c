@@ -121,39 +121,6 @@ find_head(struct intake *intake, struct err_info *info)
 	return ERR_OK;
 }
 
-/* Ours must open to the key that the owner committed to; those for offices beyond us are only passed on. */
-static enum err
-keep_wrap(struct intake *intake, struct node *node, const struct keyring_wrap *wrap, struct err_info *info)
-{
-	const struct roster_epoch *found =
-		roster_epoch_find(node_roster(node), partition_id(intake->partition), wrap->number, &wrap->digest);
-	struct keyring *keyring = partition_keyring(intake->partition);
-	struct keyring_epoch epoch;
-	struct id own;
-	enum err err;
-
-	if (found == NULL)
-		return ERR_OK;
-	epoch = (struct keyring_epoch){found->partition, found->number, found->digest, found->commitment};
-	seal_key_id(&own, &seal_node_key_public(node_keys(node))->seal);
-	if (!id_equal(&own, &wrap->recipient))
-		return keyring_add_wrap(keyring, wrap, false, info);
-	err = keyring_add_own_wrap(keyring, wrap, &epoch, node_keys(node), info);
-	return err == ERR_AUTH ? ERR_OK : err; /* it does not open: as if it had not come */
-}
-
-static enum err
-keep_wraps(struct intake *intake, const struct intake_terms *terms, struct err_info *info)
-{
-	enum err err = ERR_OK;
-
-	for (size_t i = 0; err == ERR_OK && i < terms->wrap_count; i++) {
-		if (id_equal(&terms->wraps[i].partition, partition_id(intake->partition)))
-			err = keep_wrap(intake, terms->node, &terms->wraps[i].wrap, info);
-	}
-	return err;
-}
-
 static enum err
 judge_delta(struct intake *intake, struct node *node, const struct bundle_partition *shown, struct view delta,
             struct err_info *info)
@@ -210,8 +177,6 @@ intake_judge(struct intake *out, const struct intake_terms *terms, const struct 
 		return ERR_OK;
 	}
 	err = open_partition(out, node, terms->wait_seconds, info);
-	if (err == ERR_OK && delta.size > 0)
-		err = keep_wraps(out, terms, info);
 	if (err == ERR_OK && delta.size > 0)
 		err = judge_delta(out, node, shown, delta, &why);
 	else if (err != ERR_OK)

@@ -10,7 +10,6 @@
 #define INTAKE_INTAKE_H
 
 #include "bundle/preamble.h"
-#include "bundle/small.h"
 #include "delta/changes.h"
 #include "node/node.h"
 #include "partition/partition.h"
@@ -49,14 +48,12 @@ struct intake {
 /** Who brings it and what came with it. */
 struct intake_terms {
 	struct node *node;
-	const struct node_code *sender;  /* of the bundle, verified */
-	int wait_seconds;                /* for the partition's lock */
-	const struct bundle_wrap *wraps; /* of all partitions; untrusted */
-	size_t wrap_count;
+	const struct node_code *sender; /* of the bundle, verified */
+	int wait_seconds;               /* for the partition's lock */
 };
 
 /**
- * Judge one partition of a bundle. Wrapped keys that came with it are kept in its keyring: a wrap says nothing by itself.
+ * Judge one partition of a bundle. Wrapped keys that came with it lie in its keyring already.
  *
  * @param out      released with intake_release
  * @param delta    the restored section; empty when the preamble only shows a head. Untrusted

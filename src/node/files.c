@@ -230,6 +230,8 @@ node_lock(struct node *node, int wait_seconds, struct err_info *info)
 		err = node_head_load(node, info);
 	if (err == ERR_OK && !oid_equal(&before, &node->head))
 		err = node_reload(node, info); /* another run changed it while we waited */
+	if (err == ERR_OK)
+		err = node_keys_finish(node, info);
 	if (err != ERR_OK)
 		node_unlock(node);
 	return err;

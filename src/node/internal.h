@@ -24,7 +24,13 @@ struct node {
 	struct env env;
 	bool is_damaged_fine; /* NODE_DAMAGED */
 	struct node_identity identity;
-	struct seal_node_key *key;
+	struct seal_node_key *key;       /* the present one */
+	struct seal_node_key *next_key;  /* drawn, not yet in the roster */
+	struct seal_node_key **old_keys; /* read when first asked for */
+	size_t old_key_count;
+	bool has_old_keys;
+	bool is_key_locked;
+	struct bytes passphrase; /* of the key files: older keys and a next one are under the same */
 	struct git_store *store;
 	struct oid head; /* of node.git, as we read it last */
 	struct oid tree;
@@ -40,6 +46,12 @@ struct node {
 /** identity <-> its file. */
 enum err node_identity_write(struct bytes *out, const struct node_identity *identity, struct err_info *info) MUST_USE;
 enum err node_identity_read(struct node_identity *out, struct view text, struct err_info *info) MUST_USE;
+
+/** Read the present key; `passphrase` is kept for the others. Errors of seal_node_key_load(). */
+enum err node_keys_load(struct node *node, unsigned flags, struct view passphrase, struct err_info *info) MUST_USE;
+/** End a change of keys that a killed run left between two steps; see what another run did. Needs the lock. */
+enum err node_keys_finish(struct node *node, struct err_info *info) MUST_USE;
+void node_keys_release(struct node *node);
 
 /** Read node.git's head into node->head and node->tree. */
 enum err node_head_load(struct node *node, struct err_info *info) MUST_USE;

@@ -164,22 +164,6 @@ check_format(const char *directory, struct err_info *info)
 }
 
 static enum err
-load_key(struct node *node, unsigned flags, struct view passphrase, struct err_info *info)
-{
-	char path[LIMIT_PATH_BYTES_MAX];
-	enum err err = child_path(path, node->directory, "keys/node.key", info);
-
-	if (err != ERR_OK)
-		return err;
-	if ((flags & NODE_WITHOUT_KEYS) != 0 && !fs_exists(path))
-		return ERR_OK;
-	err = seal_node_key_load(&node->key, path, passphrase, info);
-	if ((flags & NODE_WITHOUT_KEYS) != 0 && err == ERR_STATE)
-		return ERR_OK; /* under a passphrase that nobody gave: as good as absent */
-	return err;
-}
-
-static enum err
 load_identity(struct node *node, struct err_info *info)
 {
 	struct bytes text = {0};
@@ -235,11 +219,11 @@ node_open(struct node **out, const char *directory, unsigned flags, struct view 
 	if (err == ERR_OK)
 		err = git_store_open(&node->store, path, info);
 	if (err == ERR_OK)
-		err = load_key(node, flags, passphrase, info);
-	if (err == ERR_OK)
 		err = node_head_load(node, info);
 	if (err == ERR_OK)
 		err = node_reload(node, info);
+	if (err == ERR_OK)
+		err = node_keys_load(node, flags, passphrase, info); /* the roster says which one is ours now */
 	if (err != ERR_OK) {
 		node_free(node);
 		return err_in(info, err, "%s", directory);
@@ -262,7 +246,7 @@ node_free(struct node *node)
 	}
 	free(node->schemas);
 	roster_free(node->roster);
-	seal_node_key_free(node->key);
+	node_keys_release(node);
 	git_store_free(node->store);
 	free(node->directory);
 	free(node);

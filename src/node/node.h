@@ -87,8 +87,26 @@ enum err node_roster_add(struct node *node, struct view text, const struct seal_
                          enum roster_outcome *outcome_out, struct err_info *info) MUST_USE;
 /** Fill in issuer, number and previous digest, check, sign with our key, add and stage. Errors of roster_check(). */
 enum err node_roster_say(struct node *node, struct statement *statement, struct err_info *info) MUST_USE;
-/** Our keys; NULL when the store has none. */
+/** Our keys; NULL when the store has none, or (NODE_WITHOUT_KEYS) they are under a passphrase that was not given. */
 const struct seal_node_key *node_keys(const struct node *node);
+/** They are there, under a passphrase that was not given. */
+bool node_key_is_locked(const struct node *node);
+/** Whether the keys of a store that is not open yet need a passphrase. */
+bool node_key_is_wrapped(const char *directory);
+/**
+ * The keys that ours replaced, any order: something may still be sealed to them. Borrowed until the node is freed or its keys
+ * change. Errors of seal_node_key_load().
+ */
+enum err node_old_keys(const struct seal_node_key *const **out, size_t *count_out, struct node *node,
+                       struct err_info *info) MUST_USE;
+/**
+ * The first step of a change of keys: draw new ones and lay them beside the present ones (not in a dry run). They count once
+ * their statement is committed, whatever happens to the files. Needs the lock. ERR_IO, ERR_NOMEM.
+ */
+enum err node_key_draw(const struct seal_node_key **out, struct node *node, bool is_dry_run,
+                       struct err_info *info) MUST_USE;
+/** The last step: the keys drawn are ours, the present ones become old. ERR_IO: the next run goes on. */
+enum err node_key_switch(struct node *node, struct err_info *info) MUST_USE;
 /** "易俗河镇 430321100000", or the code alone when the roster does not know it. Valid until the next 4 calls. */
 const char *node_label(struct node *node, const struct node_code *code);
 

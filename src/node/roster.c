@@ -88,13 +88,20 @@ stage_statement(struct node *node, const struct node_code *issuer, uint32_t numb
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	char hex[2 * ROSTER_NAME_DIGEST_BYTES + 1];
+	struct bytes held = {0};
 	enum err err;
 
 	hex_write(hex, view_of(digest->bytes, ROSTER_NAME_DIGEST_BYTES));
 	err = fs_path(path, info, "roster/%s/%06u-%s", issuer->text, number, hex);
-	if (err != ERR_OK)
-		return err;
-	return node_file_put(node, path, file, info);
+	if (err == ERR_OK)
+		err = node_file_read(&held, node, path, info);
+	/* the same text by another key (roster_add): evidence is never changed, so it lies beside the first */
+	if (err == ERR_OK && !view_equal(bytes_view(&held), file))
+		err = fs_path(path, info, "roster/%s/%06u-%s-b", issuer->text, number, hex);
+	if (err == ERR_OK || err == ERR_NOT_FOUND)
+		err = node_file_put(node, path, file, info);
+	bytes_release(&held);
+	return err;
 }
 
 static enum err

@@ -23,6 +23,29 @@ receipt_peer_new(struct receipt_peer **out, struct err_info *info)
 }
 
 void
+receipt_peer_forget(struct receipt_peer *peer)
+{
+	static const struct oid none;
+
+	peer->answer_count = 0;
+	peer->need = PEER_NOTHING_SERVED;
+	peer->need_dictionary = PEER_NOTHING_SERVED;
+	for (size_t i = 0; i < peer->partition_count; i++) {
+		struct peer_partition *partition = &peer->partitions[i];
+
+		free(partition->named);
+		partition->named = NULL;
+		partition->named_count = 0;
+		partition->head = none;
+		partition->shown = none;
+		partition->shown_number = 0;
+		partition->acknowledged = none;
+		partition->peer_shown = none;
+		partition->is_heard = false;
+	}
+}
+
+void
 receipt_peer_free(struct receipt_peer *peer)
 {
 	if (peer == NULL)

@@ -18,6 +18,8 @@ struct receipt_peer;
 
 enum err receipt_peer_new(struct receipt_peer **out, struct err_info *info) MUST_USE;
 void receipt_peer_free(struct receipt_peer *peer);
+/** The peer began anew: forget what it was known to hold and what we owe its bundles. What we took from it stays. */
+void receipt_peer_forget(struct receipt_peer *peer);
 /** Canonical bytes of the state, appended. ERR_NOMEM. */
 enum err receipt_peer_write(struct bytes *out, const struct receipt_peer *peer, struct err_info *info) MUST_USE;
 /** ERR_OK; ERR_FORMAT; ERR_TOO_BIG; ERR_NOMEM. */

@@ -1,4 +1,4 @@
-/* One statement by its digest: as it was added, signer and all. */
+/* One statement by its digest: as it was added, signer and all; and the one that is pinned. */
 #include "roster/state.h"
 
 enum err
@@ -20,4 +20,19 @@ roster_statement_find(struct roster_statement *out, const struct roster *roster,
 		.is_effective = entry->is_effective,
 	};
 	return ERR_OK;
+}
+
+enum err
+roster_root_fingerprint(struct seal_fingerprint *out, const struct roster *roster, struct err_info *info)
+{
+	struct roster_statement found;
+	struct statement statement = {0};
+	enum err err = roster_statement_find(&found, roster, &roster->root_digest, info);
+
+	if (err == ERR_OK)
+		err = statement_read(&statement, found.text, info);
+	if (err == ERR_OK)
+		statement_fingerprint(out, &statement);
+	statement_release(&statement);
+	return err;
 }

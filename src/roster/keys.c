@@ -170,36 +170,55 @@ roster_keys_refresh(const struct roster *roster, struct roster_office *office)
 	office->node.key_id = word->key_id;
 	office->node.is_revoked = roster_revocation_of(roster, office, &word->key_id, NULL) != NULL;
 	office->node.is_replaced = word->type == STATEMENT_REPLACE;
+	office->rolls.keys = office->node.keys;
+	office->rolls.key_id = office->node.key_id;
+	office->rolls.is_revoked = office->node.is_revoked;
+}
+
+static struct roster_key
+key_of_word(const struct roster *roster, const struct roster_office *office, const struct roster_key_word *word)
+{
+	const struct roster_key_word *revocation = roster_revocation_of(roster, office, &word->key_id, NULL);
+
+	return (struct roster_key){
+		.node = &office->node,
+		.keys = word->keys,
+		.is_newest = id_equal(&word->key_id, &office->node.key_id),
+		.is_revoked = revocation != NULL,
+		.revocation = revocation == NULL ? NULL : revocation->statement,
+	};
+}
+
+bool
+roster_key_next(struct roster_key *out, const struct roster *roster, const struct node_code *code, size_t *position)
+{
+	const struct roster_office *office = roster_office_find(roster, code);
+
+	for (; office != NULL && *position < office->word_count; (*position)++) {
+		const struct roster_key_word *word = &office->words[*position];
+
+		if (*position > 0 && !gives_keys(word))
+			continue;
+		*out = key_of_word(roster, office, word);
+		(*position)++;
+		return true;
+	}
+	return false;
 }
 
 enum err
 roster_key_find(struct roster_key *out, const struct roster *roster, const struct id *key_id, struct err_info *info)
 {
 	const uint64_t *index = table_find(&roster->office_by_key, view_of(key_id->bytes, ID_BYTES));
-	const struct roster_office *office;
-	const struct roster_key_word *revocation;
+	const struct roster_key_word *giver = index == NULL ? NULL : giver_of(roster->offices[*index], key_id);
 	char hex[2 * ID_BYTES + 1];
 
-	hex_write(hex, view_of(key_id->bytes, ID_BYTES));
-	if (index == NULL)
+	if (giver == NULL) {
+		hex_write(hex, view_of(key_id->bytes, ID_BYTES));
 		return err_set(info, ERR_NOT_FOUND, _("no node of the roster has or had the key %s"), hex);
-	office = roster->offices[*index];
-	revocation = roster_revocation_of(roster, office, key_id, NULL);
-	for (size_t i = 0; i < office->word_count; i++) {
-		const struct roster_key_word *word = &office->words[i];
-
-		if ((i > 0 && !gives_keys(word)) || !id_equal(&word->key_id, key_id))
-			continue;
-		*out = (struct roster_key){
-			.node = &office->node,
-			.keys = word->keys,
-			.is_newest = id_equal(key_id, &office->node.key_id),
-			.is_revoked = revocation != NULL,
-			.revocation = revocation == NULL ? NULL : revocation->statement,
-		};
-		return ERR_OK;
 	}
-	return err_set(info, ERR_NOT_FOUND, _("no node of the roster has or had the key %s"), hex);
+	*out = key_of_word(roster, roster->offices[*index], giver);
+	return ERR_OK;
 }
 
 enum err

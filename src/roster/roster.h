@@ -96,6 +96,9 @@ enum err roster_check(const struct roster *roster, const struct statement *state
 
 /* --- nodes; all NULL when there is none --- */
 const struct roster_node *roster_root(const struct roster *roster);
+/** The fingerprint by which the root is pinned: of its first statement, whatever keys it has now. ERR_NOT_FOUND: no root yet. */
+enum err roster_root_fingerprint(struct seal_fingerprint *out, const struct roster *roster,
+                                 struct err_info *info) MUST_USE;
 const struct roster_node *roster_node_find(const struct roster *roster, const struct node_code *code);
 /**
  * Who owns a partition. A hub (any level above the township) has a second one, of rolls: `CODE.rolls`, below the hub in the tree and above
@@ -117,6 +120,9 @@ const struct roster_node *roster_next_below(const struct roster *roster, const s
 /** ERR_OK; ERR_NOT_FOUND: no node ever had that key. */
 enum err roster_key_find(struct roster_key *out, const struct roster *roster, const struct id *key_id,
                          struct err_info *info) MUST_USE;
+/** Walk the keys that a node has or had, oldest word first; start at 0. False at the end. */
+bool roster_key_next(struct roster_key *out, const struct roster *roster, const struct node_code *code,
+                     size_t *position);
 /** Walk the revoke and replace statements that ended this key, each with its accepted heads; start at 0; NULL at the end. */
 const struct statement *roster_revocation_next(const struct roster *roster, const struct id *key_id, size_t *position);
 /** May this key sign for this node now: it is its newest and is not revoked. ERR_OK; ERR_AUTH. */

@@ -71,6 +71,9 @@ enum err seal_node_key_load(struct seal_node_key **out, const char *path, struct
 /** seal_node_key_load on the file's text (untrusted): for the tests and for backups held elsewhere. */
 enum err seal_node_key_read(struct seal_node_key **out, struct view text, struct view passphrase,
                             struct err_info *info) MUST_USE;
+/** What a key file says without its passphrase: its public half, and whether it is under one. ERR_FORMAT, ERR_VERSION. */
+enum err seal_node_key_peek(struct seal_public *out, bool *is_wrapped_out, struct view text,
+                            struct err_info *info) MUST_USE;
 /** The text of seal_node_key_save, appended; holds the secret: release it with seal_wipe_bytes. */
 enum err seal_node_key_write(struct bytes *out, const struct seal_node_key *key, struct view passphrase,
                              const struct env *env, struct err_info *info) MUST_USE;

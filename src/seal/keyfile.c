@@ -300,6 +300,37 @@ is_newer(struct view text)
 	       !(digits == 1 && text.data[0] == '0' + VERSION);
 }
 
+/* The lines of a key file, and what stands in clear. */
+static enum err
+read_clear(struct view lines[LINES], struct seal_public *public, struct kdf *kdf, struct view text,
+           struct err_info *info)
+{
+	struct view words[LINES];
+
+	if (is_newer(text))
+		return err_set(info, ERR_VERSION, "%s",
+		               _("the key file is of a newer version than this tiersync reads"));
+	if (text.size > LIMIT_KEY_FILE_BYTES_MAX || !split_lines(lines, text))
+		return err_set(info, ERR_FORMAT, _("not a key file, or a damaged one: %d lines were expected"), LINES);
+	memcpy(words, lines, sizeof(words));
+	return read_head(public, kdf, words, info);
+}
+
+enum err
+seal_node_key_peek(struct seal_public *out, bool *is_wrapped_out, struct view text, struct err_info *info)
+{
+	struct view lines[LINES];
+	struct seal_public public;
+	struct kdf kdf;
+	enum err err = read_clear(lines, &public, &kdf, text, info);
+
+	if (err != ERR_OK)
+		return err;
+	*out = public;
+	*is_wrapped_out = kdf.is_argon2id;
+	return ERR_OK;
+}
+
 enum err
 seal_node_key_read(struct seal_node_key **out, struct view text, struct view passphrase, struct err_info *info)
 {
@@ -309,17 +340,12 @@ seal_node_key_read(struct seal_node_key **out, struct view text, struct view pas
 	struct seal_public public;
 	struct kdf kdf;
 	struct view head;
-	enum err err;
+	enum err err = read_clear(lines, &public, &kdf, text, info);
 
-	if (is_newer(text))
-		return err_set(info, ERR_VERSION, "%s",
-		               _("the key file is of a newer version than this tiersync reads"));
-	if (text.size > LIMIT_KEY_FILE_BYTES_MAX || !split_lines(lines, text))
-		return err_set(info, ERR_FORMAT, _("not a key file, or a damaged one: %d lines were expected"), LINES);
+	if (err != ERR_OK)
+		return err;
 	head = view_of(text.data, (size_t)(lines[LINES - 1].data - text.data));
-	err = read_head(&public, &kdf, lines, info);
-	if (err == ERR_OK)
-		err = read_secrets(secrets, lines[LINES - 1], &kdf, passphrase, head, info);
+	err = read_secrets(secrets, lines[LINES - 1], &kdf, passphrase, head, info);
 	if (err == ERR_OK)
 		err = seal_node_key_build(&key, secrets, info);
 	if (err == ERR_OK && (!seal_public_key_equal(&key->public.sign, &public.sign) ||

@@ -51,9 +51,15 @@ static void
 a_root_rotates_too_and_stays_pinned(void **state)
 {
 	struct world *world = *state;
+	struct seal_fingerprint before;
+	struct seal_fingerprint after;
+	struct err_info info;
 
+	assert_ok(roster_root_fingerprint(&before, world->roster, &info));
 	(void)world_say(world, &world->city, rotate_to(&world->city, 1));
 	world->city.key = 1;
+	assert_ok(roster_root_fingerprint(&after, world->roster, &info));
+	assert_true(seal_fingerprint_equal(&before, &after));
 	(void)world_say(world, &world->city, grant_of(&world->auditor, false));
 
 	assert_true(seal_public_key_equal(&roster_root(world->roster)->keys.sign, &office_key(&world->city, 1)->sign));
