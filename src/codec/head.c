@@ -35,7 +35,7 @@ codec_refuse(const struct codec_reader *reader, struct err_info *info, const cha
 	return err_set(info, ERR_FORMAT, _("encoded value, byte %zu: %s"), reader->position, why);
 }
 
-/* The number behind the first byte; sign-extended for negative forms. */
+/* The number behind the first byte; a negative form's is extended by its sign. */
 static uint64_t
 load_number(const uint8_t *at, size_t width, bool is_negative)
 {
@@ -43,7 +43,7 @@ load_number(const uint8_t *at, size_t width, bool is_negative)
 
 	for (size_t i = 0; i < width; i++)
 		number = number << 8 | at[i];
-	if (is_negative && width < 8)
+	if (is_negative && width < 8 && (at[0] & 0x80U) != 0)
 		number |= UINT64_MAX << (8 * width);
 	return number;
 }
