@@ -210,6 +210,16 @@ read_wraps(struct bundle_small *out, struct codec_reader *reader, struct err_inf
 }
 
 static enum err
+read_night(struct bundle_small *out, struct codec_reader *reader, struct err_info *info)
+{
+	enum err err = codec_read_bin(&out->night, reader, info);
+
+	if (err == ERR_OK && out->night.size == 0)
+		err = err_set(info, ERR_FORMAT, "%s", _("small section: an empty nightly line"));
+	return err;
+}
+
+static enum err
 read_member(struct bundle_small *out, struct codec_reader *reader, uint32_t key, struct err_info *info)
 {
 	if (key == KEY_RECEIPTS)
@@ -221,7 +231,7 @@ read_member(struct bundle_small *out, struct codec_reader *reader, uint32_t key,
 	if (key == KEY_WRAPS)
 		return read_wraps(out, reader, info);
 	if (key == KEY_NIGHT)
-		return codec_read_bin(&out->night, reader, info);
+		return read_night(out, reader, info);
 	return err_set(info, ERR_FORMAT, "%s", _("small section: a key that version 1 does not have"));
 }
 
