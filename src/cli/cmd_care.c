@@ -89,8 +89,10 @@ cmd_audit(struct cli *cli)
 	}
 	/* a store so damaged that it does not open is not authentic either */
 	if (cli->store != NULL && node == NULL && is_store(cli->store) &&
-	    (err == ERR_FORMAT || err == ERR_IO || err == ERR_NOT_FOUND || err == ERR_TOO_BIG))
+	    (err == ERR_FORMAT || err == ERR_IO || err == ERR_NOT_FOUND || err == ERR_TOO_BIG)) {
+		(void)flow_audit_files(cli->store, tell_wrong, cli);
 		err = err_in(&cli->info, ERR_AUTH, "%s", _("it cannot even be opened"));
+	}
 	node_free(node);
 	return err;
 }

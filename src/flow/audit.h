@@ -28,6 +28,9 @@ typedef void (*flow_audit_tell)(void *context, const char *what, const struct er
 enum err flow_audit(struct flow_audit_result *out, struct node *node, const struct seal_fingerprint *root,
                     flow_audit_tell tell, void *context, struct err_info *info) MUST_USE;
 
+/** Of a store that cannot be opened: the files that are missing from its repositories. Returns how many. */
+uint64_t flow_audit_files(const char *directory, flow_audit_tell tell, void *context);
+
 /** The structure of every repository and keyring; cheaper than audit. ERR_FORMAT when anything is wrong. */
 enum err flow_fsck(struct flow_audit_result *out, const struct flow_desk *desk, flow_audit_tell tell, void *context,
                    struct err_info *info) MUST_USE;

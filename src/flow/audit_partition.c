@@ -161,7 +161,6 @@ audit_repository(struct auditing *auditing, struct auditing_partition *row, stru
 	struct oid head = {{0}};
 	enum err err = partition_head(partition, &head, why);
 
-	audit_packs(auditing, partition_path(partition));
 	if (err == ERR_OK && oid_is_none(&head)) {
 		row->is_walked = true;
 		return ERR_OK;
@@ -212,17 +211,42 @@ audit_partition(struct auditing *auditing, const struct node_code *owner, struct
 	return ERR_OK;
 }
 
+/* node.git first, then each partition that lies there. */
+static void
+audit_all_packs(struct auditing *auditing, const char *directory)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct fs_names names = {0};
+	struct err_info why;
+
+	if (fs_path(path, &why, "%s/node.git", directory) == ERR_OK)
+		audit_packs(auditing, path);
+	if (fs_path(path, &why, "%s/partitions", directory) != ERR_OK ||
+	    fs_list(&names, path, LIMIT_NODES_MAX, &why) != ERR_OK)
+		return;
+	for (size_t i = 0; i < names.count; i++) {
+		if (fs_path(path, &why, "%s/partitions/%s", directory, names.names[i]) == ERR_OK)
+			audit_packs(auditing, path);
+	}
+	fs_names_release(&names);
+}
+
+uint64_t
+flow_audit_files(const char *directory, flow_audit_tell tell, void *context)
+{
+	struct auditing auditing = {.tell = tell, .context = context};
+
+	audit_all_packs(&auditing, directory);
+	return auditing.result.wrong;
+}
+
 enum err
 auditing_partitions(struct auditing *auditing, struct err_info *info)
 {
-	char path[LIMIT_PATH_BYTES_MAX];
 	struct node_codes codes = {0};
-	enum err err = fs_path(path, info, "%s/node.git", node_directory(auditing->node));
+	enum err err = node_partitions(&codes, auditing->node, info);
 
-	if (err == ERR_OK)
-		audit_packs(auditing, path);
-	if (err == ERR_OK)
-		err = node_partitions(&codes, auditing->node, info);
+	audit_all_packs(auditing, node_directory(auditing->node));
 	if (err == ERR_OK) {
 		auditing->partitions = calloc(codes.count + 1, sizeof(*auditing->partitions));
 		err = auditing->partitions == NULL ? err_nomem(info) : ERR_OK;
