@@ -3,10 +3,37 @@
 #define TESTS_SUPPORT_GOLDEN_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fs.h"
 #include "test.h"
+
+/**
+ * Compare what was built now with the frozen sample of that name, and release it. With TS_GOLDEN_WRITE=1 in the environment a
+ * sample that does not exist yet is written; one that exists never is.
+ */
+static inline void
+golden_frozen(const char *target, const char *name, struct bytes *built)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct bytes frozen = {0};
+	struct err_info info;
+
+	assert_ok(fs_path(path, &info, "%s/golden/%s", TESTS_DIR, target));
+	if (getenv("TS_GOLDEN_WRITE") != NULL)
+		assert_ok(fs_mkdir(path, &info));
+	assert_ok(fs_path(path, &info, "%s/golden/%s/%s", TESTS_DIR, target, name));
+	if (getenv("TS_GOLDEN_WRITE") != NULL && !fs_exists(path))
+		assert_ok(fs_write(path, bytes_view(built), 0644, &info));
+	assert_ok(fs_read(&frozen, path, LIMIT_BUNDLE_BYTES_MAX, &info));
+	if (!view_equal(bytes_view(built), bytes_view(&frozen))) {
+		print_error("%s is not what is written now\n", path);
+		fail();
+	}
+	bytes_release(&frozen);
+	bytes_release(built);
+}
 
 /** Give every sample of the directory to the reader; fails unless good ones are accepted, bad ones refused, and both exist. */
 static inline void

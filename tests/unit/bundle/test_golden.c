@@ -1,0 +1,182 @@
+/* Frozen samples of the inside of a bundle: preambles and small sections, good and bad, and every byte of them damaged. */
+#include <string.h>
+
+#include "bundle/preamble.h"
+#include "bundle/small.h"
+#include "golden.h"
+#include "test.h"
+
+enum {
+	SECTIONS = 4 /* of the envelope around a preamble */
+};
+
+static const char PREAMBLE[] = "fuzz_bundle_preamble";
+static const char SMALL[] = "fuzz_bundle_small";
+
+#define SENDER "01 ac 343330333231313030303030"
+#define RECIPIENT "02 ac 343330333231303030303030"
+#define ID_A1 "01 c410 a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+#define ID_A2 "01 c410 a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2"
+#define HEAD "02 c414 c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1"
+#define B1 "b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1"
+#define B2 "b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2"
+#define BASES "03 c428" B1 B2
+#define END "04 c414 e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1"
+
+static const struct {
+	const char *name;
+	const char *hex;
+} preambles[] = {
+	{"good-idle", "82" SENDER RECIPIENT},
+	{"good-shown", "83" SENDER RECIPIENT "03 91 82" ID_A1 HEAD},
+	{"good-first", "83" SENDER RECIPIENT "03 91 83" ID_A1 HEAD "05 01"},
+	{"good-two", "83" SENDER RECIPIENT "03 92 85" ID_A1 HEAD BASES END "05 01 84" ID_A2 HEAD BASES "05 02"},
+	{"good-department", "82 01 b0 3433303332313030303030302e66696e" RECIPIENT},
+	{"bad-empty", ""},
+	{"bad-no-recipient", "81" SENDER},
+	{"bad-order", "82" RECIPIENT SENDER},
+	{"bad-code", "82 01 ab 3433303332313130303030" RECIPIENT},
+	{"bad-fourth-key", "83" SENDER RECIPIENT "04 91 82" ID_A1 HEAD},
+	{"bad-empty-list", "83" SENDER RECIPIENT "03 90"},
+	{"bad-no-head", "83" SENDER RECIPIENT "03 91 81" ID_A1},
+	{"bad-no-id", "83" SENDER RECIPIENT "03 91 81" HEAD},
+	{"bad-twice", "83" SENDER RECIPIENT "03 92 82" ID_A1 HEAD "82" ID_A1 HEAD},
+	{"bad-descending", "83" SENDER RECIPIENT "03 92 82" ID_A2 HEAD "82" ID_A1 HEAD},
+	{"bad-bases-descend", "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "03 c428" B2 B1 "05 01"},
+	{"bad-base-twice", "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "03 c428" B1 B1 "05 01"},
+	{"bad-base-cut", "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "03 c413"
+                         "b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1"
+                         "05 01"},
+	{"bad-no-bases", "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "03 c400 05 01"},
+	{"bad-end-is-the-head",
+         "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "04 c414 c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1 05 01"},
+	{"bad-section-4", "83" SENDER RECIPIENT "03 91 83" ID_A1 HEAD "05 04"},
+	{"bad-dictionary", "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "05 01 06 01"},
+	{"bad-claims-many", "83" SENDER RECIPIENT "03 ddffffffff"},
+	{"bad-byte-behind", "82" SENDER RECIPIENT "00"},
+};
+
+#define RECEIPT "c403 800102"
+#define STATEMENT "c404 01020304"
+#define CHAIN "93 ac 343330333030303030303030 09 c408 0102030405060708"
+#define WRAP                                                                                                           \
+	"c492 a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1 0001"                                                                   \
+	"d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1 f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1"            \
+	"e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1"                                             \
+	"171717171717171717171717171717171717171717171717171717171717171717171717171717171717171717171717"
+
+static const struct {
+	const char *name;
+	const char *hex;
+} smalls[] = {
+	{"good-nothing", "80"},
+	{"good-receipt", "81 01 91" RECEIPT},
+	{"good-all", "85 01 92" RECEIPT RECEIPT "02 91" STATEMENT "03 91" CHAIN "04 91" WRAP "05 c402 9001"},
+	{"bad-empty", ""},
+	{"bad-array", "90"},
+	{"bad-key-0", "81 00 91" RECEIPT},
+	{"bad-key-6", "81 06 91" RECEIPT},
+	{"bad-order", "82 02 91" STATEMENT "01 91" RECEIPT},
+	{"bad-twice", "82 01 91" RECEIPT "01 91" RECEIPT},
+	{"bad-no-receipts", "81 01 90"},
+	{"bad-receipt-text", "81 01 91 a3616263"},
+	{"bad-chain-of-two", "81 03 91 92 ac 343330333030303030303030 09"},
+	{"bad-chain-code", "81 03 91 93 ab 3433303330303030303030 09 c408 0102030405060708"},
+	{"bad-wrap-cut", "81 04 91 c403 010203"},
+	{"bad-night-empty", "81 05 c400"},
+	{"bad-claims-many", "81 01 ddffffffff"},
+	{"bad-byte-behind", "80 00"},
+};
+
+static void
+samples_are_what_is_written_now(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(preambles) / sizeof(preambles[0]); i++) {
+		struct bytes content = from_hex(preambles[i].hex);
+
+		golden_frozen(PREAMBLE, preambles[i].name, &content);
+	}
+	for (size_t i = 0; i < sizeof(smalls) / sizeof(smalls[0]); i++) {
+		struct bytes content = from_hex(smalls[i].hex);
+
+		golden_frozen(SMALL, smalls[i].name, &content);
+	}
+}
+
+static enum err
+read_preamble(struct view wire, struct err_info *info)
+{
+	struct bundle_preamble preamble;
+	struct bytes again = {0};
+	enum err err = bundle_preamble_read(&preamble, wire, SECTIONS, info);
+
+	if (err != ERR_OK)
+		return err;
+	assert_int_equal(bundle_preamble_write(&again, &preamble, info), ERR_OK);
+	assert_true(view_equal(bytes_view(&again), wire));
+	bytes_release(&again);
+	bundle_preamble_release(&preamble);
+	return ERR_OK;
+}
+
+static enum err
+read_small(struct view wire, struct err_info *info)
+{
+	struct bundle_small small;
+	struct bytes again = {0};
+	enum err err = bundle_small_read(&small, wire, info);
+
+	if (err != ERR_OK)
+		return err;
+	assert_int_equal(bundle_small_write(&again, &small, info), ERR_OK);
+	assert_true(view_equal(bytes_view(&again), wire));
+	bytes_release(&again);
+	bundle_small_release(&small);
+	return ERR_OK;
+}
+
+static void
+samples_are_told_apart(void **state)
+{
+	(void)state;
+	golden_run(PREAMBLE, read_preamble);
+	golden_run(SMALL, read_small);
+}
+
+/* Cut at any byte it is refused; with any bit flipped it is refused, or another text in its one spelling (the readers above). */
+static void
+damage(const char *hex, enum err (*reader)(struct view wire, struct err_info *info))
+{
+	struct bytes wire = from_hex(hex);
+	struct err_info info;
+
+	for (size_t size = 0; size < wire.size; size++)
+		assert_int_not_equal(reader(view_of(wire.data, size), &info), ERR_OK);
+	for (size_t bit = 0; bit < 8 * wire.size; bit++) {
+		wire.data[bit / 8] ^= (uint8_t)(1U << bit % 8);
+		(void)!reader(bytes_view(&wire), &info);
+		wire.data[bit / 8] ^= (uint8_t)(1U << bit % 8);
+	}
+	bytes_release(&wire);
+}
+
+static void
+every_byte_counts(void **state)
+{
+	(void)state;
+	damage(preambles[3].hex, read_preamble);
+	damage(smalls[2].hex, read_small);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(samples_are_what_is_written_now),
+		cmocka_unit_test(samples_are_told_apart),
+		cmocka_unit_test(every_byte_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
