@@ -38,6 +38,8 @@ enum err fs_create_temporary(int *fd_out, char *temporary_out, const char *path,
  * ERR_NOT_FOUND, ERR_IO, ERR_FORMAT (empty, or not a regular file).
  */
 enum err fs_map(struct view *out, const char *path, struct err_info *info) MUST_USE;
+/** Give the pages of a mapping back to the system; they are read again when they are looked at. */
+void fs_map_forget(struct view map);
 /** An empty view is fine. */
 void fs_unmap(struct view *map);
 /** As fs_write, with the content of an open regular file, read piece by piece. ERR_IO; ERR_TOO_BIG (over size_max). */

@@ -35,6 +35,13 @@ fs_map(struct view *out, const char *path, struct err_info *info)
 }
 
 void
+fs_map_forget(struct view map)
+{
+	if (map.size > 0)
+		(void)madvise((void *)(uintptr_t)map.data, map.size, MADV_DONTNEED);
+}
+
+void
 fs_unmap(struct view *map)
 {
 	if (map->size > 0)

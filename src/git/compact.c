@@ -1,12 +1,8 @@
 /* Joining small packs by copying their entries. schema/store-v1.md, "Care". */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/fs.h"
 #include "git/packer.h"
@@ -34,36 +30,6 @@ struct own_packs {
 	struct own_pack *items;
 	size_t count;
 };
-
-static enum err
-mapped(struct view *out, const char *path, struct err_info *info)
-{
-	struct stat status;
-	void *at = MAP_FAILED;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-
-	if (fd < 0)
-		return err_errno(info, errno, _("cannot open %s"), path);
-	if (fstat(fd, &status) == 0 && status.st_size > 0)
-		at = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	(void)close(fd);
-	if (at == MAP_FAILED)
-		return err_errno(info, errno, _("cannot read %s"), path);
-	*out = view_of(at, (size_t)status.st_size);
-	return ERR_OK;
-}
-
-static void
-unmap(struct view view)
-{
-	union {
-		const void *borrowed;
-		void *owned;
-	} at = {view.data};
-
-	if (at.owned != NULL)
-		(void)munmap(at.owned, view.size);
-}
 
 static enum err
 damaged(struct err_info *info, const char *what)
@@ -155,11 +121,11 @@ copy_pack(struct git_pack *into, const char *directory, const char *name, struct
 	enum err err = fs_path(path, info, "%s/%s.idx", directory, name);
 
 	if (err == ERR_OK)
-		err = mapped(&index, path, info);
+		err = fs_map(&index, path, info);
 	if (err == ERR_OK)
 		err = fs_path(path, info, "%s/%s.pack", directory, name);
 	if (err == ERR_OK)
-		err = mapped(&pack, path, info);
+		err = fs_map(&pack, path, info);
 	if (err == ERR_OK && pack.size < PACK_HEADER_BYTES + OID_BYTES)
 		err = damaged(info, name);
 	if (err == ERR_OK)
@@ -169,8 +135,8 @@ copy_pack(struct git_pack *into, const char *directory, const char *name, struct
 	if (err == ERR_OK)
 		err = copy_entries(into, entries, count, pack, name, info);
 	free(entries);
-	unmap(pack);
-	unmap(index);
+	fs_unmap(&pack);
+	fs_unmap(&index);
 	return err;
 }
 

@@ -139,6 +139,8 @@ pack_encode(struct git_pack *pack, int type, struct view content, struct err_inf
 
 	if (err == ERR_OK && type == (int)GIT_TYPE_BLOB)
 		err = encode_stored(&pack->buffer, content, info);
+	else if (err == ERR_OK && type == (int)GIT_TYPE_TREE && leaf_is_one(content))
+		err = leaf_encode(&pack->buffer, &pack->leaf, content, info);
 	else if (err == ERR_OK)
 		err = encode_deflated(pack, content, info);
 	if (err != ERR_OK)
@@ -146,8 +148,9 @@ pack_encode(struct git_pack *pack, int type, struct view content, struct err_inf
 	return err;
 }
 
-enum err
-pack_inflate(struct bytes *out, size_t size, struct view stream, struct err_info *info)
+/* *used_out: how much of the stream was its own. */
+static enum err
+inflate_stream(struct bytes *out, size_t *used_out, size_t size, struct view stream, struct err_info *info)
 {
 	struct bytes content = {0};
 	uLongf got = (uLongf)size;
@@ -158,10 +161,36 @@ pack_inflate(struct bytes *out, size_t size, struct view stream, struct err_info
 	if (at == NULL)
 		return err_nomem(info);
 	result = uncompress2(at, &got, stream.data, &used);
-	if (result != Z_OK || got != size || used != stream.size) {
+	if (result != Z_OK || got != size) {
 		bytes_release(&content);
 		return err_set(info, ERR_FORMAT, _("an entry of a pack does not inflate to %zu bytes (zlib %d)"), size,
 		               result);
+	}
+	*out = content;
+	*used_out = (size_t)used;
+	return ERR_OK;
+}
+
+enum err
+pack_inflate_start(struct bytes *out, size_t size, struct view stream, struct err_info *info)
+{
+	size_t used;
+
+	return inflate_stream(out, &used, size, stream, info);
+}
+
+enum err
+pack_inflate(struct bytes *out, size_t size, struct view stream, struct err_info *info)
+{
+	struct bytes content = {0};
+	size_t used = 0;
+	enum err err = inflate_stream(&content, &used, size, stream, info);
+
+	if (err == ERR_OK && used != stream.size)
+		err = err_set(info, ERR_FORMAT, _("an entry of a pack goes on behind its %zu bytes"), size);
+	if (err != ERR_OK) {
+		bytes_release(&content);
+		return err;
 	}
 	*out = content;
 	return ERR_OK;

@@ -4,13 +4,15 @@
 
 #include "git/git.h"
 
+struct git_mapped;
 struct git_repository;
 struct git_odb;
 
 struct git_store {
 	struct git_repository *repository;
-	struct git_odb *odb;   /* packs and loose objects */
-	struct git_odb *packs; /* packs alone: asking it about an object that is not there costs no system call */
+	struct git_odb *odb;       /* packs and loose objects */
+	struct git_odb *packs;     /* packs alone: asking it about an object that is not there costs no system call */
+	struct git_mapped *mapped; /* our own packs, asked first */
 	char *path;
 };
 

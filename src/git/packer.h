@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "git/internal.h"
+#include "git/leaf.h"
 #include "git/oidset.h"
 #include "git/pack.h"
 
@@ -32,7 +33,8 @@ struct git_pack {
 	uint64_t flushed;    /* bytes in the file */
 	int fd;              /* -1: no file yet */
 	char *path;          /* of the file */
-	z_stream *deflater;  /* NULL until the first tree or commit */
+	z_stream *deflater;  /* NULL until the first commit, or tree that is no directory of ids */
+	struct leaf_coder leaf;
 	bool is_whole_store; /* take objects that the store has: gc and compaction */
 	bool is_broken;      /* a write failed: it can only be abandoned */
 };
@@ -43,6 +45,9 @@ enum err pack_encode(struct git_pack *pack, int type, struct view content, struc
 enum err pack_decode_header(int *type, uint64_t *size, size_t *used, struct view entry, struct err_info *info) MUST_USE;
 /** Inflate a whole zlib stream of exactly `size` bytes. ERR_FORMAT, ERR_NOMEM. */
 enum err pack_inflate(struct bytes *out, size_t size, struct view stream, struct err_info *info) MUST_USE;
+
+/** The same of a zlib stream behind which other bytes may follow. */
+enum err pack_inflate_start(struct bytes *out, size_t size, struct view stream, struct err_info *info) MUST_USE;
 
 /** Add an object of any type whose id is known, unless it is in the pack. Errors of git_pack_add. */
 enum err pack_add(struct git_pack *pack, int type, struct view content, const struct oid *oid,

@@ -1,6 +1,7 @@
 /**
- * SHA-1 for checksums only: the trailers of packs and indexes, the digests of the pending note. Object ids never come from
- * here but from git_oid_of, which detects collisions. FIPS 180-4.
+ * SHA-1 for checksums: the trailers of packs and indexes, the digests of the pending note, the check of an object that is
+ * read. The id of an object that somebody outside could have chosen comes from git_oid_of, which detects collisions; that of
+ * ciphertext and of trees over it from git_oid_quick. FIPS 180-4.
  */
 #ifndef GIT_SHA1_H
 #define GIT_SHA1_H
@@ -20,5 +21,8 @@ struct sha1 {
 void sha1_init(struct sha1 *sha1);
 void sha1_add(struct sha1 *sha1, struct view data);
 void sha1_finish(struct sha1 *sha1, struct oid *out);
+
+/** For tests: from now on do without the processor's own instructions (or with them again). The sums are the same. */
+void sha1_without_instructions(bool is_without);
 
 #endif

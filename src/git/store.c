@@ -10,6 +10,8 @@
 
 #include "base/fs.h"
 #include "git/internal.h"
+#include "git/mapped.h"
+#include "git/sha1.h"
 
 const char GIT_OURS[] = "pack-tiersync-";
 const char GIT_TEMPORARY[] = "tmp_tiersync_";
@@ -87,9 +89,21 @@ open_packs(struct git_store *store)
 	return result;
 }
 
+static enum err
+open_mapped(struct git_store *store, struct err_info *info)
+{
+	store->mapped = calloc(1, sizeof(*store->mapped));
+	if (store->mapped == NULL)
+		return err_nomem(info);
+	return git_mapped_look(store->mapped, store->path, info);
+}
+
 static void
 release(struct git_store *store)
 {
+	if (store->mapped != NULL)
+		git_mapped_release(store->mapped);
+	free(store->mapped);
 	git_odb_free(store->packs);
 	git_odb_free(store->odb);
 	git_repository_free(store->repository);
@@ -122,6 +136,11 @@ git_store_open(struct git_store **out, const char *path, struct err_info *info)
 		result = open_packs(store);
 	if (result != 0) {
 		err = open_failed(info, result, path);
+		git_store_free(store);
+		return err;
+	}
+	err = open_mapped(store, info);
+	if (err != ERR_OK) {
 		git_store_free(store);
 		return err;
 	}
@@ -180,14 +199,19 @@ git_store_refresh(struct git_store *store, struct err_info *info)
 		result = git_odb_refresh(store->packs);
 	if (result != 0)
 		return git_failed(info, result, ERR_IO, _("cannot look for new packs in %s"), store->path);
-	return ERR_OK;
+	return git_mapped_look(store->mapped, store->path, info);
 }
 
 bool
 git_store_has(struct git_store *store, const struct oid *oid)
 {
-	git_oid id = to_git(oid);
+	git_oid id;
 
+	if (git_mapped_has(store->mapped, oid))
+		return true;
+	if (!store->mapped->has_others)
+		return false;
+	id = to_git(oid);
 	return git_odb_exists_ext(store->packs, &id, GIT_ODB_LOOKUP_NO_REFRESH) == 1;
 }
 
@@ -235,11 +259,32 @@ get_once(struct git_content *out, struct git_store *store, const struct oid *oid
 	return ERR_OK;
 }
 
+/* Out of our own packs; ERR_NOT_FOUND: it is libgit2's to read, or to say what is wrong. */
+static enum err
+get_mapped(struct git_content *out, struct git_store *store, const struct oid *oid, int expected, struct err_info *info)
+{
+	struct bytes content = {0};
+	int type;
+	enum err err = git_mapped_read(&content, &type, store->mapped, oid, info);
+
+	if (err != ERR_OK)
+		return err;
+	if (expected != 0 && type != expected) {
+		bytes_release(&content);
+		return git_wrong_type(info, oid, type, (enum git_type)expected);
+	}
+	*out = (struct git_content){.type = (enum git_type)type, .content = bytes_view(&content), .owned = content};
+	return ERR_OK;
+}
+
 static enum err
 get(struct git_content *out, struct git_store *store, const struct oid *oid, int expected, struct err_info *info)
 {
-	enum err err = get_once(out, store, oid, expected, info);
+	enum err err = get_mapped(out, store, oid, expected, info);
 
+	if (err != ERR_NOT_FOUND)
+		return err;
+	err = get_once(out, store, oid, expected, info);
 	/* a pack that compaction removed after libgit2 had closed it reads as damaged; its objects are in another now */
 	if (err == ERR_IO && git_odb_refresh(store->odb) == 0)
 		err = get_once(out, store, oid, expected, info);
@@ -284,4 +329,18 @@ git_oid_of(struct oid *out, enum git_type type, struct view content, struct err_
 		return git_failed(info, result, ERR_FORMAT, _("an object's id cannot be computed"));
 	memcpy(out->bytes, id.id, OID_BYTES);
 	return ERR_OK;
+}
+
+void
+git_oid_quick(struct oid *out, enum git_type type, struct view content)
+{
+	char header[32];
+	int size = snprintf(header, sizeof(header), "%s %zu", git_type_name(type), content.size);
+	struct sha1 sha1;
+
+	assert(size > 0 && (size_t)size < sizeof(header));
+	sha1_init(&sha1);
+	sha1_add(&sha1, view_of(header, (size_t)size + 1));
+	sha1_add(&sha1, content);
+	sha1_finish(&sha1, out);
 }

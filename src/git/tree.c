@@ -185,8 +185,10 @@ write_node(struct git_idnode *node, struct git_reader reader, struct git_pack *p
 		return ERR_OK;
 	err = node->is_split ? write_split(&object, node, reader, pack, prefix, depth, info)
 	                     : write_leaf(&object, node, info);
-	if (err == ERR_OK)
-		err = git_pack_add(pack, GIT_TYPE_TREE, bytes_view(&object), &node->oid, info);
+	if (err == ERR_OK) {
+		git_oid_quick(&node->oid, GIT_TYPE_TREE, bytes_view(&object));
+		err = git_pack_add_known(pack, GIT_TYPE_TREE, bytes_view(&object), &node->oid, info);
+	}
 	if (err == ERR_OK)
 		node->is_dirty = false;
 	bytes_release(&object);

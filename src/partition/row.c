@@ -202,16 +202,15 @@ partition_tree_place(struct partition_tree *tree, const struct id *id, const str
 
 /* Adds the blob in tree->blob to the pack and puts it where `old` was; nothing happens if it is the same one. */
 static enum err
-put_blob(struct partition_tree *tree, const struct id *id, enum seal_role role, const struct oid *old, struct view blob,
-         struct err_info *info)
+put_blob(struct partition_tree *tree, const struct id *id, enum seal_role role, const struct oid *old,
+         const struct oid *oid, struct view blob, struct err_info *info)
 {
-	struct oid oid;
-	enum err err = git_pack_add(tree->pack, GIT_TYPE_BLOB, blob, &oid, info);
+	enum err err = git_pack_add_known(tree->pack, GIT_TYPE_BLOB, blob, oid, info);
 
-	if (err != ERR_OK || oid_equal(&oid, old))
+	if (err != ERR_OK || oid_equal(oid, old))
 		return err;
 	partition_state_add(&tree->state, directory_of(role), id, blob);
-	return replace(tree, id, role, old, &oid, info);
+	return replace(tree, id, role, old, oid, info);
 }
 
 static enum err
@@ -225,11 +224,15 @@ seal_and_put(struct partition_tree *tree, const struct id *id, enum seal_role ro
 		.record = *id,
 		.role = role,
 	};
+	struct oid oid;
 	enum err err;
 
 	bytes_clear(&tree->blob);
 	err = partition_seal(&tree->blob, tree->source.partition, salt, &names, bytes_view(&tree->plaintext), info);
-	return err == ERR_OK ? put_blob(tree, id, role, old, bytes_view(&tree->blob), info) : err;
+	if (err != ERR_OK)
+		return err;
+	git_oid_quick(&oid, GIT_TYPE_BLOB, bytes_view(&tree->blob)); /* sealed here: nobody could choose it */
+	return put_blob(tree, id, role, old, &oid, bytes_view(&tree->blob), info);
 }
 
 static enum err
@@ -292,12 +295,16 @@ partition_tree_put_blob(struct partition_tree *tree, const struct id *id, enum s
 {
 	static const struct oid none;
 	struct oid old;
+	struct oid oid;
 	enum err err = find_blob(&old, role == SEAL_ROLE_RECORD ? tree->records : tree->conflicts, id, info);
 
-	if (err == ERR_OK && blob.size == 0)
+	if (err == ERR_OK && blob.size == 0) {
 		err = replace(tree, id, role, &old, &none, info);
-	else if (err == ERR_OK)
-		err = put_blob(tree, id, role, &old, blob, info);
+	} else if (err == ERR_OK) {
+		err = git_oid_of(&oid, GIT_TYPE_BLOB, blob, info);
+		if (err == ERR_OK)
+			err = put_blob(tree, id, role, &old, &oid, blob, info);
+	}
 	tree->changed += err == ERR_OK ? 1U : 0U;
 	return err;
 }

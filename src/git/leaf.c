@@ -1,0 +1,238 @@
+#include "git/leaf.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "git/packer.h"
+
+enum {
+	MODE_BYTES = 7,
+	DIGITS = 32,
+	NAME_END = MODE_BYTES + DIGITS,
+	ADLER_BYTES = 4,
+	END_OF_BLOCK = 256,
+	LENGTH_FIRST = 257, /* the symbol of a copy of 3 bytes */
+	LENGTH_MIN = 3,
+	DISTANCES = 12, /* distance 60 is symbol 11 (49 to 64) */
+	DISTANCE_EXTRA_BITS = 4,
+	DISTANCE_EXTRA = LEAF_ENTRY_BYTES - 49,
+	/* Sizes of codes. Of 51 symbols of an entry 29 are digits (16 of them), 20 any byte, one a NUL, one a copy; these sizes
+	   fill the code space exactly: 16/32 + 2/64 + 240/512 */
+	DIGIT_BITS = 5,
+	NUL_BITS = 6,
+	COPY_BITS = 6,
+	OTHER_BITS = 9,
+	SIZE_BITS_MAX = 15,
+	/* symbols of the code for the sizes (RFC 1951, 3.2.7) */
+	SIZE_AGAIN = 16,
+	SIZE_ZEROS_FEW = 17,
+	SIZE_ZEROS_MANY = 18,
+	SIZE_SYMBOLS = 19,
+	SIZE_SYMBOLS_SENT = 18, /* in SIZE_ORDER, up to the last one used */
+};
+
+static const uint8_t SIZE_ORDER[SIZE_SYMBOLS] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+
+/* The code for the sizes: "again" comes by far most often. 1/2 + 1/8 + 6/16. */
+static const uint8_t SIZE_SIZES[SIZE_SYMBOLS] = {
+	[SIZE_AGAIN] = 1, [OTHER_BITS] = 3, [DIGIT_BITS] = 4,     [NUL_BITS] = 4,
+	[1] = 4,          [0] = 4,          [SIZE_ZEROS_FEW] = 4, [SIZE_ZEROS_MANY] = 4};
+
+struct bit_writer {
+	uint8_t *at;
+	uint64_t bits;
+	unsigned count;
+};
+
+static void
+put_bits(struct bit_writer *writer, uint32_t bits, unsigned count)
+{
+	writer->bits |= (uint64_t)bits << writer->count;
+	writer->count += count;
+	while (writer->count >= 8) {
+		*writer->at++ = (uint8_t)writer->bits;
+		writer->bits >>= 8;
+		writer->count -= 8;
+	}
+}
+
+/* Canonical codes of these sizes, bits reversed as the stream wants them (RFC 1951, 3.2.2). */
+static void
+make_codes(uint16_t *codes, const uint8_t *sizes, size_t count)
+{
+	uint16_t next[SIZE_BITS_MAX + 2] = {0};
+	uint16_t code = 0;
+
+	for (size_t i = 0; i < count; i++)
+		next[sizes[i] + 1]++;
+	next[1] = 0; /* symbols without a code */
+	for (unsigned size = 1; size <= SIZE_BITS_MAX; size++) {
+		code = (uint16_t)((code + next[size]) << 1);
+		next[size] = code;
+	}
+	for (size_t i = 0; i < count; i++) {
+		uint16_t value = sizes[i] == 0 ? 0 : next[sizes[i]]++;
+
+		codes[i] = 0;
+		for (unsigned bit = 0; bit < sizes[i]; bit++)
+			codes[i] |= (uint16_t)(((uint32_t)value >> bit & 1U) << (sizes[i] - 1U - bit));
+	}
+}
+
+/* The symbol of a copy's length, with its extra bits (RFC 1951, 3.2.5): four symbols for each further bit from 11 on. */
+static unsigned
+length_symbol(unsigned length, unsigned *extra_out, unsigned *extra_bits_out)
+{
+	unsigned bits = 0;
+	unsigned offset = length - LENGTH_MIN;
+
+	while (offset >> bits >= 8)
+		bits++;
+	*extra_bits_out = bits;
+	*extra_out = offset & ((1U << bits) - 1U);
+	return LENGTH_FIRST + 4 * bits + (offset >> bits);
+}
+
+static void
+put_sizes(struct bit_writer *writer, const uint8_t *sizes, size_t count)
+{
+	uint16_t codes[SIZE_SYMBOLS];
+	size_t i = 0;
+
+	make_codes(codes, SIZE_SIZES, SIZE_SYMBOLS);
+	while (i < count) {
+		uint8_t size = sizes[i];
+		size_t run = 1;
+
+		while (i + run < count && sizes[i + run] == size)
+			run++;
+		if (size == 0 && run >= 3) {
+			unsigned symbol = run > 10 ? SIZE_ZEROS_MANY : SIZE_ZEROS_FEW;
+
+			run = run > 138 ? 138 : run;
+			put_bits(writer, codes[symbol], SIZE_SIZES[symbol]);
+			if (symbol == SIZE_ZEROS_MANY)
+				put_bits(writer, (uint32_t)run - 11, 7);
+			else
+				put_bits(writer, (uint32_t)run - 3, 3);
+		} else if (i > 0 && sizes[i - 1] == size && run >= 3) {
+			run = run > 6 ? 6 : run;
+			put_bits(writer, codes[SIZE_AGAIN], SIZE_SIZES[SIZE_AGAIN]);
+			put_bits(writer, (uint32_t)run - 3, 2);
+		} else {
+			run = 1;
+			put_bits(writer, codes[size], SIZE_SIZES[size]);
+		}
+		i += run;
+	}
+}
+
+static void
+make_head(struct leaf_coder *coder, unsigned literals)
+{
+	struct bit_writer writer = {.at = coder->head};
+	uint8_t sizes[LEAF_SYMBOLS + DISTANCES] = {0};
+
+	memcpy(sizes, coder->sizes, literals);
+	sizes[literals + DISTANCES - 1] = 1;
+	put_bits(&writer, 1, 1); /* the last block */
+	put_bits(&writer, 2, 2); /* with codes of its own */
+	put_bits(&writer, literals - LEAF_LITERALS, 5);
+	put_bits(&writer, DISTANCES - 1, 5);
+	put_bits(&writer, SIZE_SYMBOLS_SENT - 4, 4);
+	for (size_t i = 0; i < SIZE_SYMBOLS_SENT; i++)
+		put_bits(&writer, SIZE_SIZES[SIZE_ORDER[i]], 3);
+	put_sizes(&writer, sizes, literals + DISTANCES);
+	coder->head_bits = (size_t)(writer.at - coder->head) * 8 + writer.count;
+	*writer.at = (uint8_t)writer.bits;
+}
+
+static void
+make_coder(struct leaf_coder *coder, unsigned copied)
+{
+	unsigned extra;
+	unsigned extra_bits;
+	unsigned symbol = length_symbol(copied, &extra, &extra_bits);
+
+	memset(coder, 0, sizeof(*coder));
+	memset(coder->sizes, OTHER_BITS, LEAF_LITERALS);
+	memset(&coder->sizes['0'], DIGIT_BITS, 10);
+	memset(&coder->sizes['a'], DIGIT_BITS, 6);
+	coder->sizes[0] = NUL_BITS;
+	coder->sizes[symbol] = COPY_BITS;
+	make_codes(coder->codes, coder->sizes, symbol + 1);
+	make_head(coder, symbol + 1);
+	/* the one distance has the code 0 of one bit */
+	coder->copy =
+		coder->codes[symbol] | extra << COPY_BITS | (uint32_t)DISTANCE_EXTRA << (COPY_BITS + extra_bits + 1);
+	coder->copy_bits = COPY_BITS + extra_bits + 1 + DISTANCE_EXTRA_BITS;
+	coder->copied = copied;
+}
+
+bool
+leaf_is_one(struct view content)
+{
+	if (content.size == 0 || content.size % LEAF_ENTRY_BYTES != 0)
+		return false;
+	for (size_t at = 0; at < content.size; at += LEAF_ENTRY_BYTES) {
+		if (memcmp(content.data + at, "100644 ", MODE_BYTES) != 0 || content.data[at + NAME_END] != 0)
+			return false;
+	}
+	return true;
+}
+
+/* What all entries begin with. Names are in order, so the first and the last say it. */
+static unsigned
+common_bytes(struct view content)
+{
+	const uint8_t *first = content.data;
+	const uint8_t *last = content.data + content.size - LEAF_ENTRY_BYTES;
+	unsigned common = MODE_BYTES;
+
+	while (common < NAME_END && first[common] == last[common])
+		common++;
+	return common;
+}
+
+static void
+put_literals(struct bit_writer *writer, const struct leaf_coder *coder, const uint8_t *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		put_bits(writer, coder->codes[bytes[i]], coder->sizes[bytes[i]]);
+}
+
+enum err
+leaf_encode(struct bytes *out, struct leaf_coder *coder, struct view content, struct err_info *info)
+{
+	struct bit_writer writer = {0};
+	unsigned copied = common_bytes(content);
+	uint8_t *start;
+	uint8_t *at;
+	/* no code has more than nine bits */
+	enum err err = bytes_reserve(out, content.size + content.size / 8 + sizeof(coder->head) + 16, info);
+
+	assert(leaf_is_one(content));
+	if (err != ERR_OK)
+		return err;
+	if (coder->copied != copied)
+		make_coder(coder, copied);
+	start = out->data + out->size;
+	start[0] = 0x78;
+	start[1] = 0x01;
+	writer.at = start + 2;
+	memcpy(writer.at, coder->head, sizeof(coder->head));
+	writer.at += coder->head_bits / 8;
+	writer.count = (unsigned)(coder->head_bits % 8);
+	writer.bits = writer.count == 0 ? 0 : coder->head[coder->head_bits / 8];
+	put_literals(&writer, coder, content.data, LEAF_ENTRY_BYTES);
+	for (size_t i = LEAF_ENTRY_BYTES; i < content.size; i += LEAF_ENTRY_BYTES) {
+		put_bits(&writer, coder->copy, coder->copy_bits);
+		put_literals(&writer, coder, content.data + i + copied, LEAF_ENTRY_BYTES - copied);
+	}
+	put_bits(&writer, coder->codes[END_OF_BLOCK], coder->sizes[END_OF_BLOCK]);
+	put_bits(&writer, 0, (8 - writer.count) % 8);
+	at = writer.at;
+	store_u32(at, (uint32_t)adler32_z(1, content.data, content.size));
+	out->size += (size_t)(at - start) + ADLER_BYTES;
+	return ERR_OK;
+}

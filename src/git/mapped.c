@@ -1,0 +1,311 @@
+#include "git/mapped.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fs.h"
+#include "git/packer.h"
+
+enum {
+	NAME_BYTES_MAX = 128,
+	FANOUT_AT = 8,
+	FANOUT_COUNT = 256,
+	OIDS_AT = FANOUT_AT + FANOUT_COUNT * 4,
+	ENTRY_BYTES = OID_BYTES + 8,
+	TRAILER_BYTES = 2 * OID_BYTES,
+	WORD_BYTES = 4,
+	LONG_BYTES = 8,
+	GUESSES = 4,               /* near the place that the id names, before halving */
+	STORED_BYTES = 2 + 5 + 4,  /* of a zlib stream of one stored block: header, block header, Adler-32 */
+	READ_BYTES_MAX = 32 << 20, /* of a pack, before its pages are given back to the system */
+	DEFLATED_MORE_BYTES = 64,  /* a deflated object has at most so many more, and 1/256 of its size */
+	DEFLATED_MORE_SHIFT = 8,
+};
+
+static const uint32_t OFFSET_IS_LONG = 0x80000000U;
+
+struct git_mapped_pack {
+	char name[NAME_BYTES_MAX]; /* of the index, with suffix */
+	struct view index;
+	struct view pack;
+	uint32_t count;
+	uint64_t read; /* bytes since its pages were last given back */
+	bool is_seen;  /* while looking */
+};
+
+static void
+pack_release(struct git_mapped_pack *pack)
+{
+	fs_unmap(&pack->index);
+	fs_unmap(&pack->pack);
+}
+
+void
+git_mapped_release(struct git_mapped *mapped)
+{
+	for (size_t i = 0; i < mapped->count; i++)
+		pack_release(&mapped->packs[i]);
+	free(mapped->packs);
+	*mapped = (struct git_mapped){0};
+}
+
+/* Is it an index of version 2 whose tables fit? The order of ids is not checked: a wrong one only finds less. */
+static bool
+is_index(uint32_t *count_out, struct view index, struct view pack)
+{
+	uint32_t last = 0;
+	uint64_t tables;
+
+	if (index.size < OIDS_AT + TRAILER_BYTES || load_u32(index.data) != 0xff744f63U ||
+	    load_u32(index.data + WORD_BYTES) != 2)
+		return false;
+	for (size_t i = 0; i < FANOUT_COUNT; i++) {
+		uint32_t next = load_u32(index.data + FANOUT_AT + WORD_BYTES * i);
+
+		if (next < last)
+			return false;
+		last = next;
+	}
+	tables = index.size - OIDS_AT - TRAILER_BYTES;
+	if (last > LIMIT_PACK_OBJECTS_MAX || (uint64_t)last * ENTRY_BYTES > tables ||
+	    (tables - (uint64_t)last * ENTRY_BYTES) % LONG_BYTES != 0)
+		return false;
+	*count_out = last;
+	/* the two belong together: the index names the pack's trailer */
+	return pack.size >= PACK_HEADER_BYTES + OID_BYTES && memcmp(pack.data, "PACK\0\0\0\2", LONG_BYTES) == 0 &&
+	       load_u32(pack.data + LONG_BYTES) == last &&
+	       memcmp(pack.data + pack.size - OID_BYTES, index.data + index.size - TRAILER_BYTES, OID_BYTES) == 0;
+}
+
+/* False: it is libgit2's to read. */
+static bool
+pack_open(struct git_mapped_pack *out, const char *directory, const char *name)
+{
+	struct git_mapped_pack pack = {.is_seen = true};
+	size_t size = strlen(name);
+	char path[LIMIT_PATH_BYTES_MAX];
+	bool is_open;
+
+	if (size >= sizeof(pack.name))
+		return false;
+	memcpy(pack.name, name, size + 1);
+	is_open = fs_path(path, NULL, "%s/%s", directory, name) == ERR_OK &&
+	          fs_map(&pack.index, path, NULL) == ERR_OK &&
+	          fs_path(path, NULL, "%s/%.*spack", directory, (int)(size - strlen("idx")), name) == ERR_OK &&
+	          fs_map(&pack.pack, path, NULL) == ERR_OK && is_index(&pack.count, pack.index, pack.pack);
+	if (!is_open) {
+		pack_release(&pack);
+		return false;
+	}
+	*out = pack;
+	return true;
+}
+
+static struct git_mapped_pack *
+find_pack(const struct git_mapped *mapped, const char *name)
+{
+	for (size_t i = 0; i < mapped->count; i++) {
+		if (strcmp(mapped->packs[i].name, name) == 0)
+			return &mapped->packs[i];
+	}
+	return NULL;
+}
+
+static enum err
+add_pack(struct git_mapped *mapped, const char *directory, const char *name, struct err_info *info)
+{
+	struct git_mapped_pack *known = find_pack(mapped, name);
+	struct git_mapped_pack pack;
+	struct git_mapped_pack *packs;
+
+	if (known != NULL) {
+		known->is_seen = true;
+		return ERR_OK;
+	}
+	if (!git_starts_with(name, GIT_OURS) || !pack_open(&pack, directory, name)) {
+		mapped->has_others = true;
+		return ERR_OK;
+	}
+	packs = realloc(mapped->packs, (mapped->count + 1) * sizeof(*packs));
+	if (packs == NULL) {
+		pack_release(&pack);
+		return err_nomem(info);
+	}
+	mapped->packs = packs;
+	mapped->packs[mapped->count++] = pack;
+	return ERR_OK;
+}
+
+static void
+drop_unseen(struct git_mapped *mapped)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < mapped->count; i++) {
+		if (mapped->packs[i].is_seen)
+			mapped->packs[kept++] = mapped->packs[i];
+		else
+			pack_release(&mapped->packs[i]);
+	}
+	mapped->count = kept;
+}
+
+enum err
+git_mapped_look(struct git_mapped *out, const char *path, struct err_info *info)
+{
+	char directory[LIMIT_PATH_BYTES_MAX];
+	struct fs_names names = {0};
+	enum err err = fs_path(directory, info, "%s/objects/pack", path);
+
+	if (err == ERR_OK)
+		err = fs_list(&names, directory, LIMIT_PACK_FILES_MAX, info);
+	if (err != ERR_OK)
+		return err;
+	out->has_others = false;
+	for (size_t i = 0; i < out->count; i++)
+		out->packs[i].is_seen = false;
+	for (size_t i = 0; err == ERR_OK && i < names.count; i++) {
+		if (git_ends_with(names.names[i], ".idx"))
+			err = add_pack(out, directory, names.names[i], info);
+	}
+	if (err == ERR_OK)
+		drop_unseen(out);
+	fs_names_release(&names);
+	return err;
+}
+
+/* The place of an id in the index; false: it is not in this pack. */
+static bool
+find_place(uint32_t *out, const struct git_mapped_pack *pack, const struct oid *oid)
+{
+	const uint8_t *fanout = pack->index.data + FANOUT_AT;
+	const uint8_t *oids = pack->index.data + OIDS_AT;
+	uint8_t first = oid->bytes[0];
+	uint32_t low = first == 0 ? 0 : load_u32(fanout + WORD_BYTES * (first - 1U));
+	uint32_t high = load_u32(fanout + WORD_BYTES * first);
+	/* where among those with this first byte the next bytes put it */
+	uint32_t at = low + (uint32_t)(((uint64_t)load_u32(oid->bytes + 1) * (high - low)) >> 32);
+	uint32_t step = 1;
+
+	for (int guesses = 0; low < high; guesses++) {
+		int order;
+
+		if (guesses >= GUESSES || at < low || at >= high)
+			at = low + (high - low) / 2;
+		order = memcmp(oids + (size_t)at * OID_BYTES, oid->bytes, OID_BYTES);
+		if (order == 0) {
+			*out = at;
+			return true;
+		}
+		if (order < 0) {
+			low = at + 1;
+			at += step;
+		} else {
+			high = at;
+			at -= at >= step ? step : at;
+		}
+		step *= 4;
+	}
+	return false;
+}
+
+bool
+git_mapped_has(const struct git_mapped *mapped, const struct oid *oid)
+{
+	uint32_t place;
+
+	for (size_t i = 0; i < mapped->count; i++) {
+		if (find_place(&place, &mapped->packs[i], oid))
+			return true;
+	}
+	return false;
+}
+
+/* False: the index says something impossible. */
+static bool
+entry_at(struct view *out, const struct git_mapped_pack *pack, uint32_t place)
+{
+	const uint8_t *offsets = pack->index.data + OIDS_AT + (size_t)pack->count * (OID_BYTES + WORD_BYTES);
+	const uint8_t *longs = offsets + (size_t)pack->count * WORD_BYTES;
+	size_t long_count = (size_t)(pack->index.data + pack->index.size - TRAILER_BYTES - longs) / LONG_BYTES;
+	uint64_t offset = load_u32(offsets + (size_t)place * WORD_BYTES);
+
+	if (offset >= OFFSET_IS_LONG) {
+		if (offset - OFFSET_IS_LONG >= long_count)
+			return false;
+		offset = load_u64(longs + LONG_BYTES * (size_t)(offset - OFFSET_IS_LONG));
+	}
+	if (offset < PACK_HEADER_BYTES || offset >= pack->pack.size - OID_BYTES)
+		return false;
+	*out = view_of(pack->pack.data + offset, pack->pack.size - OID_BYTES - (size_t)offset);
+	return true;
+}
+
+/* A zlib stream of just one stored block of this size, as our writer makes it of a blob. */
+static bool
+is_stored(struct view stream, uint64_t size)
+{
+	return size <= UINT16_MAX && stream.size >= STORED_BYTES + size && stream.data[0] == 0x78 &&
+	       stream.data[1] == 0x01 && stream.data[2] == 1 && stream.data[3] == (uint8_t)size &&
+	       stream.data[4] == (uint8_t)(size >> 8);
+}
+
+static enum err
+decode(struct bytes *out, struct view stream, uint64_t size, struct err_info *info)
+{
+	size_t most = (size_t)size + ((size_t)size >> DEFLATED_MORE_SHIFT) + DEFLATED_MORE_BYTES;
+
+	if (is_stored(stream, size))
+		return bytes_append(out, stream.data + STORED_BYTES - 4, (size_t)size, info);
+	return pack_inflate_start(out, (size_t)size, view_of(stream.data, stream.size < most ? stream.size : most),
+	                          info);
+}
+
+static enum err
+read_at(struct bytes *out, int *type_out, struct git_mapped_pack *pack, uint32_t place, const struct oid *oid,
+        struct err_info *info)
+{
+	struct view entry;
+	struct oid found;
+	uint64_t size;
+	size_t used;
+	int type;
+	enum err err;
+
+	if (!entry_at(&entry, pack, place) || pack_decode_header(&type, &size, &used, entry, NULL) != ERR_OK ||
+	    type < GIT_TYPE_COMMIT || type > GIT_TYPE_BLOB || size > git_type_bytes_max((enum git_type)type))
+		return ERR_NOT_FOUND;
+	err = decode(out, view_of(entry.data + used, entry.size - used), size, info);
+	if (err != ERR_OK)
+		return err == ERR_NOMEM ? err : ERR_NOT_FOUND;
+	git_oid_quick(&found, (enum git_type)type, bytes_view(out));
+	pack->read += used + size;
+	if (pack->read > READ_BYTES_MAX) {
+		fs_map_forget(pack->pack);
+		pack->read = 0;
+	}
+	*type_out = type;
+	return oid_equal(&found, oid) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err
+git_mapped_read(struct bytes *out, int *type_out, struct git_mapped *mapped, const struct oid *oid,
+                struct err_info *info)
+{
+	for (size_t i = 0; i < mapped->count; i++) {
+		struct bytes content = {0};
+		uint32_t place;
+		enum err err;
+
+		if (!find_place(&place, &mapped->packs[i], oid))
+			continue;
+		err = read_at(&content, type_out, &mapped->packs[i], place, oid, info);
+		if (err != ERR_OK) {
+			bytes_release(&content);
+			return err;
+		}
+		*out = content;
+		return ERR_OK;
+	}
+	return ERR_NOT_FOUND;
+}
