@@ -9,6 +9,24 @@ enum {
 	CACHE_BYTES_MAX = 32 << 20,
 };
 
+/*
+ * Debian's libgit2 reads the system's 140 certificates whenever it starts, which is half of what a small verb takes. We never
+ * speak TLS through it (transports are ours, and move files), so its parser of certificates is answered here: there are none.
+ * The name is mbedtls's; a libgit2 that uses another library never calls it. The return value is mbedtls's
+ * MBEDTLS_ERR_X509_FILE_IO_ERROR: libgit2 then goes on without certificates, and would refuse every TLS connection.
+ */
+__attribute__((visibility("default"))) int mbedtls_x509_crt_parse_file(void *chain, const char *path);
+
+int
+mbedtls_x509_crt_parse_file(void *chain, const char *path)
+{
+	static const int no_such_file = -0x2900;
+
+	(void)chain;
+	(void)path;
+	return no_such_file;
+}
+
 /* libgit2 reads no configuration but the repository's own, whoever runs it and wherever. */
 static int
 forget_search_paths(void)
