@@ -142,10 +142,10 @@ flow_editing_kind(const struct schema_kind **out, const struct flow_editing *edi
 	if (*out != NULL)
 		return ERR_OK;
 	for (size_t i = 0; err == ERR_OK && i < schema_set_kind_count(editing->schemas); i++) {
-		const struct schema_kind *kind = schema_set_kind_at(editing->schemas, i);
+		struct view known = schema_set_kind_name(editing->schemas, i);
 
-		err = bytes_printf(&names, info, "%s%.*s", i == 0 ? "" : ", ", (int)kind->name.size,
-		                   (const char *)kind->name.data);
+		err = bytes_printf(&names, info, "%s%.*s", i == 0 ? "" : ", ", (int)known.size,
+		                   (const char *)known.data);
 	}
 	if (err == ERR_OK)
 		err = err_set(info, ERR_NOT_FOUND, _("schema set %u has no kind '%.*s'; it has: %s"),

@@ -41,7 +41,41 @@ key_of_word(struct bytes *out, const struct schema_kind *kind, struct view name,
 	return err;
 }
 
-/* FIELD=value where FIELD is the whole natural key of just one kind. */
+static bool
+contains(struct view text, struct view what)
+{
+	const uint8_t *end;
+
+	if (what.size == 0 || what.size > text.size)
+		return false;
+	end = text.data + text.size - what.size + 1;
+	for (const uint8_t *at = text.data; at < end; at++) {
+		at = memchr(at, what.data[0], (size_t)(end - at));
+		if (at == NULL)
+			return false;
+		if (memcmp(at, what.data, what.size) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* How far the file of a kind, unread, says that the word is its natural key: 2 by its own name, 1 perhaps, 0 no. */
+static int
+likelihood(struct view file, struct view name)
+{
+	char text[LIMIT_NAME_BYTES_MAX];
+	int size = snprintf(text, sizeof(text), "\"x-key\":[\"%.*s\"]", (int)name.size, (const char *)name.data);
+
+	if (size > 0 && (size_t)size < sizeof(text) && contains(file, view_of(text, (size_t)size)))
+		return 2;
+	for (size_t i = 0; i < name.size; i++) {
+		if (name.data[i] < ' ' || name.data[i] == '"' || name.data[i] == '\\' || name.data[i] >= 0x7f)
+			return 1; /* JSON may write it in another way */
+	}
+	return contains(file, name) ? 1 : 0;
+}
+
+/* FIELD=value where FIELD is the whole natural key of just one kind. Kinds are compiled only where that may be so. */
 static enum err
 find_by_word(struct id *out, struct node *node, struct partition_natural *natural, const char *text,
              struct err_info *info)
@@ -53,13 +87,17 @@ find_by_word(struct id *out, struct node *node, struct partition_natural *natura
 	enum err err = ERR_NOT_FOUND;
 	bool is_key = false;
 
-	for (size_t i = 0; err == ERR_NOT_FOUND && i < schema_set_kind_count(set); i++) {
-		err = key_of_word(&key, schema_set_kind_at(set, i), name, equals + 1, info);
-		if (err == ERR_NOT_FOUND)
-			continue;
-		is_key = true;
-		if (err == ERR_OK)
-			err = flow_find_key(out, natural, bytes_view(&key), info);
+	for (int wanted = 2; wanted > 0; wanted--) {
+		for (size_t i = 0; err == ERR_NOT_FOUND && i < schema_set_kind_count(set); i++) {
+			if (likelihood(schema_set_kind_text(set, i), name) != wanted)
+				continue;
+			err = key_of_word(&key, schema_set_kind_at(set, i), name, equals + 1, info);
+			if (err == ERR_NOT_FOUND)
+				continue;
+			is_key = true;
+			if (err == ERR_OK)
+				err = flow_find_key(out, natural, bytes_view(&key), info);
+		}
 	}
 	bytes_release(&key);
 	if (!is_key)

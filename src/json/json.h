@@ -41,6 +41,12 @@ enum err json_parse(struct json **out, struct view text, size_t size_max, unsign
 /** NULL is fine. Only for what json_parse() gave, not for parts of it. */
 void json_free(struct json *json);
 
+/**
+ * The text of a member of the top object, without parsing: a shortcut through compact text that json_parse() took before.
+ * Borrowed from the text. False: no such member, or it is no string, or one with escapes. Any bytes are safe to scan.
+ */
+bool json_scan_text(struct view *out, struct view text, const char *name) MUST_USE;
+
 enum json_form json_form_of(const struct json *json);
 /** The form's name for messages: "an integer", "a string" ...; static. */
 const char *json_form_name(const struct json *json);

@@ -14,9 +14,14 @@ struct node_staged {
 	bool is_removed;
 };
 
+enum {
+	NODE_SCHEMA_NAME_BYTES = 32
+};
+
+/** A schema set that node.git holds; read when it is asked for. */
 struct node_schema_entry {
-	struct schema_set *set;
-	struct bytes content;
+	char name[NODE_SCHEMA_NAME_BYTES]; /* VERSION-DIGEST */
+	struct schema_set *set;            /* NULL: not read yet */
 };
 
 struct node {
@@ -59,5 +64,6 @@ enum err node_head_load(struct node *node, struct err_info *info) MUST_USE;
 enum err node_reload(struct node *node, struct err_info *info) MUST_USE;
 enum err node_roster_load(struct node *node, struct err_info *info) MUST_USE;
 enum err node_schemas_load(struct node *node, struct err_info *info) MUST_USE;
+void node_schemas_release(struct node *node);
 
 #endif

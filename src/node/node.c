@@ -240,11 +240,7 @@ node_free(struct node *node)
 	node_unlock(node);
 	node_discard(node);
 	free(node->staged);
-	for (size_t i = 0; i < node->schema_count; i++) {
-		schema_set_free(node->schemas[i].set);
-		bytes_release(&node->schemas[i].content);
-	}
-	free(node->schemas);
+	node_schemas_release(node);
 	roster_free(node->roster);
 	node_keys_release(node);
 	git_store_free(node->store);

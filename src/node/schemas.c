@@ -1,4 +1,7 @@
-/* The schema sets that this store holds: schemas/VERSION-DIGEST in node.git. */
+/*
+ * The schema sets that this store holds: schemas/VERSION-DIGEST in node.git. Their names are read with the store, a set when
+ * it is asked for: most verbs need one, and some none. Every set was read strictly before it was put here.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -6,7 +9,9 @@
 #include "roster/rights.h"
 
 enum {
-	SCHEMA_NAME_DIGEST_BYTES = 8
+	SCHEMA_VERSION_DIGITS = 8,
+	SCHEMA_NAME_DIGEST_BYTES = 8,
+	SCHEMA_NAME_BYTES = SCHEMA_VERSION_DIGITS + 1 + 2 * SCHEMA_NAME_DIGEST_BYTES,
 };
 
 static enum err
@@ -19,34 +24,27 @@ schema_path(char *out, uint32_t version, const struct digest *digest, struct err
 }
 
 static enum err
-remember(struct node *node, struct schema_set *set, struct bytes *content, struct err_info *info)
+remember(struct node *node, const char *name, struct schema_set *set, struct err_info *info)
 {
 	struct node_schema_entry *grown = realloc(node->schemas, (node->schema_count + 1) * sizeof(*grown));
 
 	if (grown == NULL)
 		return err_nomem(info);
 	node->schemas = grown;
-	node->schemas[node->schema_count++] = (struct node_schema_entry){set, *content};
-	*content = (struct bytes){0};
+	grown[node->schema_count] = (struct node_schema_entry){.set = set};
+	(void)snprintf(grown[node->schema_count].name, sizeof(grown->name), "%s", name);
+	node->schema_count++;
 	return ERR_OK;
 }
 
-static enum err
-load_set(struct node *node, struct bytes *content, struct err_info *info)
+static struct node_schema_entry *
+find_entry(const struct node *node, const char *name)
 {
-	struct schema_set *set = NULL;
-	enum err err = schema_set_read(&set, bytes_view(content), info);
-
-	if (err != ERR_OK)
-		return err;
-	if (node_schema_find(node, schema_set_version(set), schema_set_digest(set)) != NULL) {
-		schema_set_free(set);
-		return ERR_OK;
+	for (size_t i = 0; i < node->schema_count; i++) {
+		if (strcmp(node->schemas[i].name, name) == 0)
+			return &node->schemas[i];
 	}
-	err = remember(node, set, content, info);
-	if (err != ERR_OK)
-		schema_set_free(set);
-	return err;
+	return NULL;
 }
 
 enum err
@@ -56,20 +54,24 @@ node_schemas_load(struct node *node, struct err_info *info)
 	enum err err = node_file_list(&names, node, "schemas", info);
 
 	for (size_t i = 0; err == ERR_OK && i < names.count; i++) {
-		char path[LIMIT_PATH_BYTES_MAX];
-		struct bytes content = {0};
-
-		err = fs_path(path, info, "schemas/%s", names.names[i]);
-		if (err == ERR_OK)
-			err = node_file_read(&content, node, path, info);
-		if (err == ERR_OK)
-			err = load_set(node, &content, info);
-		bytes_release(&content);
-		if (err != ERR_OK)
-			err = err_in(info, err, "node.git %s", path);
+		if (strlen(names.names[i]) != SCHEMA_NAME_BYTES)
+			err = err_set(info, ERR_FORMAT, _("node.git schemas/%s: no name of a schema set"),
+			              names.names[i]);
+		else if (find_entry(node, names.names[i]) == NULL)
+			err = remember(node, names.names[i], NULL, info);
 	}
 	fs_names_release(&names);
 	return err;
+}
+
+void
+node_schemas_release(struct node *node)
+{
+	for (size_t i = 0; i < node->schema_count; i++)
+		schema_set_free(node->schemas[i].set);
+	free(node->schemas);
+	node->schemas = NULL;
+	node->schema_count = 0;
 }
 
 enum err
@@ -77,47 +79,77 @@ node_schema_put(struct node *node, struct view content, struct err_info *info)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct schema_set *set = NULL;
-	struct bytes copy = {0};
 	enum err err = schema_set_read(&set, content, info);
 
 	if (err != ERR_OK)
 		return err;
 	err = schema_path(path, schema_set_version(set), schema_set_digest(set), info);
-	if (err == ERR_OK && node_schema_find(node, schema_set_version(set), schema_set_digest(set)) == NULL) {
+	if (err == ERR_OK && find_entry(node, path + strlen("schemas/")) == NULL) {
 		err = node_file_put(node, path, content, info);
 		if (err == ERR_OK)
-			err = bytes_append_view(&copy, content, info);
+			err = remember(node, path + strlen("schemas/"), set, info);
 		if (err == ERR_OK)
-			err = load_set(node, &copy, info);
+			set = NULL; /* handed over */
 	}
 	schema_set_free(set);
-	bytes_release(&copy);
+	return err;
+}
+
+static enum err
+load_set(struct schema_set **out, const struct node *node, const char *path, const struct digest *digest,
+         struct err_info *info)
+{
+	struct bytes content = {0};
+	/* reading changes nothing of the node */
+	enum err err = node_file_read(&content, (struct node *)(uintptr_t)node, path, info);
+
+	if (err == ERR_OK)
+		err = schema_set_open(out, bytes_view(&content), digest, info);
+	bytes_release(&content);
+	return err == ERR_OK ? ERR_OK : err_in(info, err, "node.git %s", path);
+}
+
+static enum err
+find_set(const struct schema_set **out, const struct node *node, uint32_t version, const struct digest *digest,
+         struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct node_schema_entry *entry = NULL;
+	enum err err = schema_path(path, version, digest, info);
+
+	if (err == ERR_OK)
+		entry = find_entry(node, path + strlen("schemas/"));
+	if (err == ERR_OK && entry == NULL)
+		err = err_set(info, ERR_NOT_FOUND, _("schema set %u is not held"), version);
+	if (err == ERR_OK && entry->set == NULL)
+		err = load_set(&entry->set, node, path, digest, info);
+	if (err == ERR_OK && !digest_equal(schema_set_digest(entry->set), digest))
+		err = err_set(info, ERR_NOT_FOUND, _("schema set %u is not held"), version);
+	if (err == ERR_OK)
+		*out = entry->set;
 	return err;
 }
 
 const struct schema_set *
 node_schema_find(const struct node *node, uint32_t version, const struct digest *digest)
 {
-	for (size_t i = 0; i < node->schema_count; i++) {
-		const struct schema_set *set = node->schemas[i].set;
+	const struct schema_set *set = NULL;
+	struct err_info why;
+	enum err err = find_set(&set, node, version, digest, &why);
 
-		if (schema_set_version(set) == version && digest_equal(schema_set_digest(set), digest))
-			return set;
-	}
-	return NULL;
+	if (err != ERR_OK && err != ERR_NOT_FOUND && node->env.log != NULL)
+		node->env.log(node->env.context, why.text);
+	return set;
 }
 
 enum err
 node_schema_content(struct bytes *out, struct node *node, uint32_t version, const struct digest *digest,
                     struct err_info *info)
 {
-	for (size_t i = 0; i < node->schema_count; i++) {
-		const struct schema_set *set = node->schemas[i].set;
+	const struct schema_set *set;
+	enum err err = find_set(&set, node, version, digest, info);
 
-		if (schema_set_version(set) == version && digest_equal(schema_set_digest(set), digest))
-			return bytes_append_view(out, bytes_view(&node->schemas[i].content), info);
-	}
-	return err_set(info, ERR_NOT_FOUND, _("schema set %u is not held"), version);
+	return err == ERR_OK ? bytes_append_view(out, schema_set_bytes(set), info) : err;
 }
 
 const struct schema_set *

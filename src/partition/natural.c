@@ -11,7 +11,6 @@ struct partition_natural {
 	struct partition *partition;
 	struct partition_batch *batch;
 	const struct schema_set *schemas;
-	struct digest context;
 	struct lookup *lookup;
 	struct oid commit; /* none: before the root commit, where there is nothing */
 	struct oid saved;  /* where the files stand; none: nowhere */
@@ -26,35 +25,6 @@ static struct git_reader
 reader_of(const struct partition_natural *natural)
 {
 	return partition_reader(natural->partition, natural->batch == NULL ? NULL : natural->batch->pack);
-}
-
-/* How keys are made: another x-key makes other keys. */
-static enum err
-context_of(struct digest *out, const struct schema_set *schemas, struct err_info *info)
-{
-	struct bytes text = {0};
-	uint8_t number[4];
-	enum err err = ERR_OK;
-
-	for (size_t i = 0; err == ERR_OK && i < schema_set_kind_count(schemas); i++) {
-		const struct schema_kind *kind = schema_set_kind_at(schemas, i);
-
-		store_u32(number, (uint32_t)kind->name.size);
-		err = bytes_append(&text, number, sizeof(number), info);
-		if (err == ERR_OK)
-			err = bytes_append_view(&text, kind->name, info);
-		store_u32(number, (uint32_t)kind->key_count);
-		if (err == ERR_OK)
-			err = bytes_append(&text, number, sizeof(number), info);
-		for (size_t k = 0; err == ERR_OK && k < kind->key_count; k++) {
-			store_u32(number, kind->key[k]);
-			err = bytes_append(&text, number, sizeof(number), info);
-		}
-	}
-	if (err == ERR_OK)
-		seal_digest(out, bytes_view(&text));
-	bytes_release(&text);
-	return err;
 }
 
 static enum err
@@ -82,7 +52,7 @@ load(struct partition_natural *natural, struct err_info *info)
 	struct partition_version version = {0};
 	enum err err;
 
-	if (!lookup_load(natural->lookup, &natural->context, &natural->commit)) {
+	if (!lookup_load(natural->lookup, schema_set_digest(natural->schemas), &natural->commit)) {
 		natural->commit = (struct oid){{0}};
 		return ERR_OK;
 	}
@@ -114,9 +84,7 @@ partition_natural_open(struct partition_natural **out, struct partition *partiti
 	natural->partition = partition;
 	natural->batch = batch;
 	natural->schemas = schemas;
-	err = context_of(&natural->context, schemas, info);
-	if (err == ERR_OK)
-		err = make_lookup(natural, info);
+	err = make_lookup(natural, info);
 	if (err == ERR_OK)
 		err = load(natural, info);
 	if (err != ERR_OK) {
@@ -475,7 +443,8 @@ partition_natural_commit(const struct partition_natural *natural)
 void
 partition_natural_save(struct partition_natural *natural)
 {
-	const struct lookup_stamp stamp = {natural->context, natural->commit};
+	/* another set may have other keys, and kinds that had none */
+	const struct lookup_stamp stamp = {*schema_set_digest(natural->schemas), natural->commit};
 
 	if (oid_is_none(&natural->commit) || oid_equal(&natural->commit, &natural->saved))
 		return;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "schema/compile.h"
-#include "schema/set.h"
+#include "schema/set_inside.h"
 
 enum {
 	LAG_MONTHS_MAX = 120
@@ -226,7 +226,7 @@ schema_read_other_kind(struct schema_side *other, struct schema_builder *builder
 		return ERR_OK;
 	err = schema_read_name(&name, builder, json, info);
 	if (err == ERR_OK && !view_equal(name, kind->name))
-		other->kind = schema_set_kind(builder->set, name);
+		other->kind = schema_set_kind_fields(builder->set, name);
 	if (err == ERR_OK && other->kind == NULL)
 		err = schema_refuse(builder, info, ERR_NOT_FOUND, _("there is no kind \"%.*s\""), (int)name.size,
 		                    (const char *)name.data);

@@ -135,7 +135,7 @@ schema_field_by_name(const struct schema_object *object, struct view name)
 {
 	const struct lookup *lookup = object->lookup;
 
-	return find(lookup->names, lookup->name_count, name);
+	return lookup == NULL ? NULL : find(lookup->names, lookup->name_count, name);
 }
 
 const struct schema_field *
@@ -144,7 +144,7 @@ schema_field_find(const struct schema_object *object, struct view name_or_title)
 	const struct lookup *lookup = object->lookup;
 	const struct schema_field *field = schema_field_by_name(object, name_or_title);
 
-	return field != NULL ? field : find(lookup->titles, lookup->title_count, name_or_title);
+	return field != NULL || lookup == NULL ? field : find(lookup->titles, lookup->title_count, name_or_title);
 }
 
 struct view

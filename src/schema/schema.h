@@ -2,7 +2,7 @@
  * Kinds and their fields, compiled from JSON Schema files: what every other module asks about a record's meaning.
  *
  * A schema set (schema/set.h) owns everything that is described here; all pointers and views are borrowed from it and
- * live as long. Nothing here is ever changed after the set is made, so it may be shared by threads.
+ * live as long. What was given out is never changed; a set compiles a kind when it is first asked for, so it is for one thread.
  * Values: schema/value.h. What changes between two sets: schema/check.h. Source: schema/kind-v1.md.
  */
 #ifndef SCHEMA_SCHEMA_H

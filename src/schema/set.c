@@ -5,27 +5,8 @@
 #include <string.h>
 
 #include "codec/codec.h"
-#include "schema/compile.h"
+#include "schema/set_inside.h"
 #include "seal/hash.h"
-
-enum {
-	TYPE_CODES = 1,
-	TYPE_KIND = 2,
-	KEY_VERSION = 1,
-	KEY_CODES = 2,
-	KEY_KINDS = 3
-};
-
-struct schema_set {
-	uint32_t version;
-	struct digest digest;
-	struct bytes bytes;
-	struct arena arena;
-	struct schema_codes *codes; /* by name */
-	size_t codes_count;
-	struct schema_draft *kinds; /* by name */
-	size_t kind_count;
-};
 
 /* A file on the way in. */
 struct entry {
@@ -101,7 +82,7 @@ canonical_text(struct view *text_out, struct digest *digest_out, struct schema_s
 	enum err err = json_print_sorted(&text, json, info);
 
 	if (err == ERR_OK) {
-		const uint8_t *copy = arena_copy(&set->arena, bytes_view(&text));
+		const uint8_t *copy = arena_copy(set->arena, bytes_view(&text));
 
 		if (copy == NULL)
 			err = err_nomem(info);
@@ -117,19 +98,21 @@ canonical_text(struct view *text_out, struct digest *digest_out, struct schema_s
 static enum err
 compile_one(struct schema_set *set, const struct entry *entry, struct err_info *info)
 {
-	struct schema_builder builder = {.arena = &set->arena, .file = entry->name, .set = set};
+	struct schema_builder builder = {.arena = set->arena, .file = entry->name, .set = set};
 	enum err err;
 
 	if (entry->is_kind) {
-		struct schema_draft *draft = &set->kinds[set->kind_count];
+		struct schema_draft *draft = &set->kinds[set->kind_count].draft;
 
+		set->kinds[set->kind_count].state = SCHEMA_COMPILED; /* in a moment, or there is no set */
 		err = schema_compile_kind(draft, &builder, entry->json, info);
 		if (err == ERR_OK)
 			err = canonical_text(&draft->kind.text, &draft->kind.digest, set, entry->json, info);
 		set->kind_count += err == ERR_OK ? 1U : 0U;
 	} else {
-		struct schema_codes *codes = &set->codes[set->codes_count];
+		struct schema_codes *codes = &set->codes[set->codes_count].codes;
 
+		set->codes[set->codes_count].state = SCHEMA_COMPILED;
 		err = schema_compile_codes(codes, &builder, entry->json, info);
 		if (err == ERR_OK)
 			err = canonical_text(&codes->text, &codes->digest, set, entry->json, info);
@@ -154,13 +137,13 @@ write_bytes(struct schema_set *set, struct err_info *info)
 	if (err == ERR_OK)
 		err = codec_write_array(out, set->codes_count, info);
 	for (size_t i = 0; err == ERR_OK && i < set->codes_count; i++)
-		err = codec_write_str(out, set->codes[i].text, info);
+		err = codec_write_str(out, set->codes[i].codes.text, info);
 	if (err == ERR_OK)
 		err = codec_write_uint(out, KEY_KINDS, info);
 	if (err == ERR_OK)
 		err = codec_write_array(out, set->kind_count, info);
 	for (size_t i = 0; err == ERR_OK && i < set->kind_count; i++)
-		err = codec_write_str(out, set->kinds[i].kind.text, info);
+		err = codec_write_str(out, set->kinds[i].draft.kind.text, info);
 	if (err == ERR_OK && out->size > LIMIT_SCHEMA_SET_BYTES_MAX)
 		err = err_set(info, ERR_TOO_BIG, _("a schema set has at most %d bytes"), LIMIT_SCHEMA_SET_BYTES_MAX);
 	return err;
@@ -178,8 +161,8 @@ hash_file(struct seal_hash *hash, uint8_t type, struct view name, const struct d
 	seal_hash_update(hash, view_of(digest->bytes, DIGEST_BYTES));
 }
 
-static void
-compute_digest(struct schema_set *set)
+void
+schema_set_compute_digest(struct schema_set *set)
 {
 	struct seal_hash hash;
 	uint8_t version[4];
@@ -188,44 +171,39 @@ compute_digest(struct schema_set *set)
 	seal_hash_init_domain(&hash, SEAL_DOMAIN_SCHEMA);
 	seal_hash_update(&hash, view_of(version, sizeof(version)));
 	for (size_t i = 0; i < set->codes_count; i++)
-		hash_file(&hash, TYPE_CODES, set->codes[i].name, &set->codes[i].digest);
+		hash_file(&hash, TYPE_CODES, set->codes[i].codes.name, &set->codes[i].codes.digest);
 	for (size_t i = 0; i < set->kind_count; i++)
-		hash_file(&hash, TYPE_KIND, set->kinds[i].kind.name, &set->kinds[i].kind.digest);
+		hash_file(&hash, TYPE_KIND, set->kinds[i].draft.kind.name, &set->kinds[i].draft.kind.digest);
 	seal_hash_final(&set->digest, &hash);
 }
 
 static enum err
 build(struct schema_set **out, uint32_t version, struct entries *entries, struct err_info *info)
 {
-	struct schema_set *set = calloc(1, sizeof(*set));
-	enum err err = ERR_OK;
+	struct schema_set *set = NULL;
+	enum err err = schema_set_make(&set, version, entries->count, info);
 
-	if (set == NULL)
-		return err_nomem(info);
-	set->version = version;
-	set->codes = calloc(entries->count + 1, sizeof(*set->codes));
-	set->kinds = calloc(entries->count + 1, sizeof(*set->kinds));
-	if (set->codes == NULL || set->kinds == NULL)
-		err = err_nomem(info);
+	if (err != ERR_OK)
+		return err;
 	qsort(entries->items, entries->count, sizeof(*entries->items), compare_entries); /* code sets first */
 	for (size_t i = 0; err == ERR_OK && i < entries->count; i++)
 		err = compile_one(set, &entries->items[i], info);
 	for (size_t i = 0; err == ERR_OK && i < set->kind_count; i++) {
 		struct schema_builder builder = {
-			.arena = &set->arena, .file = entries->items[set->codes_count + i].name, .set = set};
+			.arena = set->arena, .file = entries->items[set->codes_count + i].name, .set = set};
 
-		err = schema_compile_rules(&set->kinds[i], &builder, info);
+		err = schema_compile_rules(&set->kinds[i].draft, &builder, info);
 		schema_builder_release(&builder);
 	}
 	for (size_t i = 0; i < set->kind_count; i++)
-		set->kinds[i].keywords = (struct schema_keywords){0}; /* they borrow from the trees, which go */
+		set->kinds[i].draft.keywords = (struct schema_keywords){0}; /* they borrow from the trees, which go */
 	if (err == ERR_OK)
 		err = write_bytes(set, info);
 	if (err != ERR_OK) {
 		schema_set_free(set);
 		return err;
 	}
-	compute_digest(set);
+	schema_set_compute_digest(set);
 	*out = set;
 	return ERR_OK;
 }
@@ -256,13 +234,14 @@ schema_set_new(struct schema_set **out, uint32_t version, const struct schema_se
 	for (size_t i = 0; err == ERR_OK && i < count; i++)
 		err = add_entry(&entries, files[i].name, files[i].text, info);
 	for (size_t i = 0; err == ERR_OK && base != NULL && i < base->codes_count; i++) {
-		if (!is_replaced(&entries, false, base->codes[i].name))
-			err = add_entry(&entries, (const char *)base->codes[i].name.data, base->codes[i].text, info);
+		if (!is_replaced(&entries, false, base->codes[i].codes.name))
+			err = add_entry(&entries, (const char *)base->codes[i].codes.name.data,
+			                base->codes[i].codes.text, info);
 	}
 	for (size_t i = 0; err == ERR_OK && base != NULL && i < base->kind_count; i++) {
-		if (!is_replaced(&entries, true, base->kinds[i].kind.name))
-			err = add_entry(&entries, (const char *)base->kinds[i].kind.name.data, base->kinds[i].kind.text,
-			                info);
+		if (!is_replaced(&entries, true, base->kinds[i].draft.kind.name))
+			err = add_entry(&entries, (const char *)base->kinds[i].draft.kind.name.data,
+			                base->kinds[i].draft.kind.text, info);
 	}
 	if (err == ERR_OK)
 		err = build(out, version, &entries, info);
@@ -333,78 +312,4 @@ schema_set_read(struct schema_set **out, struct view bytes, struct err_info *inf
 	if (err == ERR_OK)
 		*out = set;
 	return err;
-}
-
-void
-schema_set_free(struct schema_set *set)
-{
-	if (set == NULL)
-		return;
-	free(set->codes);
-	free(set->kinds);
-	bytes_release(&set->bytes);
-	arena_release(&set->arena);
-	free(set);
-}
-
-struct view
-schema_set_bytes(const struct schema_set *set)
-{
-	return bytes_view(&set->bytes);
-}
-
-uint32_t
-schema_set_version(const struct schema_set *set)
-{
-	return set->version;
-}
-
-const struct digest *
-schema_set_digest(const struct schema_set *set)
-{
-	return &set->digest;
-}
-
-size_t
-schema_set_kind_count(const struct schema_set *set)
-{
-	return set->kind_count;
-}
-
-const struct schema_kind *
-schema_set_kind_at(const struct schema_set *set, size_t index)
-{
-	return &set->kinds[index].kind;
-}
-
-const struct schema_kind *
-schema_set_kind(const struct schema_set *set, struct view name)
-{
-	for (size_t i = 0; i < set->kind_count; i++) {
-		if (view_equal(set->kinds[i].kind.name, name))
-			return &set->kinds[i].kind;
-	}
-	return NULL;
-}
-
-size_t
-schema_set_codes_count(const struct schema_set *set)
-{
-	return set->codes_count;
-}
-
-const struct schema_codes *
-schema_set_codes_at(const struct schema_set *set, size_t index)
-{
-	return &set->codes[index];
-}
-
-const struct schema_codes *
-schema_set_codes(const struct schema_set *set, struct view name)
-{
-	for (size_t i = 0; i < set->codes_count; i++) {
-		if (view_equal(set->codes[i].name, name))
-			return &set->codes[i];
-	}
-	return NULL;
 }

@@ -28,6 +28,13 @@ void schema_set_free(struct schema_set *set);
 
 /** Read the canonical byte string. Strict: any other spelling of the same set is refused. Errors as above, and ERR_FORMAT. */
 enum err schema_set_read(struct schema_set **out, struct view bytes, struct err_info *info) MUST_USE;
+/**
+ * Open a set whose bytes were read by schema_set_read() before they were stored, by its digest: kinds and code sets are
+ * compiled when they are asked for, and one that does not compile is as if it were not there. Few verbs ask for more than one.
+ * @return ERR_OK; ERR_AUTH: another set than the digest names; ERR_FORMAT; ERR_TOO_BIG; ERR_NOMEM
+ */
+enum err schema_set_open(struct schema_set **out, struct view bytes, const struct digest *digest,
+                         struct err_info *info) MUST_USE;
 /** The canonical byte string, borrowed from the set. */
 struct view schema_set_bytes(const struct schema_set *set);
 
@@ -38,6 +45,9 @@ const struct digest *schema_set_digest(const struct schema_set *set);
 size_t schema_set_kind_count(const struct schema_set *set);
 /** By name, ascending. */
 const struct schema_kind *schema_set_kind_at(const struct schema_set *set, size_t index);
+/** The same without compiling it: its name, and the canonical JSON of its file. */
+struct view schema_set_kind_name(const struct schema_set *set, size_t index);
+struct view schema_set_kind_text(const struct schema_set *set, size_t index);
 /** NULL: no such kind. */
 const struct schema_kind *schema_set_kind(const struct schema_set *set, struct view name);
 size_t schema_set_codes_count(const struct schema_set *set);

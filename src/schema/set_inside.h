@@ -1,0 +1,53 @@
+/** Inside schema: what a set holds, and when a file of it is compiled. */
+#ifndef SCHEMA_SET_INSIDE_H
+#define SCHEMA_SET_INSIDE_H
+
+#include "schema/compile.h"
+#include "schema/set.h"
+
+enum {
+	TYPE_CODES = 1,
+	TYPE_KIND = 2,
+	KEY_VERSION = 1,
+	KEY_CODES = 2,
+	KEY_KINDS = 3
+};
+
+enum schema_state_of_file {
+	SCHEMA_NOT_COMPILED, /* name, text and digest are there, nothing else */
+	SCHEMA_HAS_FIELDS,   /* what refers to other kinds is still to come */
+	SCHEMA_COMPILED,
+	SCHEMA_UNREADABLE, /* it did not compile: there is no such kind here */
+};
+
+struct schema_set_codes {
+	struct schema_codes codes;
+	enum schema_state_of_file state;
+};
+
+struct schema_set_kind {
+	struct schema_draft draft;
+	enum schema_state_of_file state;
+	struct json *json; /* while it has fields only, unless the set was made of files */
+};
+
+/* The arrays and the arena are written to through a constant set: a file is compiled when it is first asked for. */
+struct schema_set {
+	uint32_t version;
+	struct digest digest;
+	struct bytes bytes;
+	struct arena *arena;
+	struct schema_set_codes *codes; /* by name */
+	size_t codes_count;
+	struct schema_set_kind *kinds; /* by name */
+	size_t kind_count;
+};
+
+/** An empty set with room for so many files of each type. */
+enum err schema_set_make(struct schema_set **out, uint32_t version, size_t room, struct err_info *info) MUST_USE;
+/** A kind with its fields at least: for what refers to it from another kind. NULL: no such kind. */
+const struct schema_kind *schema_set_kind_fields(const struct schema_set *set, struct view name);
+/** From version, names and digests of the texts. */
+void schema_set_compute_digest(struct schema_set *set);
+
+#endif

@@ -1,0 +1,316 @@
+/* A set that was checked before: its files are compiled when they are asked for. And what every set answers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/codec.h"
+#include "schema/set_inside.h"
+#include "seal/hash.h"
+
+enum err
+schema_set_make(struct schema_set **out, uint32_t version, size_t room, struct err_info *info)
+{
+	struct schema_set *set = calloc(1, sizeof(*set));
+
+	if (set != NULL) {
+		set->version = version;
+		set->arena = calloc(1, sizeof(*set->arena));
+		set->codes = calloc(room + 1, sizeof(*set->codes));
+		set->kinds = calloc(room + 1, sizeof(*set->kinds));
+	}
+	if (set == NULL || set->arena == NULL || set->codes == NULL || set->kinds == NULL) {
+		schema_set_free(set);
+		return err_nomem(info);
+	}
+	*out = set;
+	return ERR_OK;
+}
+
+void
+schema_set_free(struct schema_set *set)
+{
+	if (set == NULL)
+		return;
+	for (size_t i = 0; set->kinds != NULL && i < set->kind_count; i++)
+		json_free(set->kinds[i].json);
+	free(set->codes);
+	free(set->kinds);
+	bytes_release(&set->bytes);
+	if (set->arena != NULL)
+		arena_release(set->arena);
+	free(set->arena);
+	free(set);
+}
+
+/* --- opening --- */
+
+static enum err
+other_spelling(struct err_info *info)
+{
+	return err_set(info, ERR_FORMAT, "%s", _("a schema set in another spelling than the canonical one"));
+}
+
+/* A file's name, without compiling it. */
+static enum err
+take_name(struct view *out, struct schema_set *set, struct view text, const char *member, struct err_info *info)
+{
+	struct view name;
+	const uint8_t *copy;
+
+	if (!json_scan_text(&name, text, member))
+		return other_spelling(info);
+	copy = arena_copy(set->arena, name); /* with a NUL behind, for messages */
+	if (copy == NULL)
+		return err_nomem(info);
+	*out = view_of(copy, name.size);
+	return ERR_OK;
+}
+
+static enum err
+open_texts(struct schema_set *set, struct codec_reader *reader, bool are_kinds, struct err_info *info)
+{
+	size_t count;
+	enum err err = codec_read_array(&count, reader, info);
+
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		struct view text;
+		struct view name = {0};
+		struct digest digest;
+
+		err = codec_read_str(&text, reader, info);
+		if (err == ERR_OK)
+			err = take_name(&name, set, text, are_kinds ? "x-kind" : "x-codes", info);
+		if (err != ERR_OK)
+			break;
+		seal_digest(&digest, text);
+		if (are_kinds)
+			set->kinds[set->kind_count++].draft.kind =
+				(struct schema_kind){.name = name, .text = text, .digest = digest};
+		else
+			set->codes[set->codes_count++].codes =
+				(struct schema_codes){.name = name, .text = text, .digest = digest};
+	}
+	return err;
+}
+
+/* The frame of a set; the texts stay where they are, in the set's own bytes. */
+static enum err
+open_parts(struct schema_set *set, struct err_info *info)
+{
+	struct codec_reader reader = codec_reader_of(bytes_view(&set->bytes));
+	uint64_t version = 0;
+	uint32_t key = 0;
+	size_t count = 0;
+	enum err err = codec_read_map(&count, &reader, info);
+
+	for (uint32_t part = KEY_VERSION; err == ERR_OK && part <= KEY_KINDS; part++) {
+		err = codec_read_key(&key, &reader, part - KEY_VERSION, info);
+		if (err == ERR_OK && (key != part || count != KEY_KINDS))
+			err = other_spelling(info);
+		if (err == ERR_OK && part == KEY_VERSION)
+			err = codec_read_uint_max(&version, &reader, UINT32_MAX, info);
+		else if (err == ERR_OK)
+			err = open_texts(set, &reader, part == KEY_KINDS, info);
+	}
+	set->version = (uint32_t)version;
+	return err == ERR_OK ? codec_end(&reader, info) : err;
+}
+
+enum err
+schema_set_open(struct schema_set **out, struct view bytes, const struct digest *digest, struct err_info *info)
+{
+	struct schema_set *set = NULL;
+	enum err err =
+		bytes.size > LIMIT_SCHEMA_SET_BYTES_MAX
+			? err_set(info, ERR_TOO_BIG, _("a schema set has at most %d bytes"), LIMIT_SCHEMA_SET_BYTES_MAX)
+			: schema_set_make(&set, 0, LIMIT_KINDS_MAX, info);
+
+	if (err != ERR_OK)
+		return err;
+	err = bytes_append_view(&set->bytes, bytes, info);
+	if (err == ERR_OK)
+		err = open_parts(set, info);
+	if (err == ERR_OK) {
+		schema_set_compute_digest(set);
+		if (!digest_equal(&set->digest, digest))
+			err = err_set(info, ERR_AUTH, "%s", _("a schema set is not the one that its name says"));
+	}
+	if (err != ERR_OK) {
+		schema_set_free(set);
+		return err;
+	}
+	*out = set;
+	return ERR_OK;
+}
+
+/* --- compiling, when asked for --- */
+
+static void
+compile_codes(const struct schema_set *set, struct schema_set_codes *file)
+{
+	struct schema_builder builder = {.arena = set->arena, .file = (const char *)file->codes.name.data, .set = set};
+	struct schema_codes codes = {0};
+	struct json *json = NULL;
+	struct err_info info;
+	enum err err = json_parse(&json, file->codes.text, LIMIT_KIND_FILE_BYTES_MAX, JSON_PARSE_REALS, &info);
+
+	if (err == ERR_OK)
+		err = schema_compile_codes(&codes, &builder, json, &info);
+	file->state = err == ERR_OK ? SCHEMA_COMPILED : SCHEMA_UNREADABLE;
+	if (err == ERR_OK) {
+		codes.text = file->codes.text;
+		codes.digest = file->codes.digest;
+		file->codes = codes;
+	}
+	json_free(json);
+	schema_builder_release(&builder);
+}
+
+static struct schema_builder
+builder_of(const struct schema_set *set, const struct schema_set_kind *file)
+{
+	return (struct schema_builder){
+		.arena = set->arena, .file = (const char *)file->draft.kind.name.data, .set = set};
+}
+
+static void
+compile_fields(const struct schema_set *set, struct schema_set_kind *file)
+{
+	struct schema_builder builder = builder_of(set, file);
+	struct schema_draft draft = {0};
+	struct err_info info;
+	enum err err =
+		json_parse(&file->json, file->draft.kind.text, LIMIT_KIND_FILE_BYTES_MAX, JSON_PARSE_REALS, &info);
+
+	if (err == ERR_OK)
+		err = schema_compile_kind(&draft, &builder, file->json, &info);
+	file->state = err == ERR_OK ? SCHEMA_HAS_FIELDS : SCHEMA_UNREADABLE;
+	if (err == ERR_OK) {
+		draft.kind.text = file->draft.kind.text;
+		draft.kind.digest = file->draft.kind.digest;
+		file->draft = draft;
+	}
+	schema_builder_release(&builder);
+}
+
+static void
+compile_rules(const struct schema_set *set, struct schema_set_kind *file)
+{
+	struct schema_builder builder = builder_of(set, file);
+	struct err_info info;
+	enum err err = schema_compile_rules(&file->draft, &builder, &info);
+
+	file->state = err == ERR_OK ? SCHEMA_COMPILED : SCHEMA_UNREADABLE;
+	file->draft.keywords = (struct schema_keywords){0}; /* they borrow from the tree, which goes */
+	json_free(file->json);
+	file->json = NULL;
+	schema_builder_release(&builder);
+}
+
+static struct schema_set_kind *
+find_kind(const struct schema_set *set, struct view name)
+{
+	for (size_t i = 0; i < set->kind_count; i++) {
+		if (view_equal(set->kinds[i].draft.kind.name, name))
+			return &set->kinds[i];
+	}
+	return NULL;
+}
+
+const struct schema_kind *
+schema_set_kind_fields(const struct schema_set *set, struct view name)
+{
+	struct schema_set_kind *file = find_kind(set, name);
+
+	if (file != NULL && file->state == SCHEMA_NOT_COMPILED)
+		compile_fields(set, file);
+	return file == NULL || file->state == SCHEMA_UNREADABLE ? NULL : &file->draft.kind;
+}
+
+/* --- answers --- */
+
+struct view
+schema_set_bytes(const struct schema_set *set)
+{
+	return bytes_view(&set->bytes);
+}
+
+uint32_t
+schema_set_version(const struct schema_set *set)
+{
+	return set->version;
+}
+
+const struct digest *
+schema_set_digest(const struct schema_set *set)
+{
+	return &set->digest;
+}
+
+size_t
+schema_set_kind_count(const struct schema_set *set)
+{
+	return set->kind_count;
+}
+
+const struct schema_kind *
+schema_set_kind_at(const struct schema_set *set, size_t index)
+{
+	struct schema_set_kind *file = &set->kinds[index];
+
+	if (file->state == SCHEMA_NOT_COMPILED)
+		compile_fields(set, file);
+	if (file->state == SCHEMA_HAS_FIELDS)
+		compile_rules(set, file);
+	return &file->draft.kind;
+}
+
+struct view
+schema_set_kind_name(const struct schema_set *set, size_t index)
+{
+	return set->kinds[index].draft.kind.name;
+}
+
+struct view
+schema_set_kind_text(const struct schema_set *set, size_t index)
+{
+	return set->kinds[index].draft.kind.text;
+}
+
+const struct schema_kind *
+schema_set_kind(const struct schema_set *set, struct view name)
+{
+	const struct schema_set_kind *file = find_kind(set, name);
+	const struct schema_kind *kind = file == NULL ? NULL : schema_set_kind_at(set, (size_t)(file - set->kinds));
+
+	return file == NULL || file->state == SCHEMA_UNREADABLE ? NULL : kind;
+}
+
+size_t
+schema_set_codes_count(const struct schema_set *set)
+{
+	return set->codes_count;
+}
+
+const struct schema_codes *
+schema_set_codes_at(const struct schema_set *set, size_t index)
+{
+	struct schema_set_codes *file = &set->codes[index];
+
+	if (file->state == SCHEMA_NOT_COMPILED)
+		compile_codes(set, file);
+	return &file->codes;
+}
+
+const struct schema_codes *
+schema_set_codes(const struct schema_set *set, struct view name)
+{
+	for (size_t i = 0; i < set->codes_count; i++) {
+		const struct schema_codes *codes;
+
+		if (!view_equal(set->codes[i].codes.name, name))
+			continue;
+		codes = schema_set_codes_at(set, i);
+		return set->codes[i].state == SCHEMA_UNREADABLE ? NULL : codes;
+	}
+	return NULL;
+}
