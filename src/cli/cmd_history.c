@@ -39,7 +39,8 @@ print_commit(struct telling *telling, const struct flow_edit_row *row)
 
 	cli_json_oid(writer, "commit", &row->version->commit);
 	cli_json_string(writer, "partition", row->owner->text);
-	cli_json_string(writer, "node", commit->node.text);
+	if (!commit->is_merge)
+		cli_json_string(writer, "node", commit->node.text);
 	cli_json_time(writer, "time", commit->time);
 	cli_json_view(writer, "operator", commit->operator_name);
 	cli_json_view(writer, "reason", commit->reason);
@@ -47,6 +48,12 @@ print_commit(struct telling *telling, const struct flow_edit_row *row)
 	cli_json_integer(writer, "changed", (int64_t)row->changed);
 	cli_json_integer(writer, "removed", (int64_t)row->removed);
 	cli_json_end(telling->cli);
+	if (commit->is_merge) {
+		cli_line(telling->cli, _("%s  %s  merge of %s and %s"), cli_short_oid(&row->version->commit),
+		         cli_time(commit->time), cli_short_oid(&commit->parents[0]),
+		         cli_short_oid(&commit->parents[1]));
+		return;
+	}
 	cli_line(telling->cli, _("%s  %s  %s%s%.*s: %llu added, %llu changed, %llu removed%s%.*s"),
 	         cli_short_oid(&row->version->commit), cli_time(commit->time), node_label(telling->node, &commit->node),
 	         commit->operator_name.size > 0 ? " / " : "", (int)commit->operator_name.size,

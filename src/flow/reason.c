@@ -46,6 +46,8 @@ flow_reason_check(const struct node *node, const char *reason, struct err_info *
 	const struct schema_set *set = node_schema(node);
 	const struct schema_codes *codes = set == NULL ? NULL : schema_set_codes(set, view_text("REASON"));
 
+	if (reason == NULL || reason[0] == '\0')
+		return err_set(info, ERR_USAGE, "%s", _("a reason is needed: --reason CODE"));
 	if (codes != NULL)
 		return check_in(codes, reason, info);
 	if (!is_code(reason))

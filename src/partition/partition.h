@@ -92,6 +92,10 @@ enum err partition_get(struct bytes *out, struct partition *partition, const str
 enum err partition_find(struct id *out, struct partition *partition, const struct partition_version *version,
                         struct view prefix, struct err_info *info) MUST_USE;
 
+/** The same among the ids that have conflict entries: also those of which there is no record. */
+enum err partition_find_conflict(struct id *out, struct partition *partition, const struct partition_version *version,
+                                 struct view prefix, struct err_info *info) MUST_USE;
+
 /** Told of one record; plaintext is borrowed for the call. Anything but ERR_OK ends the walk and is passed on. */
 typedef enum err (*partition_visit)(void *context, const struct id *id, struct view plaintext, struct err_info *info);
 

@@ -29,17 +29,31 @@ partition_get(struct bytes *out, struct partition *partition, const struct parti
 	return err;
 }
 
-enum err
-partition_find(struct id *out, struct partition *partition, const struct partition_version *version, struct view prefix,
-               struct err_info *info)
+static enum err
+find_prefix(struct id *out, struct partition *partition, const struct oid *map, struct view prefix,
+            struct err_info *info)
 {
 	struct git_idtree *tree = NULL;
-	enum err err = git_idtree_open(&tree, partition_reader(partition, NULL), &version->records, info);
+	enum err err = git_idtree_open(&tree, partition_reader(partition, NULL), map, info);
 
 	if (err == ERR_OK)
 		err = git_idtree_find_prefix(out, tree, prefix, info);
 	git_idtree_free(tree);
 	return err;
+}
+
+enum err
+partition_find(struct id *out, struct partition *partition, const struct partition_version *version, struct view prefix,
+               struct err_info *info)
+{
+	return find_prefix(out, partition, &version->records, prefix, info);
+}
+
+enum err
+partition_find_conflict(struct id *out, struct partition *partition, const struct partition_version *version,
+                        struct view prefix, struct err_info *info)
+{
+	return find_prefix(out, partition, &version->conflicts, prefix, info);
 }
 
 struct each_walk {

@@ -27,46 +27,77 @@ parent_of(struct oid *at, struct partition *partition, bool *has_parent, int64_t
 	return ERR_OK;
 }
 
-typedef bool (*resolve_match)(const void *wanted, const struct oid *commit, int64_t time);
-
-/* Along the first parents to the first commit that matches. */
+/* Every commit below the head, on whichever side of a merge. */
 static enum err
-walk_back(struct oid *at, struct partition *partition, resolve_match match, const void *wanted, const char *name,
-          struct err_info *info)
+list_commits(struct git_oids *out, struct git_history **history, struct partition *partition, const struct oid *head,
+             struct err_info *info)
 {
-	for (;;) {
-		struct oid commit = *at;
-		bool has_parent = false;
-		int64_t time = 0;
-		enum err err = parent_of(at, partition, &has_parent, &time, info);
+	enum err err = git_history_open(history, partition_reader(partition, NULL), info);
 
-		if (err != ERR_OK)
-			return err;
-		if (match(wanted, &commit, time)) {
-			*at = commit;
-			return ERR_OK;
-		}
-		if (!has_parent)
-			return err_set(info, ERR_NOT_FOUND, _("the partition of %s has no commit %s"),
-			               partition->owner.text, name);
+	if (err == ERR_OK)
+		err = git_history_between(out, *history, (struct git_oids_view){head, 1},
+		                          (struct git_oids_view){NULL, 0}, info);
+	return err;
+}
+
+static enum err
+find_digits(struct oid *at, struct partition *partition, const char *name, struct err_info *info)
+{
+	struct git_history *history = NULL;
+	struct git_oids commits = {0};
+	size_t found = 0;
+	enum err err = list_commits(&commits, &history, partition, at, info);
+
+	for (size_t i = 0; err == ERR_OK && i < commits.count; i++) {
+		char hex[2 * OID_BYTES + 1];
+
+		hex_write(hex, view_of(commits.items[i].bytes, OID_BYTES));
+		if (strncmp(hex, name, strlen(name)) != 0)
+			continue;
+		*at = commits.items[i];
+		found++;
 	}
+	git_oids_release(&commits);
+	git_history_free(history);
+	if (err == ERR_OK && found == 0)
+		err = err_set(info, ERR_NOT_FOUND, _("the partition of %s has no commit %s"), partition->owner.text,
+		              name);
+	if (err == ERR_OK && found > 1)
+		err = err_set(info, ERR_FORMAT, _("%zu commits of the partition of %s begin with %s; give more digits"),
+		              found, partition->owner.text, name);
+	return err;
 }
 
-static bool
-matches_digits(const void *wanted, const struct oid *commit, int64_t time)
+/* The commit with the longest history of those made before a point in time. */
+static enum err
+find_time(struct oid *at, struct partition *partition, int64_t end, const char *name, struct err_info *info)
 {
-	char hex[2 * OID_BYTES + 1];
+	struct git_history *history = NULL;
+	struct git_oids commits = {0};
+	uint32_t best = 0;
+	enum err err = list_commits(&commits, &history, partition, at, info);
 
-	(void)time;
-	hex_write(hex, view_of(commit->bytes, OID_BYTES));
-	return strncmp(hex, wanted, strlen(wanted)) == 0;
-}
+	for (size_t i = 0; err == ERR_OK && i < commits.count; i++) {
+		struct partition_version version;
+		uint32_t generation = 0;
 
-static bool
-matches_time(const void *wanted, const struct oid *commit, int64_t time)
-{
-	(void)commit;
-	return time < *(const int64_t *)wanted;
+		err = partition_version_open(&version, partition, &commits.items[i], info);
+		if (err != ERR_OK)
+			break;
+		if (version.info.time < end)
+			err = git_history_generation(&generation, history, &commits.items[i], info);
+		partition_version_release(&version);
+		if (err == ERR_OK && generation > best) {
+			best = generation;
+			*at = commits.items[i];
+		}
+	}
+	git_oids_release(&commits);
+	git_history_free(history);
+	if (err == ERR_OK && best == 0)
+		err = err_set(info, ERR_NOT_FOUND, _("the partition of %s has no commit %s"), partition->owner.text,
+		              name);
+	return err;
 }
 
 enum err
@@ -84,7 +115,7 @@ partition_resolve(struct oid *out, struct partition *partition, const char *name
 	if (text_date_parse(&day, view_text(name), NULL) == ERR_OK) {
 		int64_t end = (day + 1) * SECONDS_PER_DAY - CHINA_SECONDS_EAST;
 
-		err = walk_back(&at, partition, matches_time, &end, name, info);
+		err = find_time(&at, partition, end, name, info);
 	} else if (name[0] == '~') {
 		bool has_parent = true;
 		int64_t time;
@@ -100,7 +131,7 @@ partition_resolve(struct oid *out, struct partition *partition, const char *name
 			return err_set(info, ERR_FORMAT,
 			               _("'%s' names no commit: head, ~N, YYYY-MM-DD, or 6 or more digits of its id"),
 			               name);
-		err = walk_back(&at, partition, matches_digits, name, name, info);
+		err = find_digits(&at, partition, name, info);
 	}
 	if (err == ERR_OK)
 		*out = at;

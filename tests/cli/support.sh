@@ -151,3 +151,45 @@ sys.exit(code)' "$@"
 attack() {
 	"$TIERSYNC_BUILD/tests/attack" "$@"
 }
+
+# case_kind: ./kinds with one kind, `case`, that has one of everything a conflict can be about: a natural key, a status machine, a
+# decision of the county and what it rests on, a set, a keyed list, and rules that a merge can break.
+case_kind() {
+	mkdir -p kinds
+	cat >kinds/case.json <<'JSON'
+{"x-kind": "case", "x-title": {"zh": "案件", "en": "case"}, "x-key": ["number"], "type": "object", "additionalProperties": false,
+ "required": ["number"], "properties": {
+  "number": {"x-field": 1, "type": "string", "maxLength": 30, "x-title": {"zh": "编号", "en": "number"}},
+  "text": {"x-field": 2, "type": "string", "maxLength": 200, "x-title": {"zh": "内容", "en": "text"}},
+  "income": {"x-field": 3, "type": "integer", "minimum": 0, "x-unit": "fen", "x-title": {"zh": "收入", "en": "income"}},
+  "decision": {"x-field": 4, "type": "string", "enum": ["yes", "no"], "x-authority": ["county", "city"], "x-depends-on": ["income", "members"],
+    "x-title": {"zh": "决定", "en": "decision"}},
+  "status": {"x-field": 5, "type": "string", "enum": ["draft", "sent", "granted", "refused"], "x-title": {"zh": "状态", "en": "status"},
+    "x-states": {"start": ["draft"], "follow": {"draft": ["sent", "granted", "refused"], "sent": ["granted", "refused"]}}},
+  "tags": {"x-field": 6, "type": "array", "x-merge": "set", "uniqueItems": true, "maxItems": 3, "items": {"type": "string", "maxLength": 20},
+    "x-title": {"zh": "标签", "en": "tags"}},
+  "members": {"x-field": 7, "type": "array", "x-merge": "keyed-list", "x-member-key": "name", "x-title": {"zh": "成员", "en": "members"},
+    "items": {"type": "object", "required": ["name"], "properties": {
+      "name": {"x-field": 1, "type": "string", "maxLength": 50}, "age": {"x-field": 2, "type": "integer"}}}}}}
+JSON
+}
+
+# one STORE NUMBER: the id of the case with this number in the township's partition, as STORE shows it.
+one() {
+	tiersync get --store "$1" --partition $town "number=$2" --json | sed -n 's/.*"id":"\([0-9a-f]*\)".*/\1/p' | head -n 1
+}
+
+# waiting STORE KIND...: the kinds of the conflicts that wait there, sorted, are just these.
+waiting() {
+	where=$1
+	shift
+	tiersync conflicts --store "$where" --json | sed -n 's/.*"conflict":"\([a-z-]*\)".*/\1/p' | LC_ALL=C sort | tr '\n' ' ' >kinds.now
+	[ "$(cat kinds.now)" = "${*:+$* }" ] || fail "conflicts at $where: $(cat kinds.now)where ${*:-none} were due"
+}
+
+# same_heads STORE...: the township's partition has one head in all of them.
+same_heads() {
+	for where in "$@"; do
+		[ "$(head_of "$where")" = "$(head_of "$1")" ] || fail "$where and $1 have two heads"
+	done
+}
