@@ -1,4 +1,5 @@
 # One altered copy of a store for each kind of thing (damage.py): audit names that very thing and exits 4, with keys and without.
+# slow
 tiny_kind
 stairs
 office town2 430321107000 township 青山桥镇 county
