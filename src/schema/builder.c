@@ -286,3 +286,32 @@ schema_read_values(const struct view **out, size_t *count_out, struct schema_bui
 	*count_out = count;
 	return ERR_OK;
 }
+
+enum err
+schema_read_choices(const struct schema_choice **out, size_t *count_out, struct schema_builder *builder,
+                    const struct json *json, const struct schema_object *object, struct err_info *info)
+{
+	struct schema_choice *rows = schema_get(builder, json_count(json) + 1, sizeof(*rows));
+	void *position = NULL;
+	struct view name;
+	const struct json *value;
+	size_t count = 0;
+	enum err err = rows == NULL ? err_nomem(info) : ERR_OK;
+
+	if (err == ERR_OK && json != NULL && (json_form_of(json) != JSON_FORM_OBJECT || json_count(json) == 0))
+		err = schema_expect(builder, info, _("an object of fields and their values"), json);
+	while (err == ERR_OK && json != NULL && json_next(json, &position, &name, &value)) {
+		const struct schema_field *field = schema_field_by_name(object, name);
+
+		if (field == NULL)
+			return schema_refuse(builder, info, ERR_NOT_FOUND, _("there is no field \"%.*s\""),
+			                     (int)name.size, (const char *)name.data);
+		rows[count].field = field->number;
+		err = schema_read_values(&rows[count].values, &rows[count].count, builder, value,
+		                         field->type == SCHEMA_ARRAY ? field->item : field, info);
+		count++;
+	}
+	*out = rows;
+	*count_out = count;
+	return err;
+}

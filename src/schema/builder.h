@@ -59,6 +59,10 @@ enum err schema_read_field(const struct schema_field **out, struct schema_builde
 /** Encoded values of a field: of an array of JSON values, or one. */
 enum err schema_read_values(const struct view **out, size_t *count_out, struct schema_builder *builder,
                             const struct json *json, const struct schema_field *field, struct err_info *info) MUST_USE;
+/** {field: value or [values]}, of a list field the values of its items; JSON NULL: none. */
+enum err schema_read_choices(const struct schema_choice **out, size_t *count_out, struct schema_builder *builder,
+                             const struct json *json, const struct schema_object *object,
+                             struct err_info *info) MUST_USE;
 enum err schema_read_value(struct view *out, struct schema_builder *builder, const struct json *json,
                            const struct schema_field *field, struct err_info *info) MUST_USE;
 

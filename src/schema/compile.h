@@ -40,9 +40,16 @@ enum err schema_compile_writers(struct schema_field *out, struct schema_builder 
 enum err schema_compile_states(struct schema_field *field, struct schema_builder *builder, const struct json *json,
                                const struct schema_object *object, struct err_info *info) MUST_USE;
 
+/** x-states of a field that has its machine: `periods`, then `limits`. */
 enum err schema_compile_limits(struct schema_states *out, struct schema_builder *builder, const struct json *json,
                                const struct schema_field *field, const struct schema_object *object,
                                struct err_info *info) MUST_USE;
+/** x-policy of a kind that has its fields and its key. */
+enum err schema_compile_policy(struct schema_kind *kind, struct schema_builder *builder, const struct json *json,
+                               struct err_info *info) MUST_USE;
+/** "county" or "county.fin". */
+enum err schema_read_writer(struct schema_writer *out, struct schema_builder *builder, const struct json *json,
+                            struct err_info *info) MUST_USE;
 /** The encoded value of a status by its text. */
 enum err schema_state_value(struct bytes *out, struct schema_builder *builder, const struct schema_field *field,
                             struct view name, struct err_info *info) MUST_USE;

@@ -128,6 +128,8 @@ schema_compile_kind(struct schema_draft *out, struct schema_builder *builder, co
 		err = read_key(kind, builder, values[SCHEMA_KEY_X_KEY], values[SCHEMA_KEY_PROPERTIES], info);
 	if (err == ERR_OK && values[SCHEMA_KEY_X_STATES] != NULL)
 		err = read_top_states(kind, builder, values[SCHEMA_KEY_X_STATES], info);
+	if (err == ERR_OK && values[SCHEMA_KEY_X_POLICY] != NULL)
+		err = schema_compile_policy(kind, builder, values[SCHEMA_KEY_X_POLICY], info);
 	if (err == ERR_OK)
 		*out = draft;
 	return err;

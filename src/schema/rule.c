@@ -2,7 +2,7 @@
 #include "schema/rule.h"
 
 #include "codec/codec.h"
-#include "schema/inside.h"
+#include "schema/slice.h"
 #include "schema/term.h"
 #include "schema/value.h"
 #include "text/citizen.h"
@@ -35,30 +35,15 @@ enum {
 static struct view
 field_of(const struct fields *fields, uint32_t number)
 {
-	size_t low = 0;
-	size_t high = fields->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (fields->items[middle].number == number)
-			return fields->items[middle].value;
-		if (fields->items[middle].number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return (struct view){0};
+	return schema_slice_value(fields->items, fields->count, number);
 }
 
 static struct number
 number_of(struct view value)
 {
-	struct codec_reader reader = codec_reader_of(value);
 	struct number number = {0};
-	struct err_info info;
 
-	number.is_there = value.size > 0 && codec_read_int(&number.value, &reader, &info) == ERR_OK;
+	number.is_there = schema_integer_of(value, &number.value);
 	return number;
 }
 
@@ -151,23 +136,13 @@ total(const struct fields *fields, const struct schema_term *term)
 	return sum;
 }
 
-static bool
-is_true(struct view value)
-{
-	struct codec_reader reader = codec_reader_of(value);
-	struct err_info info;
-	bool truth = false;
-
-	return value.size > 0 && codec_read_bool(&truth, &reader, &info) == ERR_OK && truth;
-}
-
 static struct number
 count_true(const struct fields *fields, const struct schema_term *term)
 {
 	int64_t count = 0;
 
 	for (size_t i = 0; i < term->field_count; i++)
-		count += is_true(field_of(fields, term->fields[i])) ? 1 : 0;
+		count += schema_is_true(field_of(fields, term->fields[i])) ? 1 : 0;
 	return plain(count);
 }
 
@@ -312,49 +287,6 @@ compare(const struct fields *fields, const struct schema_if *condition)
 	return TRUTH_UNKNOWN;
 }
 
-static bool
-is_one_of(const struct schema_choice *condition, struct view value)
-{
-	for (size_t i = 0; i < condition->count; i++) {
-		if (view_equal(condition->values[i], value))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_in(const struct fields *fields, const struct schema_choice *condition)
-{
-	const struct schema_field *field = schema_field_by_number(&fields->kind->object, condition->field);
-	struct view value = field_of(fields, condition->field);
-	struct codec_reader reader;
-	struct err_info info;
-	size_t count;
-
-	if (field == NULL || field->type != SCHEMA_ARRAY)
-		return value.size > 0 && is_one_of(condition, value);
-	count = members_of(&reader, value);
-	for (size_t i = 0; i < count; i++) {
-		struct view member;
-
-		if (codec_read_raw(&member, &reader, &info) != ERR_OK)
-			return false;
-		if (is_one_of(condition, member))
-			return true;
-	}
-	return false;
-}
-
-static enum truth
-holds_in(const struct fields *fields, const struct schema_if *condition)
-{
-	for (size_t i = 0; i < condition->value_count; i++) {
-		if (!is_in(fields, &condition->values[i]))
-			return TRUTH_FALSE;
-	}
-	return TRUTH_TRUE;
-}
-
 static enum truth
 holds_there(const struct fields *fields, const struct schema_if *condition)
 {
@@ -390,7 +322,8 @@ holds(const struct fields *fields, const struct schema_if *condition)
 	case SCHEMA_IF_DIFFERENT:
 		return holds_same(fields, condition);
 	case SCHEMA_IF_IN:
-		return holds_in(fields, condition);
+		return truth_of(schema_choices_hold(fields->kind, condition->values, condition->value_count,
+		                                    fields->items, fields->count));
 	case SCHEMA_IF_HAS:
 	case SCHEMA_IF_LACKS:
 		return holds_there(fields, condition);

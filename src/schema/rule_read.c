@@ -132,31 +132,14 @@ read_comparison(struct schema_if *out, struct schema_rule_reading *reading, cons
 static enum err
 read_in(struct schema_if *out, struct schema_rule_reading *reading, const struct json *json, struct err_info *info)
 {
-	struct schema_choice *rows = schema_get(reading->builder, json_count(json) + 1, sizeof(*rows));
-	void *position = NULL;
-	struct view name;
-	const struct json *value;
-	enum err err = rows == NULL ? err_nomem(info) : ERR_OK;
+	enum err err =
+		schema_read_choices(&out->values, &out->value_count, reading->builder, json, reading->object, info);
 
-	if (err == ERR_OK && (json_form_of(json) != JSON_FORM_OBJECT || json_count(json) == 0))
-		err = schema_expect(reading->builder, info, _("an object of fields and their values"), json);
-	while (err == ERR_OK && json_next(json, &position, &name, &value)) {
-		const struct schema_field *field = schema_field_by_name(reading->object, name);
-		struct schema_choice *row = &rows[out->value_count];
-
-		if (field == NULL)
-			return schema_refuse(reading->builder, info, ERR_NOT_FOUND, _("there is no field \"%.*s\""),
-			                     (int)name.size, (const char *)name.data);
+	for (size_t i = 0; err == ERR_OK && i < out->value_count; i++) {
+		note_field(reading, out->values[i].field);
 		err = schema_rule_grow(reading, info);
-		if (err == ERR_OK)
-			err = schema_read_values(&row->values, &row->count, reading->builder, value,
-			                         field->type == SCHEMA_ARRAY ? field->item : field, info);
-		row->field = field->number;
-		note_field(reading, field->number);
-		out->value_count++;
 	}
 	out->type = SCHEMA_IF_IN;
-	out->values = rows;
 	return err;
 }
 

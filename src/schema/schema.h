@@ -125,22 +125,60 @@ struct schema_object {
 	const void *lookup; /* private */
 };
 
+/** The field has one of these encoded values; of a list or set: holds one of them. */
+struct schema_choice {
+	uint32_t field;
+	const struct view *values;
+	size_t count;
+};
+
+/** How a limit says when it ends. */
+enum schema_limit_form {
+	SCHEMA_LIMIT_WORKING_DAYS, /* these four: so many after `since` */
+	SCHEMA_LIMIT_DAYS,
+	SCHEMA_LIMIT_HOURS,
+	SCHEMA_LIMIT_MONTHS,
+	SCHEMA_LIMIT_AT,           /* the day, month or time of a field */
+	SCHEMA_LIMIT_DAY_OF_MONTH, /* that day of the month of `since` */
+	SCHEMA_LIMIT_MONTH_DAY,    /* the next such day of a year */
+	SCHEMA_LIMIT_NAMED_DAY,    /* before the next such day of the calendar */
+};
+
 /**
- * A time limit of x-states: a record that came into status `from` must come into one of `to` within so many days, or
- * (is_at_least) may not do so before. It counts from the field `since` or, without one, from when the status was written.
+ * A time limit of x-states: while a record is in one of the running statuses, and `until` does not say that it is done,
+ * the clock runs from `since`. Source: schema/kind-v1.md, section 2.
  */
 struct schema_limit {
-	struct view rule;          /* where it stands, "MLA21 15"; may be empty */
-	struct schema_title title; /* falls back to the rule */
-	struct view from;          /* encoded status */
-	const struct view *to;     /* encoded statuses */
-	size_t to_count;
+	struct view name;           /* how policy names it */
+	struct view rule;           /* where it stands, "MLA21 15"; may be empty */
+	struct schema_title title;  /* falls back to the name */
+	const struct view *running; /* encoded statuses */
+	size_t running_count;
+	uint32_t since; /* number of a date, month or date-time field; 0: when the status was written */
+	uint32_t until; /* likewise; 0: only the status says it */
+	enum schema_limit_form form;
+	bool is_by_policy;                  /* no number of its own: no limit where policy has none */
+	uint32_t amount;                    /* of the first four; DAY_OF_MONTH: 1 to 28; MONTH_DAY: 100 * month + day */
+	uint32_t amount_field;              /* the integer field that holds it instead; 0: none */
+	uint32_t at;                        /* AT: number of the field */
+	struct view named_day;              /* NAMED_DAY */
+	const struct schema_choice *wanted; /* `while`: all hold */
+	size_t wanted_count;
+	const struct schema_choice *unwanted; /* `unless`: not all of them hold */
+	size_t unwanted_count;
 	const struct view *stopped_in; /* encoded statuses in which the clock stands still */
 	size_t stopped_count;
-	uint32_t since; /* number of a date, month or date-time field; a month counts from its last day; 0: none */
-	uint32_t days;
-	bool is_working_days; /* else calendar days */
-	bool is_at_least;
+	bool is_at_least;              /* not before, instead of not after */
+	uint8_t office_level;          /* 0: the owner */
+	struct view office_department; /* empty: the civil-affairs office */
+	uint32_t person;               /* number of the field that names who is responsible; 0: none */
+};
+
+/** From when to when a record was in a status: numbers of two date, month or date-time fields. */
+struct schema_period {
+	struct view status; /* encoded */
+	uint32_t from;
+	uint32_t to;
 };
 
 /** The status machine of x-states, over encoded values of its field. */
@@ -155,15 +193,10 @@ struct schema_state {
 struct schema_states {
 	const struct schema_state *states; /* sorted by value */
 	size_t count;
+	const struct schema_period *periods;
+	size_t period_count;
 	const struct schema_limit *limits;
 	size_t limit_count;
-};
-
-/** The field has one of these encoded values; of a list or set: holds one of them. */
-struct schema_choice {
-	uint32_t field;
-	const struct view *values;
-	size_t count;
 };
 
 enum schema_rule_type {
@@ -186,6 +219,39 @@ struct schema_rule {
 	const struct schema_if *that;
 };
 
+enum schema_policy_type {
+	SCHEMA_POLICY_NONE,
+	SCHEMA_POLICY_CALENDAR,
+	SCHEMA_POLICY_LIMIT,
+	SCHEMA_POLICY_VALUE,
+	SCHEMA_POLICY_ROW, /* dated and scoped, with a meaning of its own: standards */
+};
+
+/** x-policy: which fields of a kind say what. Numbers of fields; 0: absent. Source: schema/kind-v1.md, section 3b. */
+struct schema_policy {
+	enum schema_policy_type type;
+	uint32_t from;
+	uint32_t to;
+	uint32_t region;
+	uint32_t source;
+	uint32_t off_days; /* CALENDAR */
+	uint32_t worked_days;
+	uint32_t named_days;
+	uint32_t named_name; /* of a member of named_days */
+	uint32_t named_day;
+	uint32_t kind; /* LIMIT */
+	uint32_t limit;
+	uint32_t amount;
+	uint32_t unit;
+	uint32_t stopped_in;
+	uint32_t never_stops;
+	uint32_t off;
+	uint32_t name; /* VALUE */
+	uint32_t value;
+	const uint32_t *same; /* what two records of one matter agree in: x-key without `from` */
+	size_t same_count;
+};
+
 struct schema_kind {
 	struct view name; /* x-kind */
 	struct schema_title title;
@@ -197,6 +263,7 @@ struct schema_kind {
 	const struct schema_across *rules_across; /* x-unique, x-excludes, x-requires; schema/across.h */
 	size_t across_count;
 	bool is_roll; /* x-roll: an external roll, kept at a hub where only the hub and the offices above read it */
+	struct schema_policy policy;     /* x-policy; type NONE: none */
 	const struct schema_rule *rules; /* by name, bytewise */
 	size_t rule_count;
 	struct view text; /* the canonical JSON of the file */

@@ -112,7 +112,7 @@ enum err
 schema_compile_states(struct schema_field *field, struct schema_builder *builder, const struct json *json,
                       const struct schema_object *object, struct err_info *info)
 {
-	static const char *const NAMES[] = {"field", "start", "follow", "limits", NULL};
+	static const char *const NAMES[] = {"field", "start", "follow", "periods", "limits", NULL};
 	struct schema_states *states = schema_get(builder, 1, sizeof(*states));
 	size_t mark;
 	enum err err;
@@ -128,8 +128,8 @@ schema_compile_states(struct schema_field *field, struct schema_builder *builder
 		err = schema_only(builder, json, NAMES, info);
 	if (err == ERR_OK)
 		err = read_machine(states, builder, json, field, info);
-	if (err == ERR_OK && json_member(json, "limits") != NULL)
-		err = schema_compile_limits(states, builder, json_member(json, "limits"), field, object, info);
+	if (err == ERR_OK)
+		err = schema_compile_limits(states, builder, json, field, object, info);
 	if (err == ERR_OK)
 		field->states = states;
 	schema_builder_leave(builder, mark);

@@ -40,14 +40,15 @@ read_level(uint8_t *out, struct schema_builder *builder, struct view text, struc
 }
 
 /* "county" or "county.fin" */
-static enum err
-read_writer(struct schema_writer *out, struct schema_builder *builder, const struct json *json, struct err_info *info)
+enum err
+schema_read_writer(struct schema_writer *out, struct schema_builder *builder, const struct json *json,
+                   struct err_info *info)
 {
 	struct view text;
 	const uint8_t *dot;
 	enum err err;
 
-	if (json_form_of(json) != JSON_FORM_TEXT)
+	if (json == NULL || json_form_of(json) != JSON_FORM_TEXT)
 		return schema_expect(builder, info, _("a level such as \"county\" or \"county.fin\""), json);
 	text = json_text_of(json);
 	dot = text.size == 0 ? NULL : memchr(text.data, '.', text.size);
@@ -74,7 +75,7 @@ read_list(struct schema_field *out, struct schema_builder *builder, const struct
 	if (writers == NULL)
 		return err_nomem(info);
 	for (size_t i = 0; i < count && err == ERR_OK; i++)
-		err = read_writer(&writers[i], builder, is_list ? json_item(json, i) : json, info);
+		err = schema_read_writer(&writers[i], builder, is_list ? json_item(json, i) : json, info);
 	out->writers = writers;
 	out->writer_count = count;
 	return err;
