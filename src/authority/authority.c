@@ -184,7 +184,7 @@ authority_check(const struct authority_question *question, const struct delta_wr
 	for (size_t i = 0; err == ERR_OK && i < writes->count; i++) {
 		const struct delta_write *write = &writes->items[i];
 
-		if (write->path.type == RECORD_BUILT_IN || is_same(write, before))
+		if (write->path.type == RECORD_BUILT_IN || write->path.is_drop || is_same(write, before))
 			continue;
 		err = check_write(question, &signer, write, info);
 		before = write;

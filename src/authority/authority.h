@@ -3,7 +3,7 @@
  * door (when it is taken), on the same inputs: so no office signs what the next one refuses. Pure.
  *
  * Rule: the signer is the partition's owner or an office above it. A field without x-authority, and a record's existence, may
- * be written by any of these; a field with it by the levels and departments that it names. A delegation or withdrawal that the
+ * be written by any of these, and so may the drop of a refused write; a field with it by the levels and departments that it names. A delegation or withdrawal that the
  * roster state holds comes before the schema's default. Source: schema/kind-v1.md (x-authority), schema/statement-v1.md.
  */
 #ifndef AUTHORITY_AUTHORITY_H
