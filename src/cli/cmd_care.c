@@ -35,6 +35,9 @@ print_audit(struct cli *cli, const struct flow_audit_result *result, bool has_ke
 	cli_json_integer(writer, "commits", (int64_t)result->commits);
 	cli_json_integer(writer, "node_commits", (int64_t)result->node_commits);
 	cli_json_integer(writer, "records", (int64_t)result->records);
+	cli_json_integer(writer, "merges", (int64_t)result->merges);
+	cli_json_integer(writer, "merges_made", (int64_t)result->merges_made);
+	cli_json_integer(writer, "judged", (int64_t)result->judged);
 	cli_json_integer(writer, "unreadable", (int64_t)result->unreadable);
 	cli_json_bool(writer, "keys", has_keys);
 	cli_json_integer(writer, "wrong", (int64_t)result->wrong);
@@ -55,9 +58,19 @@ print_audit(struct cli *cli, const struct flow_audit_result *result, bool has_ke
 	if (result->unreadable > 0)
 		cli_line(cli, _("not checked: the content of the records of %llu partitions: no key for them here"),
 		         (unsigned long long)result->unreadable);
-	if (result->merges > 0)
-		cli_line(cli, _("not checked: that %llu merges are what their parents give"),
-		         (unsigned long long)result->merges);
+	if (result->judged > 0)
+		cli_line(cli, _("checked    %llu edits: each write by the rights of its signer, or corrected"),
+		         (unsigned long long)result->judged);
+	if (result->merges_made > 0)
+		cli_line(cli, _("checked    %llu merges: made again, and the same"),
+		         (unsigned long long)result->merges_made);
+	if (result->merges > result->merges_made)
+		cli_line(cli,
+		         _("checked    %llu merges: against their parents, path by path; what both sides wrote was not "
+		           "made again: no key for it here"),
+		         (unsigned long long)(result->merges - result->merges_made));
+	if (!has_keys)
+		cli_line(cli, "%s", _("not checked: whether each write had the right: that needs the keys"));
 }
 
 static bool

@@ -13,7 +13,9 @@ struct flow_audit_result {
 	uint64_t partitions;
 	uint64_t node_commits; /* of node.git: evidence is only ever added */
 	uint64_t commits;      /* signature, right to write here, canonical form, parents digest, state digest */
-	uint64_t merges;       /* of them; unsigned */
+	uint64_t merges;       /* of them; unsigned; held against their parents */
+	uint64_t merges_made;  /* of them: made again from what they merge (with keys) */
+	uint64_t judged;       /* edits whose writes were judged by the rights of their signer (with keys) */
 	uint64_t records;      /* opened and read strictly (with keys) */
 	uint64_t receipts;
 	uint64_t checkpoints;

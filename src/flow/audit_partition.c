@@ -174,6 +174,11 @@ audit_repository(struct auditing *auditing, struct auditing_partition *row, stru
 		row->is_walked = true;
 		audit_commits(auditing, partition, &commits);
 		audit_head(auditing, partition, &head);
+		auditing_merges(auditing, partition, &commits);
+		if (node_keys(auditing->node) != NULL)
+			err = auditing_rights(auditing, partition, history, &commits, why);
+	}
+	if (err == ERR_OK) {
 		err = remember(auditing, &commits, why);
 	}
 	if (err == ERR_OK)

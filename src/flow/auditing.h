@@ -35,6 +35,14 @@ void auditing_wrong_text(struct auditing *auditing, const char *what, enum err c
 enum err auditing_roster(struct auditing *auditing, struct err_info *info) MUST_USE;
 /** Every partition: repository, commits, head, records. Fills partitions and reached. ERR_NOMEM, ERR_IO. */
 enum err auditing_partitions(struct auditing *auditing, struct err_info *info) MUST_USE;
+struct git_history;
+struct git_oids;
+struct partition;
+/** Merges are what their parents give: made again with keys, held against their parents path by path without. */
+void auditing_merges(struct auditing *auditing, struct partition *partition, const struct git_oids *commits);
+/** Every write of every edit that can be opened had the right, or a superior has spoken on it. ERR_NOMEM. */
+enum err auditing_rights(struct auditing *auditing, struct partition *partition, struct git_history *history,
+                         const struct git_oids *commits, struct err_info *info) MUST_USE;
 /** Receipts, checkpoints, nightly lines: each text, their chains, and what they say against what is held. ERR_NOMEM ... */
 enum err auditing_texts(struct auditing *auditing, struct err_info *info) MUST_USE;
 enum err auditing_receipts(struct auditing *auditing, struct err_info *info) MUST_USE;

@@ -38,19 +38,6 @@ apply_release(struct apply *apply)
 	intake_hold_release(&apply->hold);
 }
 
-static void
-set_version(struct apply *apply)
-{
-	const struct delta_commit_info *commit = &apply->commit.info;
-
-	apply->version.count = commit->roster_count;
-	for (size_t i = 0; i < commit->roster_count; i++) {
-		apply->version.items[i].issuer = commit->roster[i].issuer;
-		apply->version.items[i].number = commit->roster[i].number;
-		memcpy(apply->version.items[i].digest, commit->roster[i].digest, sizeof(commit->roster[i].digest));
-	}
-}
-
 /* Only what the root and the owner have opened by statement may be named. */
 static enum err
 check_terms(struct apply *apply, struct err_info *info)
@@ -245,7 +232,7 @@ apply_edit(struct apply *apply, struct oid *out, struct err_info *info)
 {
 	enum err err;
 
-	set_version(apply);
+	partition_roster_version(&apply->version, &apply->commit.info);
 	err = check_terms(apply, info);
 	if (err == ERR_OK)
 		err = begin_edit(apply, info);

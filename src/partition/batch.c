@@ -14,7 +14,6 @@ partition_batch_new(struct partition_batch **out, struct partition *partition, s
 	struct partition_batch *batch = calloc(1, sizeof(*batch));
 	enum err err;
 
-	assert(partition->lock.fd >= 0);
 	if (batch == NULL)
 		return err_nomem(info);
 	batch->partition = partition;
@@ -62,6 +61,7 @@ make_durable(struct partition_batch *batch, struct err_info *info)
 	const struct keyring_batch salts = {.seeds = batch->fresh.seeds, .seeds_count = batch->fresh.count};
 	enum err err = ERR_OK;
 
+	assert(batch->partition->lock.fd >= 0);
 	if (batch->fresh.count > 0)
 		err = keyring_add(batch->partition->keyring, &salts, info);
 	if (err == ERR_OK)

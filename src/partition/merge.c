@@ -520,3 +520,45 @@ partition_merge(struct oid *out, bool *is_merge_out, struct partition_batch *bat
 	merging_release(&merging);
 	return err;
 }
+
+/* --- without keys --- */
+
+struct merge_checking {
+	const struct merging *merging;
+	size_t side; /* of the parent that the merge is held against */
+};
+
+/* A record differs between a parent and the merge: so the other side wrote it. */
+static enum err
+check_difference(void *context, const struct id *id, const struct oid *old, const struct oid *new,
+                 struct err_info *info)
+{
+	const struct merge_checking *checking = context;
+	const uint64_t *bits = table_find(&checking->merging->touched, view_of(id->bytes, ID_BYTES));
+	char hex[2 * ID_BYTES + 1];
+
+	(void)old;
+	(void)new;
+	if (bits != NULL && (*bits >> (1 - checking->side) & 1) != 0)
+		return ERR_OK;
+	hex_write(hex, view_of(id->bytes, ID_BYTES));
+	return err_set(info, ERR_AUTH, _("record %s is not as the one side that wrote it has it"), hex);
+}
+
+enum err
+partition_merge_check(struct partition *partition, const struct partition_version *merge, struct err_info *info)
+{
+	struct merging merging = {.source = {partition, NULL, partition_reader(partition, NULL)}};
+	struct merge_checking checking = {.merging = &merging};
+	enum err err = open_parents(&merging, &merge->info.parents[0], &merge->info.parents[1], info);
+
+	if (err == ERR_OK && (merging.parents[0].edit_count == 0 || merging.parents[1].edit_count == 0))
+		err = err_set(info, ERR_AUTH, "%s", _("one of its parents holds all edits of the other"));
+	for (size_t i = 0; err == ERR_OK && i < SIDES; i++)
+		err = find_touched(&merging, i, info);
+	for (checking.side = 0; err == ERR_OK && checking.side < SIDES; checking.side++)
+		err = git_idtree_diff(merging.source.reader, &merging.parents[checking.side].version.records,
+		                      &merge->records, check_difference, &checking, info);
+	merging_release(&merging);
+	return err;
+}

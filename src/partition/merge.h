@@ -17,4 +17,13 @@
 enum err partition_merge(struct oid *out, bool *is_merge_out, struct partition_batch *batch, const struct oid *a,
                          const struct oid *b, struct err_info *info) MUST_USE;
 
+/**
+ * Without keys: whether a merge can be what its parents give. Each parent has an edit that the other lacks; a record that
+ * neither side wrote, or only one, lies there as that side has it. What both sides wrote cannot be judged without reading it.
+ * @param merge  a merge that lies in the store
+ * @return ERR_OK; ERR_AUTH: it is not, the text names the record; ERR_IO, ERR_NOMEM ...
+ */
+enum err partition_merge_check(struct partition *partition, const struct partition_version *merge,
+                               struct err_info *info) MUST_USE;
+
 #endif

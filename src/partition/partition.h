@@ -128,7 +128,7 @@ enum err partition_open_blob(struct bytes *out, struct partition *partition, con
 
 /* --- writing: a batch of commits, published once --- */
 
-/** Commits being made on top of what the store holds, in one pack that is not yet visible. Needs the lock. */
+/** Commits being made on top of what the store holds, in one pack that is not yet visible. Publishing needs the lock. */
 struct partition_batch;
 
 enum err partition_batch_new(struct partition_batch **out, struct partition *partition, struct err_info *info) MUST_USE;
@@ -223,6 +223,10 @@ enum err partition_edit_verify(struct partition_edit *edit, const uint8_t signat
                                struct err_info *info) MUST_USE;
 
 /* --- verifying what lies in the store --- */
+
+struct roster_version;
+/** The roster state that a commit names. */
+void partition_roster_version(struct roster_version *out, const struct delta_commit_info *commit);
 
 /**
  * Verifies commits one after the other, each against what it says itself; the order is the caller's. Keeps the state of

@@ -12,8 +12,8 @@ struct partition_verifier {
 	struct seal_lthash state;
 };
 
-static void
-version_of(struct roster_version *out, const struct delta_commit_info *commit)
+void
+partition_roster_version(struct roster_version *out, const struct delta_commit_info *commit)
 {
 	out->count = commit->roster_count;
 	for (size_t i = 0; i < out->count; i++) {
@@ -31,7 +31,7 @@ partition_signer_key(struct seal_public_key *out, const struct partition *partit
 	struct roster_signer signer;
 	enum err err;
 
-	version_of(&version, commit);
+	partition_roster_version(&version, commit);
 	err = roster_at(&signer, partition->world.roster, &commit->node, &version, info);
 	if (err != ERR_OK)
 		return err;
