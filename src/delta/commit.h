@@ -108,10 +108,11 @@ struct delta_void {
 	bool is_whole; /* every write of the commit; `record` and `path` are not set */
 	struct oid commit;
 	struct id record;
-	struct record_path path; /* its key lies in the arena; key_field is 0, which no comparison looks at */
+	struct record_path
+		path; /* named: its key is a digest, in the arena; key_field is 0, which no comparison looks at */
 };
 
-/** Append one line. ERR_TOO_BIG: a key over LIMIT_STRING_BYTES_MAX; ERR_NOMEM. */
+/** Append one line; its path is named. ERR_NOMEM. */
 enum err delta_void_write(struct bytes *out, const struct delta_void *line, struct err_info *info) MUST_USE;
 /**
  * Take the first line off `rest`. Lines are strictly ascending by their bytes; that is checked where a commit is read or

@@ -116,8 +116,7 @@ write_path(struct view *out, struct taking *taking, const struct record_path *pa
 	const uint8_t *copy = NULL;
 	enum err err = record_path_write(&text, path, info);
 
-	if (err == ERR_OK &&
-	    text.size <= LIMIT_RECEIPT_PATH_BYTES_MAX) { /* a longer one is named by its record alone */
+	if (err == ERR_OK) {
 		copy = arena_copy(&taking->arena, bytes_view(&text));
 		if (copy == NULL)
 			err = err_nomem(info);

@@ -133,6 +133,8 @@ judge_delta(struct intake *intake, struct node *node, const struct bundle_partit
 	if (err == ERR_OK)
 		err = partition_batch_new(&intake->batch, intake->partition, info);
 	if (err == ERR_OK)
+		intake->verdicts->batch = intake->batch;
+	if (err == ERR_OK)
 		err = intake_apply(intake, intake->verdicts, node, shown, delta, info);
 	if (err == ERR_OK)
 		err = find_head(intake, info);

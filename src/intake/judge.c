@@ -131,16 +131,22 @@ static enum err
 add_pending(struct intake_verdicts *verdicts, const struct id *id, const struct record_path *path,
             struct err_info *info)
 {
+	struct record_path named;
+	struct id digest;
 	char hex[2 * ID_BYTES + 1];
 	enum err err;
 
+	verdicts->pending_count++;
+	if (verdicts->batch == NULL)
+		return ERR_OK;
+	err = partition_batch_register(&named, &digest, verdicts->batch, id, path, info);
 	hex_write(hex, view_of(id->bytes, ID_BYTES));
-	err = bytes_printf(&verdicts->pending, info, "%s ", hex);
 	if (err == ERR_OK)
-		err = record_path_write(&verdicts->pending, path, info);
+		err = bytes_printf(&verdicts->pending, info, "%s ", hex);
+	if (err == ERR_OK)
+		err = record_path_write(&verdicts->pending, &named, info);
 	if (err == ERR_OK)
 		err = bytes_append_text(&verdicts->pending, "\n", info);
-	verdicts->pending_count++;
 	return err;
 }
 

@@ -13,6 +13,7 @@
 /** Of one delta. {0}: nothing yet. */
 struct intake_verdicts {
 	struct arena arena;
+	struct partition_batch *batch; /* where the edits are; NULL: the desk asks, and no line will be said */
 	struct table
 		lines; /* text of a `Void` line -> 1: to be said; 2: a superior of the signer has spoken on it already */
 	struct bytes pending; /* of the edit at hand: "ID PATH\n" each; its commit has no id yet */
@@ -24,7 +25,7 @@ struct intake_verdicts {
 
 void intake_verdicts_release(struct intake_verdicts *verdicts);
 
-/** Judge what an edit did to one record. `kind` of the question may be NULL: its schema set has no such kind. ERR_NOT_FOUND ... */
+/** Judge what an edit did to one record, which the batch holds by now. `kind` of the question may be NULL: its schema set has no such kind. ERR_NOT_FOUND ... */
 enum err intake_judge_change(struct intake_verdicts *verdicts, const struct authority_question *question,
                              const struct partition_change *change, struct err_info *info) MUST_USE;
 /** At the desk: ERR_OK if nothing of the edit at hand may not be written; else the first one's error. */

@@ -119,6 +119,21 @@ partition_salt(struct seal_salt *out, struct partition *partition, struct partit
 }
 
 enum err
+partition_batch_register(struct record_path *out, struct id *digest_out, struct partition_batch *batch,
+                         const struct id *id, const struct record_path *path, struct err_info *info)
+{
+	struct seal_salt salt;
+	enum err err = ERR_OK;
+
+	if (record_path_has_key(path))
+		err = partition_salt(&salt, batch->partition, batch, id, info);
+	if (err == ERR_OK)
+		record_path_name(out, digest_out, path, &salt);
+	seal_wipe(&salt, sizeof(salt));
+	return err;
+}
+
+enum err
 partition_seal(struct bytes *out, struct partition *partition, const struct seal_salt *salt,
                const struct seal_blob_names *names, struct view plaintext, struct err_info *info)
 {

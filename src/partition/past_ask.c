@@ -187,9 +187,18 @@ partition_past_edits(const struct partition_past *past)
 	return &past->merge;
 }
 
-/* The words about one record. A line for an edit that touched none of the records says nothing here. */
+static int
+compare_words(const void *a, const void *b)
+{
+	const struct merge_word *x = a;
+	const struct merge_word *y = b;
+
+	return (x->target > y->target) - (x->target < y->target);
+}
+
+/* The words about one record, by target, as their lines name them. A line for an edit that touched none of the records says nothing here. */
 static enum err
-words_of(struct merge_history *out, struct partition_past *past, size_t record, struct err_info *info)
+words_of(struct merge_word **out, size_t *count_out, struct partition_past *past, size_t record, struct err_info *info)
 {
 	struct merge_word *words = arena_get(&past->arena, (past->word_count + 1) * sizeof(*words));
 	size_t count = 0;
@@ -212,9 +221,78 @@ words_of(struct merge_history *out, struct partition_past *past, size_t record, 
 			.path = word->line.path,
 		};
 	}
-	out->words = words;
-	out->word_count = count;
+	if (count > 1)
+		qsort(words, count, sizeof(*words), compare_words);
+	*out = words;
+	*count_out = count;
 	return ERR_OK;
+}
+
+/* A register of a step with its name. */
+struct past_name {
+	struct record_path named;
+	const struct record_path *path;
+};
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return record_path_compare(&((const struct past_name *)a)->named, &((const struct past_name *)b)->named);
+}
+
+static enum err
+name_writes(struct past_name **out, struct partition_past *past, const struct id *id, const struct delta_writes *writes,
+            struct err_info *info)
+{
+	const struct partition_source *source = &past->source;
+	struct past_name *names = arena_get(&past->arena, (writes->count + 1) * sizeof(*names));
+	struct id *digests = arena_get(&past->arena, (writes->count + 1) * sizeof(*digests));
+	struct seal_salt salt;
+	enum err err = names == NULL || digests == NULL
+	                       ? err_nomem(info)
+	                       : partition_salt(&salt, source->partition, source->batch, id, info);
+
+	if (err != ERR_OK)
+		return err;
+	for (size_t i = 0; i < writes->count; i++) {
+		names[i].path = &writes->items[i].path;
+		record_path_name(&names[i].named, &digests[i], names[i].path, &salt);
+	}
+	seal_wipe(&salt, sizeof(salt));
+	if (writes->count > 1)
+		qsort(names, writes->count, sizeof(*names), compare_names);
+	*out = names;
+	return ERR_OK;
+}
+
+/* The words about a step, now that its writes are known: a key's digest is looked up among them. One that is not there
+ * says nothing. */
+static enum err
+settle_words(struct merge_history *history, struct merge_word *settled, struct partition_past *past,
+             const struct id *id, const struct merge_word *words, size_t count, struct err_info *info)
+{
+	const struct merge_step *step = &history->steps[history->step_count - 1];
+	struct past_name *names = NULL;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		struct past_name sought = {.named = words[i].path};
+		const struct past_name *found = NULL;
+
+		if (words[i].is_whole || !record_path_has_key(&words[i].path)) {
+			settled[history->word_count++] = words[i];
+			continue;
+		}
+		if (names == NULL)
+			err = name_writes(&names, past, id, &step->writes, info);
+		if (err == ERR_OK)
+			found = bsearch(&sought, names, step->writes.count, sizeof(*names), compare_names);
+		if (found == NULL)
+			continue;
+		settled[history->word_count] = words[i];
+		settled[history->word_count++].path = *found->path;
+	}
+	return err;
 }
 
 /* The record as it was, for one that is added again: what adding it with nothing else would give. */
@@ -290,23 +368,43 @@ derive_step(struct merge_step *out, struct partition_past *past, const struct pa
 	return err;
 }
 
+/* Words are about edits that their corrections know: a step needs only those about the steps before it. */
 enum err
 partition_past_history(struct merge_history *out, struct partition_past *past, const struct id *id,
                        struct err_info *info)
 {
 	struct merge_history history = {.steps = NULL};
 	struct merge_step *steps;
+	struct merge_word *words = NULL;
+	struct merge_word *settled;
+	size_t word_count = 0;
 	size_t record;
+	size_t next = 0;
 	enum err err;
 
 	if (!past_find_record(&record, past, id))
 		return err_set(info, ERR_INTERNAL, "%s", _("the past of a record was not asked for"));
 	steps = arena_get(&past->arena, (past->records[record].step_count + 1) * sizeof(*steps));
 	history.steps = steps;
-	err = steps == NULL ? err_nomem(info) : words_of(&history, past, record, info);
+	err = steps == NULL ? err_nomem(info) : words_of(&words, &word_count, past, record, info);
+	settled = arena_get(&past->arena, (word_count + 1) * sizeof(*settled));
+	history.words = settled;
+	if (err == ERR_OK && settled == NULL)
+		err = err_nomem(info);
 	for (size_t i = 0; err == ERR_OK && i < past->records[record].step_count; i++) {
+		size_t end;
+
 		err = derive_step(&steps[i], past, &past->steps[past->records[record].step_first + i], &history, info);
+		if (err != ERR_OK)
+			break;
 		history.step_count++;
+		while (next < word_count && words[next].target < steps[i].edit)
+			next++;
+		end = next;
+		while (end < word_count && words[end].target == steps[i].edit)
+			end++;
+		err = settle_words(&history, settled, past, id, words + next, end - next, info);
+		next = end;
 	}
 	if (err == ERR_OK)
 		*out = history;

@@ -54,7 +54,7 @@ is_path(struct view path)
 	for (size_t i = 0; i < path.size; i++) {
 		uint8_t c = path.data[i];
 
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '/' && c != ':')
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '/' && c != '#')
 			return false;
 	}
 	return path.size <= LIMIT_RECEIPT_PATH_BYTES_MAX;

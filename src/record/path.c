@@ -53,44 +53,65 @@ record_path_is_existence(const struct record_path *path)
 	return path->type == RECORD_EXISTENCE || path->type == RECORD_MEMBER;
 }
 
-static enum err
-write_number(struct bytes *out, uint32_t number, struct err_info *info)
+bool
+record_path_has_key(const struct record_path *path)
 {
-	return bytes_printf(out, info, "%lu", (unsigned long)number);
+	return path->type != RECORD_EXISTENCE && path->type != RECORD_FIELD;
 }
 
+/* "7/e#", "8/m#", "distinct/e#": what stands before the digest; without the key, `x` and `12` */
 static enum err
-write_key(struct bytes *out, const char *prefix, struct view key, struct err_info *info)
+write_prefix(struct bytes *out, const struct record_path *path, struct err_info *info)
 {
-	enum err err;
+	switch (path->type) {
+	case RECORD_EXISTENCE:
+		return bytes_append_byte(out, 'x', info);
+	case RECORD_FIELD:
+		return bytes_printf(out, info, "%lu", (unsigned long)path->field);
+	case RECORD_ELEMENT:
+		return bytes_printf(out, info, "%lu/e#", (unsigned long)path->field);
+	case RECORD_MEMBER:
+	case RECORD_MEMBER_FIELD:
+		return bytes_printf(out, info, "%lu/m#", (unsigned long)path->field);
+	case RECORD_BUILT_IN:
+		break;
+	}
+	assert(path->field >= 1 && path->field <= RECORD_BUILT_INS);
+	return bytes_printf(out, info, "%s/e#", BUILT_IN_NAMES[path->field]);
+}
 
-	if (key.size > LIMIT_STRING_BYTES_MAX)
-		return err_set(info, ERR_TOO_BIG, _("the name of a register is %zu bytes long, at most %d are taken"),
-		               key.size, LIMIT_STRING_BYTES_MAX);
-	err = bytes_append_text(out, prefix, info);
-	return err != ERR_OK ? err : bytes_append_hex(out, key, info);
+void
+record_path_name(struct record_path *out, struct id *digest_out, const struct record_path *path,
+                 const struct seal_salt *salt)
+{
+	enum {
+		ELEMENT = 2,
+		MEMBER = 3,
+		BUILT_IN = 5
+	};
+	uint8_t head[5] = {path->type == RECORD_BUILT_IN ? BUILT_IN : path->type == RECORD_ELEMENT ? ELEMENT : MEMBER};
+
+	*out = *path;
+	if (!record_path_has_key(path))
+		return;
+	store_u32(head + 1, path->field);
+	seal_register_digest(digest_out, salt, view_of(head, sizeof(head)), path->key);
+	out->key_field = 0;
+	out->key = view_of(digest_out->bytes, sizeof(digest_out->bytes));
 }
 
 static enum err
 write_register(struct bytes *out, const struct record_path *path, struct err_info *info)
 {
-	enum err err;
+	enum err err = write_prefix(out, path, info);
 
-	if (path->type == RECORD_EXISTENCE)
-		return bytes_append_byte(out, 'x', info);
-	if (path->type == RECORD_BUILT_IN) {
-		assert(path->field >= 1 && path->field <= RECORD_BUILT_INS);
-		err = bytes_append_text(out, BUILT_IN_NAMES[path->field], info);
-		return err != ERR_OK ? err : write_key(out, "/e:", path->key, info);
-	}
-	err = write_number(out, path->field, info);
-	if (err != ERR_OK || path->type == RECORD_FIELD)
+	if (err != ERR_OK || !record_path_has_key(path))
 		return err;
-	err = write_key(out, path->type == RECORD_ELEMENT ? "/e:" : "/m:", path->key, info);
-	if (err != ERR_OK || path->type != RECORD_MEMBER_FIELD)
-		return err;
-	err = bytes_append_byte(out, '/', info);
-	return err != ERR_OK ? err : write_number(out, path->sub, info);
+	assert(path->key.size == ID_BYTES);
+	err = bytes_append_hex(out, path->key, info);
+	if (err == ERR_OK && path->type == RECORD_MEMBER_FIELD)
+		err = bytes_printf(out, info, "/%lu", (unsigned long)path->sub);
+	return err;
 }
 
 enum err
@@ -139,24 +160,21 @@ take_number(struct view *rest, uint32_t *out)
 	return true;
 }
 
-/* hexadecimal up to the end or a slash; *is_memory_out: the arena gave none */
+/* 32 hexadecimal digits; *is_memory_out: the arena gave none */
 static bool
 take_key(struct view *rest, struct view *key_out, struct arena *arena, bool *is_memory_out)
 {
-	size_t digits = 0;
 	uint8_t *key;
 
-	while (digits < rest->size && rest->data[digits] != '/')
-		digits++;
-	if (digits == 0 || digits % 2 != 0 || digits / 2 > LIMIT_STRING_BYTES_MAX)
+	if (rest->size < (size_t)2 * ID_BYTES)
 		return false;
-	key = arena_get(arena, digits / 2);
+	key = arena_get(arena, ID_BYTES);
 	*is_memory_out = key == NULL;
-	if (key == NULL || !hex_read(key, digits / 2, view_of(rest->data, digits)))
+	if (key == NULL || !hex_read(key, ID_BYTES, view_of(rest->data, (size_t)2 * ID_BYTES)))
 		return false;
-	*key_out = view_of(key, digits / 2);
-	rest->data += digits;
-	rest->size -= digits;
+	*key_out = view_of(key, ID_BYTES);
+	rest->data += 2 * ID_BYTES;
+	rest->size -= (size_t)2 * ID_BYTES;
 	return true;
 }
 
@@ -181,15 +199,15 @@ take_register(struct view *rest, struct record_path *path, struct arena *arena, 
 		return true;
 	}
 	if (take_built_in(rest, path))
-		return take_prefix(rest, "/e:") && take_key(rest, &path->key, arena, is_memory_out);
+		return take_prefix(rest, "/e#") && take_key(rest, &path->key, arena, is_memory_out);
 	if (!take_number(rest, &path->field))
 		return false;
 	path->type = RECORD_FIELD;
-	if (take_prefix(rest, "/e:")) {
+	if (take_prefix(rest, "/e#")) {
 		path->type = RECORD_ELEMENT;
 		return take_key(rest, &path->key, arena, is_memory_out);
 	}
-	if (take_prefix(rest, "/m:")) {
+	if (take_prefix(rest, "/m#")) {
 		path->type = RECORD_MEMBER;
 		if (!take_key(rest, &path->key, arena, is_memory_out))
 			return false;

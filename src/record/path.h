@@ -9,12 +9,15 @@
  *   element E of a built-in set (B, E)      which records this one is not, which it swallowed, which rules were accepted
  *   drop of any of these       ('drop',) + path   a `refused` entry there was seen
  *
- * E and M are encoded values; M is the value of the member's key field. Source: schema/record-v1.md, section 4.
+ * E and M are encoded values; M is the value of the member's key field. Where no key is needed to read, E and M may not
+ * stand: a *named* path has a digest in their place (record_path_name), and is told apart by nothing else; only named
+ * paths have a text. Source: schema/record-v1.md, section 4.
  */
 #ifndef RECORD_PATH_H
 #define RECORD_PATH_H
 
 #include "base/arena.h"
+#include "seal/hash.h"
 
 enum record_path_type {
 	RECORD_EXISTENCE,
@@ -52,12 +55,26 @@ int record_path_compare(const struct record_path *a, const struct record_path *b
 /** Whether it is the existence of the record or of a member. */
 bool record_path_is_existence(const struct record_path *path);
 
+/** Whether the register has a key: an element or a member. */
+bool record_path_has_key(const struct record_path *path);
+
 /**
- * Append the path as text, for a correction's lines: `x`, `12`, `7/e:HEX`, `8/m:HEX`, `8/m:HEX/3`, `distinct/e:HEX`,
- * `was/e:HEX`, `accepted/e:HEX`, each with `drop/` before it for a drop. ERR_TOO_BIG: key over LIMIT_STRING_BYTES_MAX.
+ * The path with a digest in place of its key, as a correction names it.
+ *
+ * @param digest_out  holds the digest that out->key points at; not used when the path has no key
+ * @param salt        of the record; may be NULL when the path has no key
+ */
+void record_path_name(struct record_path *out, struct id *digest_out, const struct record_path *path,
+                      const struct seal_salt *salt);
+
+/**
+ * Append a named path as text: `x`, `12`, `7/e#HEX32`, `8/m#HEX32`, `8/m#HEX32/3`, `distinct/e#HEX32`, `was/e#HEX32`,
+ * `accepted/e#HEX32`, each with `drop/` before it for a drop. ERR_NOMEM.
+ *
+ * @param path  named: its key is a digest (asserted)
  */
 enum err record_path_write(struct bytes *out, const struct record_path *path, struct err_info *info) MUST_USE;
-/** Read what record_path_write() wrote; the key is decoded into the arena. ERR_FORMAT: any other text; ERR_NOMEM. */
+/** Read what record_path_write() wrote: a named path, its digest in the arena. ERR_FORMAT: any other text; ERR_NOMEM. */
 enum err record_path_read(struct record_path *out, struct view text, struct arena *arena,
                           struct err_info *info) MUST_USE;
 

@@ -112,3 +112,16 @@ seal_record_id(struct id *out, const struct seal_salt *salt, const struct id *pa
 	must(crypto_generichash_blake2b(out->bytes, ID_BYTES, message, sizeof(message), NULL, 0));
 	sodium_memzero(message, sizeof(message));
 }
+
+void
+seal_register_digest(struct id *out, const struct seal_salt *salt, struct view head, struct view key)
+{
+	struct seal_hash hash;
+
+	must(crypto_generichash_blake2b_init_salt_personal(state_of(&hash), salt->bytes, sizeof(salt->bytes), ID_BYTES,
+	                                                   NULL, seal_domain_bytes(SEAL_DOMAIN_REGISTER)));
+	seal_hash_update(&hash, head);
+	seal_hash_update(&hash, key);
+	must(crypto_generichash_blake2b_final(state_of(&hash), out->bytes, ID_BYTES));
+	sodium_memzero(&hash, sizeof(hash));
+}

@@ -49,6 +49,8 @@ struct seal_salt {
 void seal_salt_derive(struct seal_salt *out, const struct seal_seed *seed, uint32_t n);
 /** Id of the record with that salt: BLAKE2b-128(salt | partition id). */
 void seal_record_id(struct id *out, const struct seal_salt *salt, const struct id *partition);
+/** What stands for a register's key in texts that are read without keys: BLAKE2b-128(key = salt, domain REGISTER, parts). */
+void seal_register_digest(struct id *out, const struct seal_salt *salt, struct view head, struct view key);
 
 /** Forty digits for the telephone: "01234 56789 ...", NUL-terminated. */
 struct seal_fingerprint {

@@ -95,13 +95,9 @@ def path_order(path):
 
 
 def path_text(path):
-    if path[0] == 'drop': return 'drop/' + path_text(path[1:])
-    t = path_type(path)
-    if t < 2: return 'x' if t == 0 else str(path[0])
-    key = key_bytes(path).hex()
-    if t == 2: return '%d/e:%s' % (path[0], key)
-    if t == 5: return '%s/e:%s' % (BUILT_INS[path[0]][1], key)
-    return '%d/m:%s' % (path[0], key) + ('' if t == 3 else '/%d' % path[2])
+    """drop, type, number, key, field of a member: 0:4:8:a161:3"""
+    drop, _, field, _, key, sub = path_order(path)
+    return '%d:%d:%d:%s:%d' % (drop, path_type(path[1:] if drop else path), field, key.hex() or '-', sub)
 
 
 def act_text(path, v):

@@ -64,13 +64,13 @@ print_writes(const char *word, const struct delta_writes *writes)
 	static const char *const ACTS[] = {"clear", "set", "add", "keep"};
 
 	for (size_t i = 0; i < writes->count; i++) {
-		struct bytes path = {0};
+		const struct record_path *path = &writes->items[i].path;
 
-		check(record_path_write(&path, &writes->items[i].path, &info), &info, "path_write");
-		printf("%s %.*s %s ", word, (int)path.size, (const char *)path.data, ACTS[writes->items[i].act]);
+		printf("%s %d:%d:%lu:", word, (int)path->is_drop, (int)path->type, (unsigned long)path->field);
+		print_hex(path->key);
+		printf(":%lu %s ", (unsigned long)path->sub, ACTS[writes->items[i].act]);
 		print_hex(writes->items[i].value);
 		putchar('\n');
-		bytes_release(&path);
 	}
 }
 
@@ -97,8 +97,18 @@ read_path(const char *text)
 {
 	struct record_path path = {.type = RECORD_EXISTENCE};
 	const struct schema_field *field;
+	const char *key = text + 4 + strcspn(text + 4, ":") + 1; /* behind "0:4:8:" */
+	size_t key_size = strcspn(key, ":");
+	char hex[2 * KEY_BYTES_MAX + 1];
 
-	check(record_path_read(&path, view_text(text), &world.arena, &info), &info, text);
+	need(key_size < sizeof(hex), "a key of bearable length");
+	memcpy(hex, key, key_size);
+	hex[key_size] = '\0';
+	path.is_drop = text[0] == '1';
+	path.type = (enum record_path_type)(text[2] - '0');
+	path.field = (uint32_t)strtoul(text + 4, NULL, 10);
+	path.key = read_hex(hex);
+	path.sub = (uint32_t)strtoul(key + key_size + 1, NULL, 10);
 	field = schema_field_by_number(&world.kinds[0]->object, path.field);
 	if (!path.is_drop && (path.type == RECORD_MEMBER || path.type == RECORD_MEMBER_FIELD))
 		path.key_field = field->member_key;

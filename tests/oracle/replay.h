@@ -14,6 +14,7 @@ enum {
 	RECORDS_MAX = 64,
 	WORDS_MAX = 512,
 	VERSIONS = 2,
+	KEY_BYTES_MAX = 128, /* of a register's key */
 };
 
 struct mask {

@@ -123,8 +123,10 @@ sample_full(struct receipt_partition rows[4], struct oid oids[SAMPLE_OIDS], stru
 		oids[i] = sample_oid((uint8_t)(0xc0 + i));
 	details[0] = (struct receipt_detail){.commit = oids[0]};
 	details[1] = (struct receipt_detail){.commit = oids[1], .has_record = true, .record = sample_id(0xd1)};
-	details[2] = (struct receipt_detail){
-		.commit = oids[1], .has_record = true, .record = sample_id(0xd2), .path = view_text("8/m:a3313233/3")};
+	details[2] = (struct receipt_detail){.commit = oids[1],
+	                                     .has_record = true,
+	                                     .record = sample_id(0xd2),
+	                                     .path = view_text("8/m#d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3/3")};
 	rows[0] = (struct receipt_partition){.partition = sample_id(0xa1),
 	                                     .head = sample_oid(0x11), /* a merge */
 	                                     .state = RECEIPT_TAKEN,

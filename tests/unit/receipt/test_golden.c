@@ -84,6 +84,8 @@ static const struct {
 	{"bad-tip-twice", HEAD "answer " B1 " taken\n" A1 "head " C1 "\nstate taken\ntip " C1 "\ntip " C1 "\n"},
 	{"bad-path", HEAD "answer " B1 " refused RULE\n" A1 "head " C1 "\nstate refused RULE\ndetail " C1
                           " d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1 12/E:00\ntip " C1 "\n"},
+	{"bad-path-in-the-clear", HEAD "answer " B1 " refused RULE\n" A1 "head " C1 "\nstate refused RULE\ndetail " C1
+                                       " d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1 8/m:a3313233\ntip " C1 "\n"},
 	{"bad-second-partition", HEAD "answer " B1 " taken\n" A1 "state taken\n" A1 "state taken\n"},
 	{"bad-line-behind", HEAD "answer " B1 " taken\nnote hello\n"},
 	{"bad-no-last-lf", "tiersync-receipt 1\nfrom 430321000000\nto 430321100000\ntime 2017-12-01T08:00:00+08:00"},

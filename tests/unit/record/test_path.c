@@ -4,6 +4,17 @@
 #include "record/path.h"
 #include "test.h"
 
+#define HEX_A "000102030405060708090a0b0c0d0e0f"
+#define HEX_B "f00102030405060708090a0b0c0d0e0f"
+#define DIGEST_A                                                                                                       \
+	{                                                                                                              \
+		(const uint8_t *)"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f", ID_BYTES          \
+	}
+#define DIGEST_B                                                                                                       \
+	{                                                                                                              \
+		(const uint8_t *)"\xf0\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f", ID_BYTES          \
+	}
+
 /* in canonical order, with their texts */
 static const struct sample {
 	const char *text;
@@ -12,24 +23,18 @@ static const struct sample {
 	{"x", {.type = RECORD_EXISTENCE}},
 	{"1", {.type = RECORD_FIELD, .field = 1}},
 	{"7", {.type = RECORD_FIELD, .field = 7}},
-	{"7/e:01", {.type = RECORD_ELEMENT, .field = 7, .key = {(const uint8_t *)"\x01", 1}}},
-	{"7/e:a161",
-         {.type = RECORD_ELEMENT,
-          .field = 7,
-          .key = {(const uint8_t *)"\xa1"
-                                   "a",
-                  2}}},
-	{"8/m:05", {.type = RECORD_MEMBER, .field = 8, .key = {(const uint8_t *)"\x05", 1}}},
-	{"8/m:05/3", {.type = RECORD_MEMBER_FIELD, .field = 8, .sub = 3, .key = {(const uint8_t *)"\x05", 1}}},
-	{"8/m:05/65535", {.type = RECORD_MEMBER_FIELD, .field = 8, .sub = 65535, .key = {(const uint8_t *)"\x05", 1}}},
-	{"8/m:06", {.type = RECORD_MEMBER, .field = 8, .key = {(const uint8_t *)"\x06", 1}}},
+	{"7/e#" HEX_A, {.type = RECORD_ELEMENT, .field = 7, .key = DIGEST_A}},
+	{"7/e#" HEX_B, {.type = RECORD_ELEMENT, .field = 7, .key = DIGEST_B}},
+	{"8/m#" HEX_A, {.type = RECORD_MEMBER, .field = 8, .key = DIGEST_A}},
+	{"8/m#" HEX_A "/3", {.type = RECORD_MEMBER_FIELD, .field = 8, .sub = 3, .key = DIGEST_A}},
+	{"8/m#" HEX_A "/65535", {.type = RECORD_MEMBER_FIELD, .field = 8, .sub = 65535, .key = DIGEST_A}},
+	{"8/m#" HEX_B, {.type = RECORD_MEMBER, .field = 8, .key = DIGEST_B}},
 	{"65535", {.type = RECORD_FIELD, .field = 65535}},
-	{"distinct/e:09", {.type = RECORD_BUILT_IN, .field = RECORD_DISTINCT, .key = {(const uint8_t *)"\x09", 1}}},
-	{"was/e:09", {.type = RECORD_BUILT_IN, .field = RECORD_WAS, .key = {(const uint8_t *)"\x09", 1}}},
-	{"accepted/e:09", {.type = RECORD_BUILT_IN, .field = RECORD_ACCEPTED, .key = {(const uint8_t *)"\x09", 1}}},
+	{"distinct/e#" HEX_A, {.type = RECORD_BUILT_IN, .field = RECORD_DISTINCT, .key = DIGEST_A}},
+	{"was/e#" HEX_A, {.type = RECORD_BUILT_IN, .field = RECORD_WAS, .key = DIGEST_A}},
+	{"accepted/e#" HEX_A, {.type = RECORD_BUILT_IN, .field = RECORD_ACCEPTED, .key = DIGEST_A}},
 	{"drop/x", {.type = RECORD_EXISTENCE, .is_drop = true}},
-	{"drop/8/m:05/3",
-         {.type = RECORD_MEMBER_FIELD, .is_drop = true, .field = 8, .sub = 3, .key = {(const uint8_t *)"\x05", 1}}},
+	{"drop/8/m#" HEX_A "/3", {.type = RECORD_MEMBER_FIELD, .is_drop = true, .field = 8, .sub = 3, .key = DIGEST_A}},
 };
 
 enum {
@@ -92,17 +97,22 @@ any_other_text_is_refused(void **state)
 	                                  "1 ",
 	                                  " 1",
 	                                  "1/",
-	                                  "7/e:",
-	                                  "7/e:1",
-	                                  "7/e:0g",
-	                                  "7/e:0A",
-	                                  "7/m:01/",
-	                                  "7/m:01/0",
-	                                  "7/m:01/03",
-	                                  "7/e:01/3",
-	                                  "7/f:01",
+	                                  "7/e#",
+	                                  "7/e#" HEX_A "0",
+	                                  "7/e#" HEX_A "00",
+	                                  "7/e#" HEX_A "/",
+	                                  "7/e#000102030405060708090a0b0c0d0e0",
+	                                  "7/e#000102030405060708090a0b0c0d0e0g",
+	                                  "7/e#000102030405060708090A0B0C0D0E0F",
+	                                  "7/e:" HEX_A,
+	                                  "8/m:05",
+	                                  "7/m#" HEX_A "/",
+	                                  "7/m#" HEX_A "/0",
+	                                  "7/m#" HEX_A "/03",
+	                                  "7/e#" HEX_A "/3",
+	                                  "7/f#" HEX_A,
 	                                  "distinct",
-	                                  "distinct/m:01",
+	                                  "distinct/m#" HEX_A,
 	                                  "drop/",
 	                                  "drop",
 	                                  "drop/drop/x",
@@ -120,26 +130,54 @@ any_other_text_is_refused(void **state)
 	}
 }
 
+/* Computed with Python's hashlib: blake2b(b"\x03" + b"\0\0\0\x08" + key, key=bytes(range(32)), person=b"ts-register-01..", digest_size=16) */
 static void
-a_key_is_at_most_as_long_as_a_string(void **state)
+a_name_hides_the_key_from_who_lacks_the_salt(void **state)
 {
-	static uint8_t key[LIMIT_STRING_BYTES_MAX + 1];
-	struct record_path path = {.type = RECORD_ELEMENT, .field = 1, .key = {key, LIMIT_STRING_BYTES_MAX}};
-	struct arena arena = {0};
+	const struct record_path member = {.type = RECORD_MEMBER_FIELD,
+	                                   .field = 8,
+	                                   .sub = 3,
+	                                   .key_field = 1,
+	                                   .key = view_text("\xa3\xe7\x94\xb2")};
+	struct record_path named;
+	struct record_path other;
+	struct seal_salt salt;
+	struct id digests[2];
 	struct bytes text = {0};
-	struct err_info info = {0};
+	struct err_info info;
 
 	(void)state;
-	assert_ok(record_path_write(&text, &path, &info));
-	assert_ok(record_path_read(&path, bytes_view(&text), &arena, &info));
-	assert_ok(bytes_append_text(&text, "00", &info));
-	assert_err(record_path_read(&path, bytes_view(&text), &arena, &info), ERR_FORMAT);
-	path.key = view_of(key, sizeof(key));
-	bytes_clear(&text);
-	assert_err(record_path_write(&text, &path, &info), ERR_TOO_BIG);
-	assert_int_equal(text.size, 0);
+	for (size_t i = 0; i < sizeof(salt.bytes); i++)
+		salt.bytes[i] = (uint8_t)i;
+	record_path_name(&named, &digests[0], &member, &salt);
+	assert_ok(record_path_write(&text, &named, &info));
+	assert_string_equal(bytes_text(&text), "8/m#151cd763bb738eaccf8af3c00fe5b07e/3");
+
+	other = member;
+	other.type = RECORD_MEMBER;
+	other.sub = 0;
+	record_path_name(&other, &digests[1], &other, &salt);
+	assert_memory_equal(&digests[0], &digests[1], sizeof(digests[0])); /* a member and its fields: one name */
+	other = member;
+	other.type = RECORD_BUILT_IN;
+	record_path_name(&other, &digests[1], &other, &salt);
+	assert_memory_not_equal(&digests[0], &digests[1], sizeof(digests[0]));
+	salt.bytes[0] ^= 1;
+	record_path_name(&named, &digests[1], &member, &salt);
+	assert_memory_not_equal(&digests[0], &digests[1], sizeof(digests[0]));
 	bytes_release(&text);
-	arena_release(&arena);
+}
+
+static void
+what_has_no_key_is_named_as_it_is(void **state)
+{
+	const struct record_path field = {.type = RECORD_FIELD, .field = 12};
+	struct record_path named;
+	struct id digest;
+
+	(void)state;
+	record_path_name(&named, &digest, &field, NULL);
+	assert_int_equal(record_path_compare(&named, &field), 0);
 }
 
 static void
@@ -179,7 +217,8 @@ main(void)
 		cmocka_unit_test(registers_have_a_total_order),
 		cmocka_unit_test(only_existence_is_existence),
 		cmocka_unit_test(any_other_text_is_refused),
-		cmocka_unit_test(a_key_is_at_most_as_long_as_a_string),
+		cmocka_unit_test(a_name_hides_the_key_from_who_lacks_the_salt),
+		cmocka_unit_test(what_has_no_key_is_named_as_it_is),
 		cmocka_unit_test(golden_samples_keep_their_verdict),
 	};
 
