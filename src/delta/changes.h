@@ -84,6 +84,16 @@ enum err delta_apply(struct record *out, bool *gone_out, struct arena *arena, co
                      const struct delta_apply_terms *terms, const struct delta_writes *writes,
                      struct err_info *info) MUST_USE;
 
+/**
+ * Whether each field is written as its kind says: a set by its elements, a keyed list by its members, any other as a whole.
+ * Else one content would have two changesets, and a correction could name a register that nobody finds.
+ *
+ * @param kind  in the schema set of the edit; NULL: not in it, then each field is a whole value
+ * @return ERR_OK; ERR_FORMAT: not so
+ */
+enum err delta_writes_fit(const struct delta_writes *writes, const struct schema_kind *kind,
+                          struct err_info *info) MUST_USE;
+
 /** How much a changeset, an edit or a delta did; add up with delta_counts_row(). */
 struct delta_counts {
 	uint64_t added;

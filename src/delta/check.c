@@ -1,4 +1,5 @@
 #include "delta/wire.h"
+#include "schema/schema.h"
 
 static enum err
 bad(struct err_info *info, const char *what)
@@ -166,4 +167,36 @@ delta_writes_check(const struct delta_writes *writes, bool is_added, struct err_
 			member = write;
 	}
 	return err != ERR_OK ? err : check_existence(writes, is_added, info);
+}
+
+static bool
+fits(const struct delta_write *write, const struct schema_kind *kind)
+{
+	const struct record_path *path = &write->path;
+	const struct schema_field *field = NULL;
+
+	if (path->type == RECORD_EXISTENCE || path->type == RECORD_BUILT_IN)
+		return true;
+	if (kind != NULL)
+		field = schema_field_by_number(&kind->object, path->field);
+	if (field != NULL && field->merge == SCHEMA_MERGE_SET)
+		return path->type == RECORD_ELEMENT;
+	if (field == NULL || field->merge != SCHEMA_MERGE_KEYED_LIST)
+		return path->type == RECORD_FIELD;
+	return is_list(path) && path->sub != field->member_key &&
+	       (path->is_drop || path->key_field == field->member_key);
+}
+
+enum err
+delta_writes_fit(const struct delta_writes *writes, const struct schema_kind *kind, struct err_info *info)
+{
+	for (size_t i = 0; i < writes->count; i++) {
+		if (!fits(&writes->items[i], kind))
+			return err_set(
+				info, ERR_FORMAT,
+				_("field %u is not written in the manner of its kind: a set by elements, a keyed "
+			          "list by members and their fields, any other as a whole"),
+				writes->items[i].path.field);
+	}
+	return ERR_OK;
 }

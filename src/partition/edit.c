@@ -249,6 +249,28 @@ note_twins(struct partition_edit *edit, const struct partition_change *change, s
 	                            &change->after, info);
 }
 
+/* A seed that was used before would put a record in the place of another one. */
+static enum err
+check_new(struct partition_edit *edit, const struct id *id, struct err_info *info)
+{
+	struct partition_blobs blobs;
+	char hex[2 * ID_BYTES + 1];
+	enum err err = partition_tree_find(&blobs, &edit->tree, id, info);
+
+	if (err != ERR_OK || (oid_is_none(&blobs.record) && oid_is_none(&blobs.entries)))
+		return err;
+	hex_write(hex, view_of(id->bytes, ID_BYTES));
+	return err_set(info, ERR_FORMAT, _("record %s is added and is there already"), hex);
+}
+
+/* One content has one changeset: what the wire says is what anybody derives from the two trees. */
+static enum err
+check_manner(const struct partition_edit *edit, const struct delta_writes *writes, const struct schema_kind *kind,
+             struct err_info *info)
+{
+	return edit->schemas == NULL ? ERR_OK : delta_writes_fit(writes, kind, info);
+}
+
 enum err
 partition_edit_add(struct partition_edit *edit, struct partition_change *change, struct arena *arena,
                    struct err_info *info)
@@ -258,11 +280,15 @@ partition_edit_add(struct partition_edit *edit, struct partition_change *change,
 	enum err err = need_seed(edit, info);
 
 	if (err == ERR_OK)
+		err = check_manner(edit, change->writes, terms.kind, info);
+	if (err == ERR_OK)
 		err = merge_edit_row(&change->after, arena, &terms, NULL, change->writes, info);
 	if (err != ERR_OK)
 		return err;
 	derive_next(edit, &salt, &change->id);
-	err = partition_tree_add(&edit->tree, &change->id, &salt, &change->after, info);
+	err = check_new(edit, &change->id, info);
+	if (err == ERR_OK)
+		err = partition_tree_add(&edit->tree, &change->id, &salt, &change->after, info);
 	seal_wipe(&salt, sizeof(salt));
 	if (err != ERR_OK)
 		return err;
@@ -309,6 +335,9 @@ partition_edit_change(struct partition_edit *edit, struct partition_change *chan
 	if (row->has_record) /* a row names the kind only where it says something about the record */
 		kind = row->record.kind;
 	is_again = is_added_again(row, change->writes);
+	err = check_manner(edit, change->writes, row_terms(edit, kind).kind, info);
+	if (err != ERR_OK)
+		return err;
 	if (is_again) {
 		static struct delta_write existence = {.path = {.type = RECORD_EXISTENCE}, .act = DELTA_ADD};
 		const struct delta_writes alone = {.items = &existence, .count = 1};

@@ -328,6 +328,72 @@ a_set_changes_by_element_and_a_list_by_member_and_field(void **state)
 	arena_release(&arena);
 }
 
+/* Random records hold a list that is none now and then; only such a one is written as a whole. */
+static void
+changes_are_written_in_the_manner_of_their_kind(void **state)
+{
+	uint64_t random = 8;
+	size_t counts[2] = {0, 0};
+
+	(void)state;
+	for (size_t round = 0; round < 500; round++) {
+		struct arena arena = {0};
+		struct record old = sample_record(&arena, &random);
+		struct record new = sample_record(&arena, &random);
+		struct delta_writes writes = {0};
+		bool is_bent = false;
+		struct err_info info;
+
+		assert_ok(delta_changes(&writes, &arena, round % 2 == 0 ? &old : NULL, &new, &SAMPLE_KIND, &info));
+		for (size_t i = 0; i < writes.count; i++)
+			is_bent = is_bent || (writes.items[i].path.type == RECORD_FIELD &&
+			                      (writes.items[i].path.field == SAMPLE_SET ||
+			                       writes.items[i].path.field == SAMPLE_LIST));
+		assert_int_equal(delta_writes_fit(&writes, &SAMPLE_KIND, &info), is_bent ? ERR_FORMAT : ERR_OK);
+		counts[is_bent]++;
+		writes = (struct delta_writes){0};
+		assert_ok(delta_changes(&writes, &arena, &old, &new, NULL, &info));
+		assert_ok(delta_writes_fit(&writes, NULL, &info));
+		arena_release(&arena);
+	}
+	assert_true(counts[0] > 400 && counts[1] > 20);
+}
+
+static void
+another_manner_than_the_kinds_is_refused(void **state)
+{
+	const struct delta_write cases[] = {
+		{FIELD(7), DELTA_SET, view_text("\x92\x01\x02")},
+		{FIELD(7), DELTA_SET, view_text("\x05")},
+		{FIELD(8), DELTA_CLEAR, {0}},
+		{ELEMENT(1, "\x05"), DELTA_ADD, {0}},
+		{ELEMENT(8, "\x81\x02\x01"), DELTA_ADD, {0}},
+		{ELEMENT(SAMPLE_UNKNOWN, "\x05"), DELTA_ADD, {0}},
+		{MEMBER(7, "\x05"), DELTA_ADD, {0}},
+		{{.type = RECORD_MEMBER, .field = 8, .key_field = 3, .key = {(const uint8_t *)"\x05", 1}},
+	         DELTA_ADD,
+	         {0}},
+		{DROP(7), DELTA_ADD, {0}},
+		{{.type = RECORD_MEMBER_FIELD,
+	          .is_drop = true,
+	          .field = 8,
+	          .sub = SAMPLE_LIST_KEY,
+	          .key = {(const uint8_t *)"\x05", 1}},
+	         DELTA_ADD,
+	         {0}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct delta_write write = cases[i];
+		const struct delta_writes writes = {&write, 1, 1};
+		struct err_info info = {0};
+
+		assert_err(delta_writes_fit(&writes, &SAMPLE_KIND, &info), ERR_FORMAT);
+		assert_true(info.text[0] != '\0');
+	}
+}
+
 static void
 records_of_two_kinds_are_not_compared(void **state)
 {
@@ -381,6 +447,8 @@ main(void)
 		cmocka_unit_test(a_resolution_may_write_what_is_there),
 		cmocka_unit_test(existence_decides_whether_a_record_results),
 		cmocka_unit_test(a_set_changes_by_element_and_a_list_by_member_and_field),
+		cmocka_unit_test(changes_are_written_in_the_manner_of_their_kind),
+		cmocka_unit_test(another_manner_than_the_kinds_is_refused),
 		cmocka_unit_test(records_of_two_kinds_are_not_compared),
 		cmocka_unit_test(counts_tell_added_changed_and_removed_apart),
 	};
