@@ -44,27 +44,13 @@ copy_all(int fd, const char *name, const struct source *source, struct err_info 
 	return err;
 }
 
-enum {
-	WORD_BYTES = 32
-};
-
-/* Temporary names carry the process, so that two runs keep apart. */
-static enum err
-create(int *fd_out, char *temporary_out, const char *path, struct err_info *info)
-{
-	char word[WORD_BYTES];
-
-	(void)snprintf(word, sizeof(word), "%ld", (long)getpid());
-	return fs_create_temporary(fd_out, temporary_out, path, word, info);
-}
-
 enum err
 fs_copy(const char *path, int from, const char *name, uint64_t size_max, mode_t mode, struct err_info *info)
 {
 	const struct source source = {.fd = from, .is_seekable = true, .name = name, .size_max = size_max};
 	char temporary[LIMIT_PATH_BYTES_MAX];
 	int fd = -1;
-	enum err err = create(&fd, temporary, path, info);
+	enum err err = fs_open_temporary(&fd, temporary, path, 0600, info);
 
 	if (err != ERR_OK)
 		return err;
@@ -73,12 +59,12 @@ fs_copy(const char *path, int from, const char *name, uint64_t size_max, mode_t 
 		err = err_errno(info, errno, _("cannot set the rights of %s"), temporary);
 	if (err == ERR_OK && fsync(fd) != 0)
 		err = err_errno(info, errno, _("cannot sync %s"), temporary);
-	if (close(fd) != 0 && err == ERR_OK)
-		err = err_errno(info, errno, _("cannot close %s"), temporary);
-	if (err == ERR_OK)
-		return fs_rename(temporary, path, info);
-	(void)unlink(temporary);
-	return err;
+	if (err == ERR_OK && rename(temporary, path) != 0)
+		err = err_errno(info, errno, _("cannot replace %s"), path);
+	if (err != ERR_OK)
+		(void)unlink(temporary);
+	(void)close(fd); /* the lock ends only now: nobody takes the file for a dead writer's */
+	return err == ERR_OK ? fs_sync_parent(path, info) : err;
 }
 
 enum err
@@ -91,7 +77,7 @@ fs_spool(int *fd_out, int from, const char *name, const char *directory, uint64_
 	enum err err = fs_path(path, info, "%s/spool", directory);
 
 	if (err == ERR_OK)
-		err = create(&fd, temporary, path, info);
+		err = fs_open_temporary(&fd, temporary, path, 0600, info);
 	if (err != ERR_OK)
 		return err;
 	(void)unlink(temporary);

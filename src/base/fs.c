@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char TEMPORARY_MARK[] = ".tiersync-tmp";
-
 static enum err
 path_error(struct err_info *info, const char *doing, const char *path)
 {
@@ -174,8 +172,8 @@ fs_sync_dir(const char *path, struct err_info *info)
 	return err;
 }
 
-static enum err
-sync_parent(const char *path, struct err_info *info)
+enum err
+fs_sync_parent(const char *path, struct err_info *info)
 {
 	char parent[LIMIT_PATH_BYTES_MAX];
 	enum err err = parent_of(parent, path, info);
@@ -186,86 +184,10 @@ sync_parent(const char *path, struct err_info *info)
 }
 
 enum err
-fs_create_temporary(int *fd_out, char *temporary_out, const char *path, const char *word, struct err_info *info)
-{
-	int fd;
-	enum err err = fs_path(temporary_out, info, "%s%s.%s", path, TEMPORARY_MARK, word);
-
-	if (err != ERR_OK)
-		return err;
-	(void)unlink(temporary_out);
-	fd = open(temporary_out, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return path_error(info, _("cannot create"), temporary_out);
-	*fd_out = fd;
-	return ERR_OK;
-}
-
-static enum err
-write_temporary(char *temporary, const char *path, struct view content, mode_t mode, bool is_synced,
-                struct err_info *info)
-{
-	int fd;
-	enum err err = fs_path(temporary, info, "%s%s.%ld", path, TEMPORARY_MARK, (long)getpid());
-
-	if (err != ERR_OK)
-		return err;
-	(void)unlink(temporary);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	if (fd < 0)
-		return path_error(info, _("cannot create"), temporary);
-	err = fs_write_all(fd, temporary, content, info);
-	if (err == ERR_OK && is_synced && fsync(fd) != 0)
-		err = path_error(info, _("cannot sync"), temporary);
-	if (close(fd) != 0 && err == ERR_OK)
-		err = path_error(info, _("cannot close"), temporary);
-	if (err != ERR_OK)
-		(void)unlink(temporary);
-	return err;
-}
-
-enum err
-fs_write(const char *path, struct view content, mode_t mode, struct err_info *info)
-{
-	char temporary[LIMIT_PATH_BYTES_MAX];
-	enum err err = write_temporary(temporary, path, content, mode, true, info);
-
-	if (err != ERR_OK)
-		return err;
-	if (rename(temporary, path) != 0) {
-		err = path_error(info, _("cannot replace"), path);
-		(void)unlink(temporary);
-		return err;
-	}
-	return sync_parent(path, info);
-}
-
-enum err
-fs_write_cache(const char *path, struct view content, struct err_info *info)
-{
-	char temporary[LIMIT_PATH_BYTES_MAX];
-	enum err err = write_temporary(temporary, path, content, 0600, false, info);
-
-	if (err == ERR_OK && rename(temporary, path) != 0) {
-		err = path_error(info, _("cannot replace"), path);
-		(void)unlink(temporary);
-	}
-	return err;
-}
-
-enum err
-fs_write_new(const char *path, struct view content, mode_t mode, struct err_info *info)
-{
-	if (fs_exists(path))
-		return err_set(info, ERR_EXISTS, _("%s is there already"), path);
-	return fs_write(path, content, mode, info);
-}
-
-enum err
 fs_mkdir(const char *path, struct err_info *info)
 {
 	if (mkdir(path, 0700) == 0)
-		return sync_parent(path, info);
+		return fs_sync_parent(path, info);
 	if (errno == EEXIST && fs_is_dir(path))
 		return ERR_OK;
 	return path_error(info, _("cannot create directory"), path);
@@ -276,7 +198,7 @@ fs_rename(const char *from, const char *to, struct err_info *info)
 {
 	if (rename(from, to) != 0)
 		return path_error(info, _("cannot rename to"), to);
-	return sync_parent(to, info);
+	return fs_sync_parent(to, info);
 }
 
 enum err
@@ -325,12 +247,6 @@ fs_is_dir(const char *path)
 	struct stat status;
 
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-bool
-fs_is_temporary(const char *name)
-{
-	return strstr(name, TEMPORARY_MARK) != NULL;
 }
 
 static int

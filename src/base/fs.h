@@ -26,6 +26,14 @@ enum err fs_write_new(const char *path, struct view content, mode_t mode, struct
  */
 enum err fs_write_cache(const char *path, struct view content, struct err_info *info) MUST_USE;
 /**
+ * Create a temporary file beside `path`, to be renamed to it. It is locked (flock) as long as it is open: while it has its
+ * temporary name, close it only to give it up. The name is the same in every run: what a killed run left is taken over.
+ * @param temporary_out  its path; LIMIT_PATH_BYTES_MAX bytes
+ * ERR_IO, ERR_TOO_BIG.
+ */
+enum err fs_open_temporary(int *fd_out, char *temporary_out, const char *path, mode_t mode,
+                           struct err_info *info) MUST_USE;
+/**
  * Create a temporary file beside `path`, for a cache that is written in pieces and then renamed into place. Not synced.
  * @param temporary_out  its path; LIMIT_PATH_BYTES_MAX bytes
  * @param word           part of its name: keeps writers apart
@@ -61,6 +69,8 @@ enum err fs_read_at(int fd, const char *name, void *out, size_t size, off_t offs
 enum err fs_mkdir(const char *path, struct err_info *info) MUST_USE;
 /** fsync a directory. ERR_IO. */
 enum err fs_sync_dir(const char *path, struct err_info *info) MUST_USE;
+/** fsync the directory in which this name is. ERR_IO. */
+enum err fs_sync_parent(const char *path, struct err_info *info) MUST_USE;
 /** rename(2) and fsync of the target's directory. ERR_IO. */
 enum err fs_rename(const char *from, const char *to, struct err_info *info) MUST_USE;
 /** Remove a file; fine if it is gone. ERR_IO. */
@@ -82,8 +92,12 @@ void fs_names_release(struct fs_names *names);
 /** Build "a/b/c" from the formatted words; ERR_TOO_BIG past LIMIT_PATH_BYTES_MAX. `out` has LIMIT_PATH_BYTES_MAX bytes. */
 enum err fs_path(char *out, struct err_info *info, const char *format, ...) FORMAT_OF(3, 4) MUST_USE;
 
-/** Temporary names that fs_write leaves behind when killed; a janitor may remove them under the lock of their directory. */
+/** Temporary names that fs_write leaves behind when killed. The next fs_write of the same path takes them over. */
 bool fs_is_temporary(const char *name);
+/** Remove a file that its writer locks (flock) while it lives, unless it lives. Fine if it is gone. ERR_IO. */
+enum err fs_remove_unlocked(const char *path, struct err_info *info) MUST_USE;
+/** Remove what killed runs of fs_write left in a directory; fine if there is no such directory. ERR_IO. */
+enum err fs_clean(const char *directory, struct err_info *info) MUST_USE;
 
 /**
  * An exclusive flock on a file that is created if missing and never removed. Waits up to wait_seconds, looking again

@@ -151,6 +151,19 @@ write_root_commit(const struct flow_desk *desk, struct partition *partition, str
 }
 
 static enum err
+make_root(const struct flow_desk *desk, struct partition *partition, struct err_info *info)
+{
+	struct oid head;
+	enum err err = partition_lock(partition, desk->wait_seconds, info);
+
+	if (err == ERR_OK)
+		err = partition_head(partition, &head, info);
+	if (err == ERR_OK && oid_is_none(&head))
+		err = write_root_commit(desk, partition, info);
+	return err;
+}
+
+static enum err
 root_commit(const struct flow_desk *desk, const struct node_code *owner, struct err_info *info)
 {
 	struct partition *partition = NULL;
@@ -159,13 +172,8 @@ root_commit(const struct flow_desk *desk, const struct node_code *owner, struct 
 
 	if (err == ERR_OK)
 		err = partition_head(partition, &head, info);
-	if (err == ERR_OK && oid_is_none(&head)) {
-		err = partition_lock(partition, desk->wait_seconds, info);
-		if (err == ERR_OK)
-			err = partition_head(partition, &head, info);
-		if (err == ERR_OK && oid_is_none(&head))
-			err = write_root_commit(desk, partition, info);
-	}
+	if (err == ERR_OK && oid_is_none(&head))
+		err = make_root(desk, partition, info);
 	partition_free(partition);
 	return err;
 }
@@ -206,6 +214,7 @@ flow_start_rolls(const struct flow_desk *desk, const struct node_code *rolls, st
 enum err
 flow_start_partition(const struct flow_desk *desk, const char *subject, struct err_info *info)
 {
+	struct partition *partition = NULL;
 	enum err err = ERR_OK;
 
 	if (roster_epoch_newest(node_roster(desk->node), &node_identity_of(desk->node)->partition) == NULL)
@@ -213,6 +222,10 @@ flow_start_partition(const struct flow_desk *desk, const char *subject, struct e
 	if (err == ERR_OK)
 		err = node_commit(desk->node, subject, info);
 	if (err == ERR_OK)
-		err = flow_root_commit(desk, info);
+		err = node_partition_make(&partition, desk->node, &node_identity_of(desk->node)->code, info);
+	if (err == ERR_OK)
+		err = make_root(desk, partition,
+		                info); /* locks also where all is done: what a killed run left there goes */
+	partition_free(partition);
 	return err;
 }

@@ -1,10 +1,6 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/fs.h"
 #include "git/note.h"
@@ -13,23 +9,6 @@
 enum {
 	REF_DEPTH_MAX = 16
 };
-
-/* A temporary whose writer lives is locked by it; the lock ends with the process. */
-static enum err
-remove_unlocked(const char *path, struct err_info *info)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	enum err err = ERR_OK;
-
-	if (fd < 0 && errno == ENOENT)
-		return ERR_OK;
-	if (fd < 0)
-		return err_errno(info, errno, _("cannot open %s"), path);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		err = fs_remove(path, info);
-	(void)close(fd);
-	return err;
-}
 
 static enum err
 clean_pack_file(const char *directory, const char *name, struct err_info *info)
@@ -41,7 +20,7 @@ clean_pack_file(const char *directory, const char *name, struct err_info *info)
 	if (err != ERR_OK)
 		return err;
 	if (git_starts_with(name, GIT_TEMPORARY))
-		return remove_unlocked(path, info);
+		return fs_remove_unlocked(path, info); /* a writer that lives has locked it */
 	if (git_starts_with(name, "pack_git2_"))
 		return fs_remove(path, info);
 	if (!git_starts_with(name, "pack-") || !git_ends_with(name, ".idx"))
@@ -117,7 +96,7 @@ clean_ref_locks(const char *directory, int depth, struct err_info *info)
 static bool
 is_left_over(const char *name)
 {
-	return strcmp(name, "packed-refs.lock") == 0 || strcmp(name, "HEAD.lock") == 0 || fs_is_temporary(name);
+	return strcmp(name, "packed-refs.lock") == 0 || strcmp(name, "HEAD.lock") == 0;
 }
 
 static bool
@@ -156,6 +135,8 @@ git_store_janitor(struct git_store *store, struct err_info *info)
 		err = clean_ref_locks(path, 0, info);
 	if (err == ERR_OK)
 		err = clean_directory(store->path, is_left_over, info);
+	if (err == ERR_OK)
+		err = fs_clean(store->path, info);
 	if (err == ERR_OK)
 		err = fs_path(path, info, "%s/objects", store->path);
 	if (err == ERR_OK)

@@ -10,26 +10,6 @@ enum {
 	RATIO = 2 /* a segment stays if it holds at least this times what all smaller ones hold */
 };
 
-enum err
-keyring_clean(struct keyring *keyring, struct err_info *info)
-{
-	char path[LIMIT_PATH_BYTES_MAX];
-	struct fs_names names = {0};
-	enum err err = fs_list(&names, keyring->dir, LIMIT_KEYRING_FILES_MAX, info);
-
-	if (err == ERR_NOT_FOUND)
-		return ERR_OK;
-	for (size_t i = 0; err == ERR_OK && i < names.count; i++) {
-		if (!fs_is_temporary(names.names[i]))
-			continue;
-		err = fs_path(path, info, "%s/%s", keyring->dir, names.names[i]);
-		if (err == ERR_OK)
-			err = fs_remove(path, info);
-	}
-	fs_names_release(&names);
-	return err;
-}
-
 static bool
 holds(const struct keyring *keyring, const struct id *record)
 {
@@ -188,7 +168,7 @@ keyring_add(struct keyring *keyring, const struct keyring_batch *batch, struct e
 	enum err err = fs_mkdir(keyring->dir, info);
 
 	if (err == ERR_OK)
-		err = keyring_clean(keyring, info);
+		err = fs_clean(keyring->dir, info);
 	if (err == ERR_OK)
 		err = keyring_reload(keyring, info);
 	if (err == ERR_OK)

@@ -6,7 +6,7 @@
  * are O(log n). A salt proves itself: its id is a hash of it. A wrap needs no signature: the epoch statement's commitment
  * decides whether what it holds is the key.
  *
- * Functions that write (keyring_add..., keyring_clean) need the partition's lock, held by the caller. Readers need none:
+ * Functions that write (keyring_add...) need the partition's lock, held by the caller. Readers need none:
  * files are never changed, and a segment swallowed by another run stays readable to who has it open.
  */
 #ifndef KEYRING_KEYRING_H
@@ -132,7 +132,5 @@ enum err keyring_epoch_key(struct seal_key **out, const struct keyring *keyring,
 
 /** Verify every byte: digests, order, each salt against its id, each wrap's file. ERR_FORMAT names the file; ERR_IO. */
 enum err keyring_check(struct keyring_counts *out, const struct keyring *keyring, struct err_info *info) MUST_USE;
-/** Remove what a killed run left behind. Also done by every write. ERR_IO. */
-enum err keyring_clean(struct keyring *keyring, struct err_info *info) MUST_USE;
 
 #endif

@@ -190,7 +190,7 @@ keyring_add_wrap(struct keyring *keyring, const struct keyring_wrap *wrap, bool 
 	if (err == ERR_OK)
 		err = fs_mkdir(keyring->dir, info);
 	if (err == ERR_OK)
-		err = keyring_clean(keyring, info);
+		err = fs_clean(keyring->dir, info);
 	if (err != ERR_OK)
 		return err;
 	/* a damaged one gives way */

@@ -223,9 +223,9 @@ node_lock(struct node *node, int wait_seconds, struct err_info *info)
 		err = lock_take(&node->lock, path, wait_seconds, info);
 	if (err != ERR_OK)
 		return err;
-	err = git_store_janitor(node->store, info);
+	err = node_clean(node->directory, info);
 	if (err == ERR_OK)
-		err = git_store_refresh(node->store, info);
+		err = git_store_janitor(node->store, info);
 	if (err == ERR_OK)
 		err = node_head_load(node, info);
 	if (err == ERR_OK && !oid_equal(&before, &node->head))

@@ -58,6 +58,8 @@ enum err node_keys_load(struct node *node, unsigned flags, struct view passphras
 enum err node_keys_finish(struct node *node, struct err_info *info) MUST_USE;
 void node_keys_release(struct node *node);
 
+/** Remove what killed runs left in the store directory beside its repositories. Under the node's lock, or before it is a store. */
+enum err node_clean(const char *directory, struct err_info *info) MUST_USE;
 /** Read node.git's head into node->head and node->tree. */
 enum err node_head_load(struct node *node, struct err_info *info) MUST_USE;
 /** Identity, roster and schema sets from the head. */

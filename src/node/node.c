@@ -109,6 +109,8 @@ node_create(const char *directory, struct node_identity *identity, struct view p
 		err = check_empty(directory, info);
 	/* what a killed init left was never used by anybody */
 	if (err == ERR_OK)
+		err = node_clean(directory, info);
+	if (err == ERR_OK)
 		err = child_path(path, directory, "partitions", info);
 	if (err == ERR_OK)
 		err = fs_remove_tree(path, info);
