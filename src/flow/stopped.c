@@ -93,6 +93,7 @@ write_pair(const char *stem, const struct flow_stopped *stopped, const struct fl
 	return err;
 }
 
+/* The note first, durably: what is decided must not be asked again, and a note without its bundle could not be decided. */
 static enum err
 remove_pair(const char *stem, struct err_info *info)
 {
@@ -101,6 +102,8 @@ remove_pair(const char *stem, struct err_info *info)
 
 	if (err == ERR_OK)
 		err = fs_remove(path, info);
+	if (err == ERR_OK)
+		err = fs_sync_parent(path, info);
 	if (err == ERR_OK)
 		err = fs_path(path, info, "%s.tsb", stem);
 	if (err == ERR_OK)
