@@ -1,5 +1,6 @@
 #include "git/refs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,8 +93,29 @@ stale(struct err_info *info, const struct git_store *store, const char *name, co
 }
 
 /*
+ * A directory whose sync failed may have lost the new name for good, and a second sync that succeeds says nothing about it:
+ * the value is written once more, as a file of our own.
+ */
+static enum err
+write_again(const struct git_store *store, const char *name, const struct oid *value, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	char text[OID_HEX_BYTES + 1];
+	char hex[OID_HEX_BYTES];
+	int size = snprintf(text, sizeof(text), "%s\n", git_oid_hex(value, hex));
+	enum err err = fs_path(path, info, "%s/%s", store->path, name);
+
+	if (err == ERR_OK)
+		err = fs_write(path, view_of(text, (size_t)size), FILE_MODE, info);
+	if (err != ERR_OK)
+		return err_in(info, err, _("ref %s in %s moved, but a power cut may undo it; run the command again"),
+		              name, store->path);
+	return ERR_OK;
+}
+
+/*
  * An error after libgit2's rename leaves the outcome open (P9): only the ref itself tells. `wanted` NULL: gone.
- * Success only if the ref is as wanted and its directory could be synced after the failure.
+ * Success only if the ref is as wanted and was made durable after the failure.
  */
 static enum err
 settle(struct git_store *store, const char *name, const struct oid *old, const struct oid *wanted,
@@ -109,13 +131,27 @@ settle(struct git_store *store, const char *name, const struct oid *old, const s
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err_in(info, ERR_IO, _("it is not known whether ref %s in %s moved; run the command again"),
 		              name, store->path);
-	if (wanted == NULL ? !is_there : (is_there && oid_equal(&is, wanted)))
-		return sync_parent(store, name, info);
+	if (wanted != NULL && is_there && oid_equal(&is, wanted))
+		return write_again(store, name, wanted, info);
+	if (wanted == NULL && !is_there)
+		return err_in(info, first.code,
+		              _("ref %s in %s is gone, but a power cut may bring it back; run the command again"), name,
+		              store->path);
 	if (is_there != (old != NULL) || (is_there && !oid_equal(&is, old)))
 		return stale(info, store, name, is_there ? &is : NULL);
 	*info = first;
 	return err_in(info, first.code, _("ref %s in %s was not moved and is still %s"), name, store->path,
 	              is_there ? git_oid_hex(&is, hex) : _("absent"));
+}
+
+/* libgit2 makes a new ref by link and unlink, and does not look whether the unlink worked (P7): the next swap would stumble. */
+static enum err
+remove_lock(const struct git_store *store, const char *name, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	enum err err = fs_path(path, info, "%s/%s.lock", store->path, name);
+
+	return err == ERR_OK ? fs_remove(path, info) : err;
 }
 
 enum err
@@ -150,7 +186,7 @@ git_ref_swap(struct git_store *store, const char *name, const struct oid *old, c
 	result = git_reference_create_matching(&ref, store->repository, name, &target, 1, &expected, NULL);
 	git_reference_free(ref);
 	if (result == 0)
-		return ERR_OK;
+		return remove_lock(store, name, info);
 	if (result == GIT_EMODIFIED && git_ref_read(&is, store, name, NULL) == ERR_OK)
 		return stale(info, store, name, &is);
 	err = git_failed(info, result, ERR_IO, _("libgit2 does not move the ref"));
