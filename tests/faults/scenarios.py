@@ -1,0 +1,195 @@
+"""The life of two offices, told once; at each step a case: what lies there, and the command that is then disturbed.
+
+A verb that writes (its --help has --dry-run) and has no case here fails the test.
+"""
+import os
+import re
+import shutil
+
+import disk
+import world
+
+CITY = "430300000000"
+TOWN = "430321100000"
+MAIL = "dir:/proc/self/cwd/mail"  # absolute; and a world is laid down in many places
+# What every verb that changes a repository calls at least once.
+REPOSITORY = ("create", "write", "fsync", "rename", "close")
+FINGERPRINT = re.compile(r"(?:\d{5}[ -]){7}\d{5}")
+
+
+class Case:
+    def __init__(self, name, words, state, must, exits, again):
+        self.name = name
+        self.words = words
+        self.state = state
+        self.must = must  # kinds of calls that must be seen
+        self.exits = exits  # exit code of an undisturbed run
+        self.again = again  # exit codes allowed beside `exits` when everything was done before
+
+    @property
+    def verb(self):
+        return verb_of(self.words)
+
+
+def verb_of(words):
+    return " ".join(word for word in words[:2] if not word.startswith("-") or word == "--version") \
+        if words[0] in ("roster", "schema", "peer", "key") else words[0]
+
+
+class Story:
+    """Runs the commands one after the other and keeps a case of each that is given a name."""
+
+    def __init__(self, program):
+        self.program = program
+        self.top = program.place()
+        self.root = os.path.join(self.top, "world")
+        os.mkdir(self.root)
+        self.cases = []
+        self.seed = 1000
+
+    def close(self):
+        shutil.rmtree(self.top)
+
+    def write(self, name, text):
+        with open(os.path.join(self.root, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def do(self, *words, exits=0):
+        """Run it."""
+        self.seed += 1
+        answer = self.program.run(self.root, list(words), seed=self.seed)
+        if answer.code != exits:
+            raise SystemExit("the story breaks off: exit %d of tiersync %s\n%s%s" %
+                             (answer.code, " ".join(words), answer.out, answer.err))
+        return answer
+
+    def case(self, name, keep, *words, must=REPOSITORY, exits=0, again=()):
+        """A case, without running it. `keep`: the names that the command needs."""
+        state = disk.below(disk.load(self.root), keep.split())
+        self.cases.append(Case(name, list(words), state, must, exits, again))
+
+    def step(self, name, keep, *words, **terms):
+        """A case, and then it is run for the rest of the story."""
+        self.case(name, keep, *words, **terms)
+        return self.do(*words, exits=terms.get("exits", 0))
+
+
+def rows(first, count, phone):
+    return "case_no,phone,income\n" + "".join("C%d,%s%02d,%d\n" % (i, phone, i, 100 * i) for i in range(first, first + count))
+
+
+def enrolment(story, source):
+    shutil.copy(os.path.join(source, "kind.json"), os.path.join(story.root, "kind.json"))
+    init = ("create", "write", "fsync", "rename", "close", "mkdir", "link", "unlink")
+    city = story.step("init --root", "", "init", "--store", "city", "--node", CITY, "--level", "city", "--name", "湘潭市",
+                      "--root", must=init, again=(3,))
+    root = FINGERPRINT.search(city.out).group(0)
+    story.step("schema add", "city kind.json", "schema", "add", "--store", "city", "kind.json")
+    story.step("init", "", "init", "--store", "town", "--node", TOWN, "--level", "township", "--name", "易俗河镇", must=init,
+               again=(3,))
+    card = story.step("request", "town", "request", "--store", "town", "--out", "town.card")
+    spoken = FINGERPRINT.search(card.out).group(0)
+    story.step("enrol", "city town.card", "enrol", "--store", "city", "town.card", "--fingerprint", spoken, "--out",
+               "town.answer")
+    story.step("accept", "town town.answer", "accept", "--store", "town", "town.answer", "--root", root,
+               must=REPOSITORY + ("mkdir", "link", "unlink"))
+    os.mkdir(os.path.join(story.root, "mail"))
+    story.step("peer add", "town", "peer", "add", "--store", "town", CITY, MAIL)
+    story.do("peer", "add", "--store", "city", TOWN, MAIL)
+    story.case("peer remove", "town", "peer", "remove", "--store", "town", CITY, again=(3,))
+
+
+def desk(story):
+    story.write("rows.csv", rows(1, 4, "1990000"))
+    story.step("import", "town rows.csv", "import", "--store", "town", "--kind", "case", "rows.csv")
+    story.write("more.csv", rows(3, 4, "1990001"))
+    story.write("bad.csv", rows(3, 2, "1990001") + "C9,1990000,much\n")
+    story.write("full.csv", rows(2, 3, "1990000"))
+    story.case("import more", "town more.csv", "import", "--store", "town", "--kind", "case", "more.csv")
+    story.case("import --skip-bad", "town bad.csv", "import", "--store", "town", "--kind", "case", "bad.csv", "--skip-bad",
+               "bad.out", exits=7)
+    story.case("import --full", "town full.csv", "import", "--store", "town", "--kind", "case", "full.csv", "--full",
+               "--allow-removals", "1")
+    story.case("add", "town", "add", "--store", "town", "--kind", "case", "case_no=C50", "phone=19900000050", again=(3,))
+    story.case("set", "town", "set", "--store", "town", "case_no=C1", "phone=19900000051")
+    story.case("remove", "town", "remove", "--store", "town", "case_no=C2", again=(3,))
+    story.case("roster export-signers", "town", "roster", "export-signers", "--store", "town", "--out", "signers")
+    story.case("backup", "town", "backup", "--store", "town", "copy", must=("create", "write", "fsync", "rename", "mkdir"),
+               again=(3,))
+    story.case("fsck", "town", "fsck", "--store", "town", must=())
+
+
+def exchange(story):
+    story.case("bundle", "town", "bundle", "--store", "town", "--to", CITY, "--out", "up.tsb")
+    story.case("bundle --full", "town", "bundle", "--store", "town", "--to", CITY, "--out", "up.tsb", "--full")
+    story.step("sync, sends the first", "town mail", "sync", "--store", "town", must=REPOSITORY + ("mkdir",))
+    bundle = [name for name in os.listdir(os.path.join(story.root, "mail", CITY)) if name.endswith(".tsb")][0]
+    shutil.copy(os.path.join(story.root, "mail", CITY, bundle), os.path.join(story.root, "first.tsb"))
+    story.case("take the first", "city first.tsb", "take", "--store", "city", "first.tsb")
+    story.step("sync, takes the first", "city mail", "sync", "--store", "city")
+    story.step("sync, takes the receipt", "town mail", "sync", "--store", "town")
+    story.do("set", "--store", "town", "case_no=C1", "phone=19900000061")
+    story.do("sync", "--store", "town")
+    story.case("sync, takes one edit", "city mail", "sync", "--store", "city")
+    story.do("sync", "--store", "city")
+    story.case("sync, nothing new", "town mail", "sync", "--store", "town")
+    story.do("sync", "--store", "town")
+
+
+def door(story):
+    """More than 20 records and 10 % removed: held until a person says yes or no."""
+    story.write("many.csv", rows(100, 30, "1990002"))
+    story.do("import", "--store", "town", "--kind", "case", "many.csv")
+    story.do("sync", "--store", "town")
+    story.do("sync", "--store", "city")
+    story.do("sync", "--store", "town")
+    story.write("few.csv", rows(100, 4, "1990002"))
+    story.do("import", "--store", "town", "--kind", "case", "few.csv", "--full", "--allow-removals", "40")
+    story.do("bundle", "--store", "town", "--to", CITY, "--out", "held.tsb")
+    story.step("take, held", "city held.tsb", "take", "--store", "city", "held.tsb", exits=7)
+    story.case("approve", "city", "approve", "--store", "city", "1", again=(3,))
+    story.case("approve --reject", "city", "approve", "--store", "city", "1", "--reject", "--reason", "ASK", again=(3,))
+    story.do("approve", "--store", "city", "1")
+
+
+def care(story):
+    story.case("gc", "town", "gc", "--store", "town", must=REPOSITORY + ("unlink",))
+    for number in range(40):
+        before = packs(story)
+        story.case("set, joins packs", "town", "set", "--store", "town", "case_no=C100", "phone=199000001%02d" % number,
+                   must=REPOSITORY + ("unlink",))
+        story.do("set", "--store", "town", "case_no=C100", "phone=199000001%02d" % number)
+        if packs(story) < before:
+            return
+        story.cases.pop()
+    raise SystemExit("no packs were joined in 40 edits")
+
+
+def packs(story):
+    directory = os.path.join(story.root, "town", "partitions", TOWN + ".git", "objects", "pack")
+    return sum(name.endswith(".pack") for name in os.listdir(directory))
+
+
+def tell(program, source):
+    story = Story(program)
+    try:
+        enrolment(story, source)
+        desk(story)
+        exchange(story)
+        door(story)
+        care(story)
+        return story.cases
+    finally:
+        story.close()
+
+
+def writing_verbs(program, root):
+    """From the command's own table: those whose help knows --dry-run."""
+    found = []
+    for line in program.run(root, ["--help"]).out.splitlines():
+        match = re.match(r"  (\S+(?: \S+)?) {2,}\S", line)
+        if match and "--dry-run" in program.run(root, match.group(1).split() + ["--help"]).out:
+            found.append(match.group(1))
+    if len(found) < 10:
+        raise SystemExit("the table of verbs cannot be read from --help: %s" % found)
+    return found
