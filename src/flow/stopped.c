@@ -244,16 +244,30 @@ keep_refused(const struct flow_desk *desk, const struct flow_taken *taken, const
 	return err;
 }
 
-/* What was held of a partition is settled once something of it was taken that contains it, or nothing is held any more. */
+/* Held, nothing of it was published: once the partition has its head, all of it was taken after all. */
 static enum err
-drop_held(const struct flow_desk *desk, const struct id *partition, struct err_info *info)
+is_taken_after_all(bool *out, const struct flow_desk *desk, const struct flow_stopped *held, struct err_info *info)
+{
+	struct partition *partition = NULL;
+	enum err err = node_partition_open(&partition, desk->node, &held->owner, info);
+
+	*out = err == ERR_OK && git_store_has(partition_store(partition), &held->head);
+	partition_free(partition);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err
+flow_stopped_settle(const struct flow_desk *desk, struct err_info *info)
 {
 	char stem[LIMIT_PATH_BYTES_MAX];
 	struct flow_stopped_list list = {0};
 	enum err err = flow_held(&list, desk->node, info);
 
 	for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
-		if (!id_equal(&list.items[i].partition, partition))
+		bool is_settled;
+
+		err = is_taken_after_all(&is_settled, desk, &list.items[i], info);
+		if (err != ERR_OK || !is_settled)
 			continue;
 		err = held_stem(stem, desk->node, list.items[i].number, info);
 		if (err == ERR_OK)
@@ -276,8 +290,6 @@ flow_stopped_keep(const struct flow_desk *desk, struct flow_taken *taken, const 
 			err = keep_held(desk, taken, row, file, info);
 		else if (row->outcome == RECEIPT_REFUSED)
 			err = keep_refused(desk, taken, row, file, info);
-		else if (row->outcome == RECEIPT_TAKEN && row->place == INTAKE_FORWARD)
-			err = drop_held(desk, &row->id, info);
 	}
 	return err;
 }

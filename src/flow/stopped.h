@@ -29,6 +29,8 @@ void flow_stopped_release(struct flow_stopped_list *list);
 /** Keep a bundle of which something was held or refused; fills in waiting_number. ERR_IO. */
 enum err flow_stopped_keep(const struct flow_desk *desk, struct flow_taken *taken, const struct flow_file *file,
                            struct err_info *info) MUST_USE;
+/** Drop what was held and has been taken since; when the receipt that says so is durable. ERR_IO. */
+enum err flow_stopped_settle(const struct flow_desk *desk, struct err_info *info) MUST_USE;
 enum err flow_held(struct flow_stopped_list *out, struct node *node, struct err_info *info) MUST_USE;
 enum err flow_refused(struct flow_stopped_list *out, struct node *node, struct err_info *info) MUST_USE;
 

@@ -407,6 +407,8 @@ flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flo
 	if (err == ERR_OK && !desk->is_dry_run && !taken.was_taken)
 		err = node_commit(desk->node, "take", info);
 	if (err == ERR_OK && !desk->is_dry_run)
+		err = flow_stopped_settle(desk, info);
+	if (err == ERR_OK && !desk->is_dry_run)
 		renew_epochs(&taken, desk);
 	taking_release(&taking);
 	if (err != ERR_OK || desk->is_dry_run) {
