@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -215,11 +216,38 @@ git_store_has(struct git_store *store, const struct oid *oid)
 	return git_odb_exists_ext(store->packs, &id, GIT_ODB_LOOKUP_NO_REFRESH) == 1;
 }
 
+/* libgit2 passes over an index whose pack is gone, and then says of its objects only that they are not there. */
+static bool
+find_missing_pack(char out[LIMIT_NAME_BYTES_MAX], const struct git_store *store)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct fs_names names = {0};
+	bool is_found = false;
+
+	if (fs_path(path, NULL, "%s/objects/pack", store->path) != ERR_OK ||
+	    fs_list(&names, path, LIMIT_PACK_FILES_MAX, NULL) != ERR_OK)
+		return false;
+	for (size_t i = 0; !is_found && i < names.count; i++) {
+		size_t size = strlen(names.names[i]);
+
+		if (size < sizeof(".idx") || size >= LIMIT_NAME_BYTES_MAX || !git_ends_with(names.names[i], ".idx"))
+			continue;
+		(void)snprintf(out, LIMIT_NAME_BYTES_MAX, "%.*s.pack", (int)(size - strlen(".idx")), names.names[i]);
+		is_found = fs_path(path, NULL, "%s/objects/pack/%s", store->path, out) == ERR_OK && !fs_exists(path);
+	}
+	fs_names_release(&names);
+	return is_found;
+}
+
 static enum err
 read_failed(struct err_info *info, int result, const struct git_store *store, const struct oid *oid)
 {
 	char hex[OID_HEX_BYTES];
+	char pack[LIMIT_NAME_BYTES_MAX];
 
+	if (result == GIT_ENOTFOUND && find_missing_pack(pack, store))
+		return err_set(info, ERR_NOT_FOUND, _("object %s is not in %s: its index is there, but %s is missing"),
+		               git_oid_hex(oid, hex), store->path, pack);
 	if (result == GIT_ENOTFOUND)
 		return err_set(info, ERR_NOT_FOUND, _("object %s is not in %s"), git_oid_hex(oid, hex), store->path);
 	return git_failed(info, result, ERR_IO, _("object %s in %s is damaged or cannot be read"),
