@@ -154,7 +154,8 @@ table_next(const struct table *table, size_t *position, struct view *key_out, ui
 		if (slot->key == NULL)
 			continue;
 		*key_out = view_of(slot->key, slot->size);
-		*value_out = slot->value;
+		if (value_out != NULL)
+			*value_out = slot->value;
 		(*position)++;
 		return true;
 	}

@@ -24,7 +24,7 @@ enum err table_put(struct table *table, struct view key, uint64_t **value_out, b
                    struct err_info *info) MUST_USE;
 /** Take the key out; false if it was not there. */
 bool table_remove(struct table *table, struct view key);
-/** Walk: start with *position = 0; false at the end. Order is unspecified. Do not change the table meanwhile. */
+/** Walk: start with *position = 0; false at the end. value_out may be NULL. Order is unspecified. Do not change the table meanwhile. */
 bool table_next(const struct table *table, size_t *position, struct view *key_out, uint64_t *value_out);
 void table_release(struct table *table);
 
