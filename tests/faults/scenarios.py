@@ -5,11 +5,13 @@ A verb that writes (its --help has --dry-run) and has no case here fails the tes
 import os
 import re
 import shutil
+import subprocess
 
 import disk
 import world
 
 CITY = "430300000000"
+COUNTY = "430321000000"
 TOWN = "430321100000"
 MAIL = "dir:/proc/self/cwd/mail"  # absolute; and a world is laid down in many places
 # What every verb that changes a repository calls at least once.
@@ -53,6 +55,13 @@ class Story:
     def write(self, name, text):
         with open(os.path.join(self.root, name), "w", encoding="utf-8") as file:
             file.write(text)
+
+    def git(self, repository, *words):
+        return subprocess.run(["git", "-C", os.path.join(self.root, repository)] + list(words), check=True,
+                              capture_output=True, text=True).stdout.strip()
+
+    def head(self, store):
+        return self.git("%s/partitions/%s.git" % (store, TOWN), "rev-parse", "main")
 
     def do(self, *words, exits=0):
         """Run it."""
@@ -152,7 +161,61 @@ def door(story):
     story.do("approve", "--store", "city", "1")
 
 
+def both_sides(story):
+    """The two write one field; a right is withdrawn while the other does not know it yet."""
+    story.step("roster delegate", "city", "roster", "delegate", "--store", "city", TOWN, "--kind", "case", "--field", "grant")
+    story.do("sync", "--store", "city")
+    story.do("sync", "--store", "town")
+    story.do("set", "--store", "town", "case_no=C100", "phone=19900000071")
+    story.do("set", "--store", "city", "case_no=C100", "phone=19900000072")
+    story.do("set", "--store", "town", "case_no=C101", "grant=500")
+    story.step("roster withdraw", "city", "roster", "withdraw", "--store", "city", TOWN, "--kind", "case", "--field", "grant",
+               "--hard")
+    story.do("sync", "--store", "town")
+    story.step("sync, merges and corrects", "city mail", "sync", "--store", "city")
+    if "phone" not in story.do("conflicts", "--store", "city").out:
+        raise SystemExit("the story breaks off: no conflict came of it")
+    story.case("resolve", "city", "resolve", "--store", "city", "case_no=C100", "--field", "phone", "--reason", "OK", "--take",
+               "city", again=(3,))
+    answers = story.do("conflicts", "--store", "city", "--csv").out
+    header, *lines = answers.splitlines()
+    at = header.lstrip("\ufeff").split(",").index("answer")
+    story.write("answers.csv", "\n".join([header] + [answered(line, at) for line in lines if "phone" in line]) + "\n")
+    story.step("resolve --file", "city answers.csv", "resolve", "--store", "city", "--file", "answers.csv",
+               again=(3, 7))
+    story.step("sync, takes a merge", "town mail", "sync", "--store", "town")
+
+
+def answered(line, at):
+    cells = line.split(",")
+    cells[at:at + 2] = ["take city", "OK"]
+    return ",".join(cells)
+
+
+def offices(story):
+    """New keys, lost keys; and a county of which there are two."""
+    story.case("roster rotate", "town", "roster", "rotate", "--store", "town")
+    story.case("roster revoke", "city", "roster", "revoke", "--store", "city", TOWN, "--reason", "LOST", again=(3,))
+    story.do("init", "--store", "county", "--node", COUNTY, "--level", "county", "--name", "湘潭县")
+    story.do("request", "--store", "county", "--out", "county.card")
+    story.do("enrol", "--store", "city", "county.card", "--out", "county.answer")
+    story.do("accept", "--store", "county", "county.answer")
+    shutil.copytree(os.path.join(story.root, "county"), os.path.join(story.root, "clone"))
+    for store, code in (("county", "430321101000"), ("clone", "430321102000")):
+        story.do("init", "--store", "new-" + store, "--node", code, "--level", "township", "--name", "新")
+        story.do("request", "--store", "new-" + store, "--out", "new.card")
+        story.do("enrol", "--store", store, "new.card", "--out", "new.answer")
+        story.do("bundle", "--store", store, "--to", CITY, "--out", store + ".tsb")
+    story.do("take", "--store", "city", "county.tsb")
+    story.step("take, a contradiction", "city clone.tsb", "take", "--store", "city", "clone.tsb")
+    names = story.git("city/node.git", "ls-tree", "-r", "--name-only", "main", "roster/" + COUNTY + "/")
+    number = [name.rsplit("/", 1)[-1] for name in names.split()][-1]
+    story.case("roster settle", "city", "roster", "settle", "--store", "city", COUNTY, number.split("-")[1])
+
+
 def care(story):
+    story.do("set", "--store", "town", "case_no=C102", "phone=19900000081")
+    story.case("revert", "town", "revert", "--store", "town", story.head("town"), again=(3,))
     story.case("gc", "town", "gc", "--store", "town", must=REPOSITORY + ("unlink",))
     for number in range(40):
         before = packs(story)
@@ -177,7 +240,9 @@ def tell(program, source):
         desk(story)
         exchange(story)
         door(story)
+        both_sides(story)
         care(story)
+        offices(story)
         return story.cases
     finally:
         story.close()
