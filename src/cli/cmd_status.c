@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/outlook.h"
 #include "cli/verbs.h"
 #include "flow/peer.h"
-#include "flow/stopped.h"
 #include "partition/partition.h"
 #include "schema/set.h"
 
@@ -99,31 +99,6 @@ print_neighbours(struct cli *cli, struct node *node, bool *is_late)
 	return err;
 }
 
-static enum err
-print_waiting(struct cli *cli, struct node *node, size_t *count)
-{
-	struct flow_stopped_list held = {0};
-	struct flow_stopped_list refused = {0};
-	struct json_writer *writer;
-	enum err err = flow_held(&held, node, &cli->info);
-
-	if (err == ERR_OK)
-		err = flow_refused(&refused, node, &cli->info);
-	if (err == ERR_OK) {
-		writer = cli_json_begin(cli, "waiting");
-		cli_json_integer(writer, "held", (int64_t)held.count);
-		cli_json_integer(writer, "refused", (int64_t)refused.count);
-		cli_json_end(cli);
-		if (held.count + refused.count > 0)
-			cli_line(cli, _("for you    %zu held (tiersync held), %zu refused (tiersync refused)"),
-			         held.count, refused.count);
-	}
-	*count = held.count + refused.count;
-	flow_stopped_release(&held);
-	flow_stopped_release(&refused);
-	return err;
-}
-
 enum err
 cmd_status(struct cli *cli)
 {
@@ -132,7 +107,7 @@ cmd_status(struct cli *cli)
 	const struct node_identity *self;
 	bool is_late = false;
 	bool is_behind = false;
-	size_t waiting = 0;
+	struct flow_outlook outlook = {.conflicts = 0};
 	enum err err = cli_open_without_keys(cli, &node);
 
 	if (err != ERR_OK)
@@ -160,9 +135,10 @@ cmd_status(struct cli *cli)
 	if (err == ERR_OK)
 		err = print_neighbours(cli, node, &is_late);
 	if (err == ERR_OK)
-		err = print_waiting(cli, node, &waiting);
+		err = cli_print_outlook(&outlook, cli, node);
 	if (err == ERR_OK && cli_has(cli, "--strict") &&
-	    (is_late || is_behind || waiting > 0 || !self->is_root_confirmed || node_keys(node) == NULL))
+	    (is_late || is_behind || outlook.conflicts + outlook.held + outlook.refused > 0 ||
+	     !self->is_root_confirmed || node_keys(node) == NULL))
 		cli->exit_code = err_exit_code(ERR_PART);
 	node_codes_release(&codes);
 	node_free(node);

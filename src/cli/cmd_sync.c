@@ -1,8 +1,12 @@
+#include "cli/outlook.h"
 #include "cli/taken.h"
 #include "cli/verbs.h"
 #include "flow/sync.h"
 
-const struct cli_option cmd_sync_options[] = {{NULL, NULL, NULL}};
+const struct cli_option cmd_sync_options[] = {
+	{"--fail-on-conflicts", NULL, N_("exit 5 if all went well and conflicts wait")},
+	{NULL, NULL, NULL},
+};
 
 struct sync_voice {
 	struct cli *cli;
@@ -82,6 +86,7 @@ cmd_sync(struct cli *cli)
 	struct sync_voice voice = {.cli = cli};
 	const struct flow_sync_watch watch = {&voice, say_took, say_not_taken, say_sent, say_failed, say_skipped};
 	struct flow_sync_result result;
+	struct flow_outlook outlook = {.conflicts = 0};
 	enum err err = cli_open(cli, &voice.node);
 
 	if (err == ERR_OK) {
@@ -95,6 +100,9 @@ cmd_sync(struct cli *cli)
 			cli_note(cli, _("note: the root of this office is unconfirmed: compare its fingerprint, then "
 			                "accept again with --root"));
 		cli->exit_code = flow_sync_exit_code(&result);
+		err = cli_print_outlook(&outlook, cli, voice.node);
+		if (cli->exit_code == 0 && outlook.conflicts > 0 && cli_has(cli, "--fail-on-conflicts"))
+			cli->exit_code = err_exit_code(ERR_CONFLICTS);
 	}
 	node_free(voice.node);
 	return err;

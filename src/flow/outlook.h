@@ -1,0 +1,25 @@
+/** What a person should hear at the end of a night: what the superior has confirmed, and what waits. */
+#ifndef FLOW_OUTLOOK_H
+#define FLOW_OUTLOOK_H
+
+#include "flow/flow.h"
+
+struct flow_outlook {
+	/* of our own partition, by the superior's newest receipt */
+	bool has_superior;
+	struct node_code superior;
+	bool is_confirmed; /* it holds all of our head */
+	bool is_any_confirmed;
+	struct oid confirmed;   /* what it held then */
+	int64_t confirmed_time; /* by its clock */
+	/* in every partition held */
+	uint64_t conflicts; /* records with open entries */
+	int64_t oldest; /* of these: when the newest write that the oldest entry names was made, unix seconds; 0: not known here */
+	uint64_t held;
+	uint64_t refused;
+};
+
+/** Reads only. Without keys conflicts are counted, not dated. ERR_IO, ERR_NOMEM ... */
+enum err flow_outlook(struct flow_outlook *out, struct node *node, struct err_info *info) MUST_USE;
+
+#endif
