@@ -170,6 +170,7 @@ print_accepted(struct cli *cli, struct node *node, const struct flow_accept_resu
 	cli_json_string(writer, "superior", result->superior.text);
 	cli_json_string(writer, "root", result->root.text);
 	cli_json_bool(writer, "confirmed", result->is_confirmed);
+	cli_json_bool(writer, "replaced", result->is_replaced);
 	cli_json_end(cli);
 	cli_line(cli, _("%s is enrolled under %s %s"), node_label(node, &node_identity_of(node)->code),
 	         cli_safe(result->superior_name), result->superior.text);
@@ -177,6 +178,9 @@ print_accepted(struct cli *cli, struct node *node, const struct flow_accept_resu
 	         result->is_confirmed
 	                 ? ""
 	                 : _("  (unconfirmed: compare it with the root's and run accept again with --root)"));
+	if (result->is_replaced)
+		cli_line(cli, _("  partition    comes back with the next bundle of %s: let it sync, then sync here"),
+		         result->superior.text);
 	cli_line(cli, _("  next         tiersync peer add %s dir:PATH; tiersync sync"), result->superior.text);
 }
 

@@ -196,9 +196,10 @@ print_right(struct cli *cli, struct node *node, const struct flow_right_terms *t
 	         node_label(node, &right->said.node));
 	cli_line(cli, _("  kind         %s"), terms->kind == NULL ? _("every kind") : terms->kind);
 	cli_line(cli, _("  fields       %s"), fields);
-	if (terms->from != NULL || terms->to != NULL)
-		cli_line(cli, _("  days         %s to %s"), terms->from == NULL ? _("now") : terms->from,
-		         terms->to == NULL ? _("withdrawn") : terms->to);
+	if (terms->from != NULL)
+		cli_line(cli, _("  from         %s"), terms->from);
+	if (terms->to != NULL)
+		cli_line(cli, _("  to           %s"), terms->to);
 	if (terms->limit != NULL)
 		cli_line(cli, _("  limit        %s"), terms->limit);
 	print_said(cli, &right->said);

@@ -12,7 +12,7 @@ const struct cli_verb cli_verbs[] = {
 	ROW("enrol", "FILE --out FILE [--fingerprint F] [--replace]", "sign an office's card and write the answer",
             enrol, 1, 1, CLI_WRITES),
 	ROW("accept", "FILE [--root F]", "pin the root and take roster and schema set", accept, 1, 1, CLI_WRITES),
-	ROW("roster list", "", "all offices, their levels and whether they were confirmed", roster_list, 0, 0, 0),
+	ROW("roster list", "[NODE]", "all offices; of one: its keys, rights and epochs", roster_list, 0, 1, 0),
 	ROW("roster rotate", "", "new keys for this office, signed by the old ones", roster_rotate, 0, 0, CLI_WRITES),
 	ROW("roster revoke", "NODE --reason CODE [--key ID]", "a key of an office below counts no longer",
             roster_revoke, 1, 1, CLI_WRITES),

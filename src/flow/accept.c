@@ -40,12 +40,15 @@ check_answer(struct flow_accept_result *out, const struct node *node, const stru
 		return err_set(info, ERR_AUTH,
 		               _("the answer's roster does not enrol this office; nothing was changed"));
 	if (!seal_public_key_equal(&found->keys.sign, &keys->sign) ||
-	    !seal_public_key_equal(&found->keys.seal, &keys->seal) || !id_equal(&found->partition, &self->partition))
+	    !seal_public_key_equal(&found->keys.seal, &keys->seal) ||
+	    (!found->is_replaced && !id_equal(&found->partition, &self->partition)))
 		return err_set(
 			info, ERR_AUTH,
 			_("the answer enrols other keys than this store's; nothing was changed; send a new card: "
 		          "tiersync request --out CARD"));
 	out->superior = superior->code;
+	out->partition = found->partition;
+	out->is_replaced = found->is_replaced;
 	(void)snprintf(out->superior_name, sizeof(out->superior_name), "%s", superior->name);
 	return ERR_OK;
 }
@@ -70,6 +73,7 @@ pin(struct flow_accept_result *out, const struct flow_desk *desk, const struct r
 	if (err == ERR_OK)
 		err = check_answer(out, desk->node, roster, answer, info);
 	out->was_accepted = identity.is_accepted;
+	identity.partition = out->partition; /* a replaced machine's card had drawn another, which nobody ever used */
 	identity.root = answer->root;
 	identity.is_accepted = true;
 	identity.is_root_confirmed = identity.is_root_confirmed || root != NULL || is_confirmed;

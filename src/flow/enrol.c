@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "flow/epoch.h"
+#include "flow/peer.h"
+#include "flow/roster.h"
 #include "partition/partition.h"
 #include "roster/answer.h"
 #include "roster/rights.h"
@@ -151,25 +153,28 @@ check_card(const struct statement *card, const struct flow_desk *desk, const str
 	return ERR_OK;
 }
 
-/* What we hold of the office's partition stays valid after its old key is gone. */
+/* The machine that comes in the lost one's place holds nothing yet, and the lost one's key shall open nothing more. */
 static enum err
-fill_accepted(struct statement *statement, struct statement_head *head, struct node *node, struct err_info *info)
+begin_anew(const struct flow_desk *desk, const struct node_code *code, struct err_info *info)
 {
-	struct partition *partition = NULL;
-	enum err err = node_partition_open(&partition, node, &statement->node, info);
+	const struct roster_node *node = roster_node_find(node_roster(desk->node), code);
+	struct roster_key_ids due = {0};
+	struct flow_exchange exchange;
+	size_t renewed;
+	enum err err = flow_exchange_load(&exchange, desk->node, code, info);
 
-	if (err == ERR_NOT_FOUND)
-		return ERR_OK;
+	if (err != ERR_OK)
+		return err;
+	flow_exchange_forget(&exchange);
+	err = flow_exchange_save(&exchange, desk->node, info);
+	flow_exchange_release(&exchange);
+	if (err == ERR_OK && !node->is_auditor)
+		err = roster_epoch_due(&due, node_roster(desk->node), &node->partition, info);
+	if (err == ERR_OK && due.count > 0 && !desk->is_dry_run)
+		err = flow_open_epoch(desk, code, info);
+	roster_key_ids_release(&due);
 	if (err == ERR_OK)
-		err = partition_head(partition, &head->head, info);
-	if (err == ERR_OK && !oid_is_none(&head->head)) {
-		head->partition = *partition_id(partition);
-		head->tips = &head->head;
-		head->tip_count = 1;
-		statement->heads = head;
-		statement->head_count = 1;
-	}
-	partition_free(partition);
+		err = flow_renew_epochs(&renewed, desk, info);
 	return err;
 }
 
@@ -179,7 +184,8 @@ sign_card(const struct statement *card, const struct flow_desk *desk, const stru
 {
 	const struct roster_node *known = roster_node_find(node_roster(desk->node), &card->issuer);
 	struct statement statement = {.type = known == NULL ? STATEMENT_ENROL : STATEMENT_REPLACE};
-	struct statement_head head = {0};
+	struct arena arena = {0};
+	bool is_new;
 	enum err err = ERR_OK;
 
 	if (known != NULL && !terms->is_replacement)
@@ -188,6 +194,13 @@ sign_card(const struct statement *card, const struct flow_desk *desk, const stru
 			_("%s is enrolled with other keys; if its computer was lost, run enrol again with --replace; "
 		          "nothing was changed"),
 			node_label(desk->node, &card->issuer));
+	if (known == NULL && terms->is_replacement)
+		return err_set(info, ERR_NOT_FOUND, _("%s is not enrolled yet: enrol it without --replace"),
+		               card->issuer.text);
+	if (known != NULL && known->level != card->level)
+		return err_set(info, ERR_RULE, _("%s asks as %s, and is enrolled as %s; nothing was changed"),
+		               card->issuer.text, statement_level_name(card->level),
+		               statement_level_name(known->level));
 	statement.node = card->issuer;
 	statement.level = card->level;
 	statement.keys = card->keys;
@@ -198,11 +211,13 @@ sign_card(const struct statement *card, const struct flow_desk *desk, const stru
 		err = roster_chain_end(&statement.chain_number, &statement.chain_digest, node_roster(desk->node),
 		                       &card->issuer, info);
 	if (err == ERR_OK && known != NULL)
-		err = fill_accepted(&statement, &head, desk->node, info);
+		err = flow_accepted_heads(&statement, desk->node, &card->issuer, &arena, info);
+	is_new = known == NULL; /* what is said now moves the roster's nodes */
 	if (err == ERR_OK)
 		err = node_roster_say(desk->node, &statement, info);
-	statement.heads = NULL;
-	statement_release(&statement);
+	if (err == ERR_OK && !is_new)
+		err = begin_anew(desk, &card->issuer, info);
+	arena_release(&arena);
 	return err;
 }
 
@@ -211,7 +226,7 @@ is_same_card(const struct roster_node *known, const struct statement *card)
 {
 	return known != NULL && seal_public_key_equal(&known->keys.sign, &card->keys.sign) &&
 	       seal_public_key_equal(&known->keys.seal, &card->keys.seal) &&
-	       id_equal(&known->partition, &card->partition);
+	       (known->is_replaced || id_equal(&known->partition, &card->partition));
 }
 
 static enum err

@@ -57,6 +57,8 @@ struct flow_accept_result {
 	char superior_name[LIMIT_NAME_BYTES_MAX + 1];
 	struct seal_fingerprint root;
 	bool is_confirmed;
+	bool is_replaced; /* in the place of a lost machine: the partition comes back from the superior */
+	struct id partition;
 	bool was_accepted; /* done before: what is new in the answer was added */
 };
 

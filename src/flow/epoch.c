@@ -150,6 +150,19 @@ write_root_commit(const struct flow_desk *desk, struct partition *partition, str
 	return err;
 }
 
+bool
+flow_is_awaited(const struct node *node, const struct id *partition)
+{
+	const struct node_code *self = &node_identity_of(node)->code;
+	const struct statement *replacement = roster_replacement(node_roster_of(node), self);
+
+	for (size_t i = 0; replacement != NULL && i < replacement->head_count; i++) {
+		if (id_equal(&replacement->heads[i].partition, partition))
+			return true;
+	}
+	return false;
+}
+
 static enum err
 make_root(const struct flow_desk *desk, struct partition *partition, struct err_info *info)
 {
@@ -158,7 +171,7 @@ make_root(const struct flow_desk *desk, struct partition *partition, struct err_
 
 	if (err == ERR_OK)
 		err = partition_head(partition, &head, info);
-	if (err == ERR_OK && oid_is_none(&head))
+	if (err == ERR_OK && oid_is_none(&head) && !flow_is_awaited(desk->node, partition_id(partition)))
 		err = write_root_commit(desk, partition, info);
 	return err;
 }
@@ -172,7 +185,11 @@ root_commit(const struct flow_desk *desk, const struct node_code *owner, struct 
 
 	if (err == ERR_OK)
 		err = partition_head(partition, &head, info);
-	if (err == ERR_OK && oid_is_none(&head))
+	if (err == ERR_OK && oid_is_none(&head) && flow_is_awaited(desk->node, partition_id(partition)))
+		err = err_set(info, ERR_STATE, "%s",
+		              _("the partition of this office has not come back yet: take the superior's next "
+		                "bundle first (tiersync sync)"));
+	else if (err == ERR_OK && oid_is_none(&head))
 		err = make_root(desk, partition, info);
 	partition_free(partition);
 	return err;

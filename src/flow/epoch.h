@@ -15,7 +15,12 @@ enum err flow_open_epoch(const struct flow_desk *desk, const struct node_code *o
  */
 enum err flow_renew_epochs(size_t *count_out, const struct flow_desk *desk, struct err_info *info) MUST_USE;
 
-/** Write our partition's root commit if it has none: an edit without a parent and without records. */
+/**
+ * We came in the place of a lost machine, and the superior holds this partition: it comes back from there, and we must not begin it
+ * again (a partition has exactly one root commit).
+ */
+bool flow_is_awaited(const struct node *node, const struct id *partition);
+/** Write our partition's root commit if it has none: an edit without a parent and without records. ERR_STATE: it is awaited. */
 enum err flow_root_commit(const struct flow_desk *desk, struct err_info *info) MUST_USE;
 
 /**

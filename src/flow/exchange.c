@@ -6,7 +6,7 @@
 #include "flow/peer.h"
 
 enum {
-	EXCHANGE_FIELDS = 20,
+	EXCHANGE_FIELDS = 21,
 	EXCHANGE_BYTES_MAX = 16777216,
 	REFERENCE_FIELDS = 3,
 	CONFIRMED_FIELDS = 3,
@@ -95,6 +95,7 @@ flow_exchange_forget(struct flow_exchange *exchange)
 	exchange->chains_peer.count = 0;
 	exchange->wrap_count = 0;
 	exchange->wrap_acked = 0;
+	exchange->acknowledged.count = 0;
 	receipt_peer_forget(exchange->peer);
 }
 
@@ -149,12 +150,12 @@ flow_exchange_answered(struct flow_exchange *exchange, uint64_t number, struct e
 }
 
 static enum err
-write_chains(struct bytes *out, const struct flow_chains *chains, struct err_info *info)
+write_references(struct bytes *out, const struct statement_reference *items, size_t count, struct err_info *info)
 {
-	enum err err = codec_write_array(out, chains->count, info);
+	enum err err = codec_write_array(out, count, info);
 
-	for (size_t i = 0; err == ERR_OK && i < chains->count; i++) {
-		const struct statement_reference *item = &chains->items[i];
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		const struct statement_reference *item = &items[i];
 
 		err = codec_write_array(out, REFERENCE_FIELDS, info);
 		if (err == ERR_OK)
@@ -165,6 +166,12 @@ write_chains(struct bytes *out, const struct flow_chains *chains, struct err_inf
 			err = codec_write_bin(out, view_of(item->digest, sizeof(item->digest)), info);
 	}
 	return err;
+}
+
+static enum err
+write_chains(struct bytes *out, const struct flow_chains *chains, struct err_info *info)
+{
+	return write_references(out, chains->items, chains->count, info);
 }
 
 static enum err
@@ -252,6 +259,8 @@ write_all(struct bytes *out, const struct flow_exchange *exchange, struct err_in
 	if (err == ERR_OK)
 		err = write_wraps(out, exchange, info);
 	if (err == ERR_OK)
+		err = write_references(out, exchange->acknowledged.items, exchange->acknowledged.count, info);
+	if (err == ERR_OK)
 		err = codec_write_bin(out, bytes_view(&peer), info);
 	bytes_release(&peer);
 	return err;
@@ -298,6 +307,21 @@ read_chains(struct flow_chains *out, struct codec_reader *reader, struct err_inf
 			err = flow_chains_update(out, &item, 1, info);
 		}
 	}
+	return err;
+}
+
+/* A roster version: at most LIMIT_LEVELS_MAX issuers. */
+static enum err
+read_version(struct roster_version *out, struct codec_reader *reader, struct err_info *info)
+{
+	struct flow_chains chains = {0};
+	enum err err = read_chains(&chains, reader, info);
+
+	if (err == ERR_OK && chains.count > LIMIT_LEVELS_MAX)
+		err = err_set(info, ERR_FORMAT, "%s", _("a roster version names too many issuers"));
+	for (size_t i = 0; err == ERR_OK && i < chains.count; i++)
+		out->items[out->count++] = chains.items[i];
+	free(chains.items);
 	return err;
 }
 
@@ -417,6 +441,8 @@ read_all(struct flow_exchange *out, struct view content, struct err_info *info)
 		err = read_owed(out, &reader, info);
 	if (err == ERR_OK)
 		err = read_wraps(out, &reader, info);
+	if (err == ERR_OK)
+		err = read_version(&out->acknowledged, &reader, info);
 	if (err == ERR_OK)
 		err = codec_read_bin(&peer, &reader, info);
 	if (err == ERR_OK)

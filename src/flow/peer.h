@@ -7,6 +7,7 @@
 
 #include "flow/flow.h"
 #include "receipt/peer.h"
+#include "roster/version.h"
 #include "statement/lines.h"
 
 /** How to reach a neighbour. */
@@ -63,7 +64,8 @@ struct flow_exchange {
 	size_t owed_sent; /* how many of them our last bundle carried */
 	struct flow_confirmed *confirmed;
 	size_t confirmed_count;
-	uint64_t *wraps; /* short names of the wraps that our bundles carried by now */
+	struct roster_version acknowledged; /* roster state that a bundle of the peer, taken whole, said it had read */
+	uint64_t *wraps;                    /* short names of the wraps that our bundles carried by now */
 	size_t wrap_count;
 	size_t wrap_acked; /* how many of them, from the first on, an answered bundle carried */
 	struct receipt_peer *peer;

@@ -280,7 +280,8 @@ static enum err
 judge_partition(struct intake *intake, struct taking *taking, const struct bundle_partition *shown,
                 struct err_info *info)
 {
-	const struct intake_terms terms = {taking->node, &taking->sender.code, taking->desk->wait_seconds};
+	const struct intake_terms terms = {taking->node, &taking->sender.code, taking->desk->wait_seconds,
+	                                   &taking->version, &taking->exchange.acknowledged};
 	struct bytes section = {0};
 	struct err_info why;
 	enum err restored = ERR_OK;
@@ -326,6 +327,35 @@ take_partition(struct taking *taking, const struct bundle_partition *shown, stru
 	return err;
 }
 
+static void
+read_version(struct taking *taking)
+{
+	const struct envelope_terms *terms = &taking->manifest->terms;
+
+	for (size_t i = 0; i < terms->roster_count; i++) {
+		struct statement_reference *reference = &taking->version.items[taking->version.count++];
+
+		*reference = (struct statement_reference){.issuer = terms->roster[i].issuer,
+		                                          .number = terms->roster[i].number};
+		memcpy(reference->digest, terms->roster[i].digest, sizeof(reference->digest));
+	}
+}
+
+/* Everything that the sender had shown by now is held: what comes later was signed after it had read this. */
+static void
+note_version(struct taking *taking)
+{
+	struct roster_version *acknowledged = &taking->exchange.acknowledged;
+
+	for (size_t i = 0; i < taking->taken->partition_count; i++) {
+		if (taking->taken->partitions[i].outcome != RECEIPT_TAKEN ||
+		    !oid_is_none(&taking->preamble.partitions[i].end))
+			return;
+	}
+	roster_version_join(acknowledged, node_roster(taking->node), &taking->sender.code, acknowledged,
+	                    &taking->version);
+}
+
 static enum err
 take_partitions(struct taking *taking, struct err_info *info)
 {
@@ -354,6 +384,7 @@ take_inside(struct taking *taking, const struct flow_file *file, struct err_info
 		return ERR_OK;
 	}
 	note_order(taking);
+	read_version(taking);
 	err = read_small(taking, info);
 	if (err == ERR_OK)
 		err = taking_small(taking, info);
@@ -361,6 +392,8 @@ take_inside(struct taking *taking, const struct flow_file *file, struct err_info
 		err = flow_wraps_keep(taking->desk, taking->small.wraps, taking->small.wrap_count, info);
 	if (err == ERR_OK)
 		err = take_partitions(taking, info);
+	if (err == ERR_OK)
+		note_version(taking);
 	if (err == ERR_OK)
 		err = taking_receipt(taking, info);
 	if (err == ERR_OK)

@@ -13,7 +13,8 @@ struct taking {
 	struct node *node;
 	struct envelope *envelope;
 	const struct envelope_manifest *manifest;
-	struct roster_node sender; /* a copy: statements that the bundle brings move the roster's own */
+	struct roster_node sender;     /* a copy: statements that the bundle brings move the roster's own */
+	struct roster_version version; /* what the sender had read when it made the bundle */
 	struct bundle_preamble preamble;
 	struct bytes small_bytes;
 	struct bundle_small small;

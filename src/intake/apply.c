@@ -7,6 +7,7 @@
 #include "git/history.h"
 #include "intake/hold.h"
 #include "intake/judge.h"
+#include "intake/revoked.h"
 #include "partition/merge.h"
 #include "roster/rights.h"
 #include "schema/set.h"
@@ -14,6 +15,7 @@
 struct apply {
 	struct intake *intake;
 	struct node *node;
+	const struct intake_terms *terms;
 	const struct bundle_partition *shown;
 	struct delta_reader *reader;
 	struct oid *positions; /* bases, then the commits of the delta as they come */
@@ -21,11 +23,13 @@ struct apply {
 	struct delta_commit commit; /* at hand */
 	struct partition_edit *edit;
 	const struct schema_set *schemas; /* of the commit; NULL: not held */
-	struct roster_version version;
+	struct roster_version version;    /* that the edit at hand names */
+	struct roster_version judged; /* by which it is judged: what its signer had said that it had read counts too */
 	struct intake_verdicts *verdicts;
 	bool is_judged; /* the edit at hand: new to us, by an office below us */
 	struct arena arena;
 	struct intake_hold hold;
+	struct intake_suspects suspects;
 };
 
 static void
@@ -36,6 +40,20 @@ apply_release(struct apply *apply)
 	free(apply->positions);
 	arena_release(&apply->arena);
 	intake_hold_release(&apply->hold);
+	intake_suspects_release(&apply->suspects);
+}
+
+static void
+set_version(struct apply *apply)
+{
+	const struct delta_commit_info *commit = &apply->commit.info;
+
+	partition_roster_version(&apply->version, commit);
+	apply->judged = apply->version;
+	/* all that it had shown before this bundle is held: an edit that is not was signed after it had said so */
+	if (strcmp(commit->node.text, apply->terms->sender->text) == 0)
+		roster_version_join(&apply->judged, node_roster(apply->node), &commit->node, &apply->version,
+		                    apply->terms->acknowledged);
 }
 
 /* Only what the root and the owner have opened by statement may be named. */
@@ -109,7 +127,7 @@ judge_change(struct apply *apply, const struct delta_row *row, const struct part
 	const struct merge_row *known = change->after.has_record ? &change->after : &change->before;
 	struct authority_question question = {
 		.roster = node_roster(apply->node),
-		.version = &apply->version,
+		.version = &apply->judged,
 		.signer = apply->commit.info.node,
 		.owner = apply->intake->owner,
 		.time = apply->commit.info.time,
@@ -183,40 +201,6 @@ apply_rows(struct apply *apply, struct err_info *info)
 	return err;
 }
 
-/* A key that was revoked signs nothing new: only what its revocation names as accepted still counts. */
-static enum err
-check_revoked(struct apply *apply, const struct oid *oid, struct err_info *info)
-{
-	struct roster_signer signer;
-	struct roster_key key;
-	struct id key_id;
-	const struct statement *revocation;
-	struct git_history *history = NULL;
-	bool is_accepted = false;
-	enum err err = roster_at(&signer, node_roster(apply->node), &apply->commit.info.node, &apply->version, info);
-
-	if (err != ERR_OK || !signer.is_revoked_now)
-		return err;
-	seal_key_id(&key_id, &signer.keys.sign);
-	err = roster_key_find(&key, node_roster(apply->node), &key_id, info);
-	if (err == ERR_OK)
-		err = git_history_open(&history, partition_batch_reader(apply->intake->batch), info);
-	revocation = err == ERR_OK ? key.revocation : NULL;
-	for (size_t i = 0; err == ERR_OK && revocation != NULL && i < revocation->head_count && !is_accepted; i++) {
-		const struct statement_head *head = &revocation->heads[i];
-		struct git_reader reader = partition_batch_reader(apply->intake->batch);
-
-		if (id_equal(&head->partition, partition_id(apply->intake->partition)) &&
-		    git_reader_has(reader, &head->head))
-			err = git_history_is_ancestor(&is_accepted, history, oid, &head->head, info);
-	}
-	git_history_free(history);
-	if (err == ERR_OK && !is_accepted)
-		err = err_set(info, ERR_AUTH, _("an edit is signed with a key of %s that was revoked"),
-		              apply->commit.info.node.text);
-	return err;
-}
-
 /* An edit of an office below us is judged once, when it is new to us. */
 static bool
 must_judge(const struct apply *apply)
@@ -232,7 +216,7 @@ apply_edit(struct apply *apply, struct oid *out, struct err_info *info)
 {
 	enum err err;
 
-	partition_roster_version(&apply->version, &apply->commit.info);
+	set_version(apply);
 	err = check_terms(apply, info);
 	if (err == ERR_OK)
 		err = begin_edit(apply, info);
@@ -246,7 +230,10 @@ apply_edit(struct apply *apply, struct oid *out, struct err_info *info)
 		err = partition_edit_verify(apply->edit, apply->commit.signature.bytes, out, info);
 	partition_edit_free(apply->edit);
 	apply->edit = NULL;
-	return err == ERR_OK ? check_revoked(apply, out, info) : err;
+	if (err == ERR_OK && !git_store_has(partition_store(apply->intake->partition), out))
+		err = intake_suspects_note(&apply->suspects, apply->node, &apply->commit.info.node, &apply->version,
+		                           out, info);
+	return err;
 }
 
 /* A merge is made again, and is refused unless each of its parents has an edit that the other lacks. */
@@ -311,10 +298,11 @@ start(struct apply *apply, struct view delta, struct err_info *info)
 }
 
 enum err
-intake_apply(struct intake *intake, struct intake_verdicts *verdicts, struct node *node,
-             const struct bundle_partition *shown, struct view delta, struct err_info *info)
+intake_apply(struct intake *intake, const struct intake_terms *terms, const struct bundle_partition *shown,
+             struct view delta, struct err_info *info)
 {
-	struct apply apply = {.intake = intake, .node = node, .shown = shown, .verdicts = verdicts};
+	struct apply apply = {
+		.intake = intake, .node = terms->node, .terms = terms, .shown = shown, .verdicts = intake->verdicts};
 	bool is_end = false;
 	enum err err = start(&apply, delta, info);
 
@@ -335,6 +323,8 @@ intake_apply(struct intake *intake, struct intake_verdicts *verdicts, struct nod
 			err = err_set(info, ERR_AUTH, "%s",
 			              _("its last commit is not the one that the preamble names"));
 	}
+	if (err == ERR_OK)
+		err = intake_suspects_judge(&apply.suspects, intake, terms, info);
 	if (err == ERR_OK)
 		err = intake_hold_decide(&apply.hold, intake, info);
 	apply_release(&apply);

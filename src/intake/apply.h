@@ -6,10 +6,10 @@
 #include "intake/judge.h"
 
 /**
- * @param verdicts  released by the caller: which writes must be corrected before the end is published
+ * intake->verdicts, which is there, learns which writes must be corrected before the end is published.
  * @return ERR_OK: intake->end, edits, counts are set; ERR_STATE: held; ERR_FORMAT, ERR_AUTH, ERR_RIGHT, ERR_RULE ...: refused
  */
-enum err intake_apply(struct intake *intake, struct intake_verdicts *verdicts, struct node *node,
-                      const struct bundle_partition *shown, struct view delta, struct err_info *info) MUST_USE;
+enum err intake_apply(struct intake *intake, const struct intake_terms *terms, const struct bundle_partition *shown,
+                      struct view delta, struct err_info *info) MUST_USE;
 
 #endif

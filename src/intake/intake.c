@@ -122,8 +122,8 @@ find_head(struct intake *intake, struct err_info *info)
 }
 
 static enum err
-judge_delta(struct intake *intake, struct node *node, const struct bundle_partition *shown, struct view delta,
-            struct err_info *info)
+judge_delta(struct intake *intake, const struct intake_terms *terms, const struct bundle_partition *shown,
+            struct view delta, struct err_info *info)
 {
 	enum err err = check_bases(intake, shown, info);
 
@@ -135,7 +135,7 @@ judge_delta(struct intake *intake, struct node *node, const struct bundle_partit
 	if (err == ERR_OK)
 		intake->verdicts->batch = intake->batch;
 	if (err == ERR_OK)
-		err = intake_apply(intake, intake->verdicts, node, shown, delta, info);
+		err = intake_apply(intake, terms, shown, delta, info);
 	if (err == ERR_OK)
 		err = find_head(intake, info);
 	if (err == ERR_OK)
@@ -180,7 +180,7 @@ intake_judge(struct intake *out, const struct intake_terms *terms, const struct 
 	}
 	err = open_partition(out, node, terms->wait_seconds, info);
 	if (err == ERR_OK && delta.size > 0)
-		err = judge_delta(out, node, shown, delta, &why);
+		err = judge_delta(out, terms, shown, delta, &why);
 	else if (err != ERR_OK)
 		why = *info;
 	if (err == ERR_OK)

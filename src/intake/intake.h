@@ -14,6 +14,7 @@
 #include "node/node.h"
 #include "partition/partition.h"
 #include "receipt/receipt.h"
+#include "roster/version.h"
 
 struct intake_verdicts;
 
@@ -48,8 +49,10 @@ struct intake {
 /** Who brings it and what came with it. */
 struct intake_terms {
 	struct node *node;
-	const struct node_code *sender; /* of the bundle, verified */
-	int wait_seconds;               /* for the partition's lock */
+	const struct node_code *sender;              /* of the bundle, verified */
+	int wait_seconds;                            /* for the partition's lock */
+	const struct roster_version *sender_version; /* what the sender had read when it made the bundle */
+	const struct roster_version *acknowledged;   /* what its bundles before this one had said that it had read */
 };
 
 /**

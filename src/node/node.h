@@ -75,6 +75,7 @@ const struct env *node_env(const struct node *node);
 struct git_store *node_store(struct node *node);
 /** NULL before `accept`. */
 struct roster *node_roster(struct node *node);
+const struct roster *node_roster_of(const struct node *node);
 /** Stage a changed identity; effective at once in memory. */
 enum err node_identity_put(struct node *node, const struct node_identity *identity, struct err_info *info) MUST_USE;
 /** Replace the roster by one that has been pinned and checked (accept, init of a root); its statements are staged. */

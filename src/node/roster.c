@@ -16,6 +16,12 @@ node_roster(struct node *node)
 	return node->roster;
 }
 
+const struct roster *
+node_roster_of(const struct node *node)
+{
+	return node->roster;
+}
+
 /* Sorted names give each issuer's chain in order; issuers may come in any order, so rounds are made until nothing is left. */
 static enum err
 load_issuer(struct node *node, const char *issuer, bool *is_waiting, bool *has_added, struct err_info *info)

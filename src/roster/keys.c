@@ -175,6 +175,15 @@ roster_keys_refresh(const struct roster *roster, struct roster_office *office)
 	office->rolls.is_revoked = office->node.is_revoked;
 }
 
+const struct statement *
+roster_replacement(const struct roster *roster, const struct node_code *code)
+{
+	const struct roster_office *office = roster_office_find(roster, code);
+	const struct roster_key_word *word = office == NULL ? NULL : roster_keys_at(roster, office, NULL);
+
+	return word == NULL || word->type != STATEMENT_REPLACE ? NULL : word->statement;
+}
+
 static struct roster_key
 key_of_word(const struct roster *roster, const struct roster_office *office, const struct roster_key_word *word)
 {

@@ -128,3 +128,41 @@ roster_word_on(const struct roster *roster, const struct roster_question *questi
 	}
 	return last == NULL ? ROSTER_WORD_NONE : last->word;
 }
+
+bool
+roster_right_next(struct roster_right_said *out, const struct roster *roster, const struct node_code *code,
+                  size_t *position)
+{
+	const struct roster_office *office = roster_office_find(roster, code);
+	const struct roster_right *right;
+
+	if (office == NULL || *position >= office->right_count)
+		return false;
+	right = &office->rights[(*position)++];
+	*out = (struct roster_right_said){
+		.issuer = &roster->offices[right->issuer]->node,
+		.number = right->number,
+		.word = right->word,
+		.is_hard = right->is_hard,
+		.kind = right->kind,
+		.fields = right->fields,
+		.field_count = right->field_count,
+		.amount_field = right->amount_field,
+		.amount_max = right->amount_max,
+		.first_day = right->first_day,
+		.last_day = right->last_day,
+	};
+	return true;
+}
+
+const struct id *
+roster_granted(size_t *count_out, const struct roster_node *auditor)
+{
+	const struct roster_office *office = roster_office_of(auditor);
+
+	*count_out = 0;
+	if (!auditor->is_auditor)
+		return NULL;
+	*count_out = office->grants[office->grant_count - 1].count;
+	return office->grants[office->grant_count - 1].partitions;
+}

@@ -82,4 +82,25 @@ struct roster_question {
  */
 enum roster_word roster_word_on(const struct roster *roster, const struct roster_question *question);
 
+/** One delegation or withdrawal, as it was said. Borrowed until the next statement is added. */
+struct roster_right_said {
+	const struct roster_node *issuer;
+	uint32_t number; /* in the issuer's chain */
+	enum roster_word word;
+	bool is_hard;
+	struct view kind;       /* empty: every kind */
+	const uint32_t *fields; /* ascending; count 0: every field and existence */
+	size_t field_count;
+	uint32_t amount_field;
+	uint64_t amount_max; /* 0: no limit */
+	int64_t first_day;   /* 0: at once */
+	int64_t last_day;    /* 0: until withdrawn */
+};
+
+/** Walk all that was said about a node's rights, the highest issuer's first; start at 0. False at the end. */
+bool roster_right_next(struct roster_right_said *out, const struct roster *roster, const struct node_code *code,
+                       size_t *position);
+/** The partitions that an auditor's grant names; count 0: all at and below its issuer. */
+const struct id *roster_granted(size_t *count_out, const struct roster_node *auditor);
+
 #endif

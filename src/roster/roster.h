@@ -120,6 +120,8 @@ const struct roster_node *roster_next_below(const struct roster *roster, const s
 /** ERR_OK; ERR_NOT_FOUND: no node ever had that key. */
 enum err roster_key_find(struct roster_key *out, const struct roster *roster, const struct id *key_id,
                          struct err_info *info) MUST_USE;
+/** The statement that gave a node its newest keys in the place of a lost machine's; NULL: they came otherwise. Borrowed. */
+const struct statement *roster_replacement(const struct roster *roster, const struct node_code *code);
 /** Walk the keys that a node has or had, oldest word first; start at 0. False at the end. */
 bool roster_key_next(struct roster_key *out, const struct roster *roster, const struct node_code *code,
                      size_t *position);

@@ -126,29 +126,27 @@ roster_at(struct roster_signer *out, const struct roster *roster, const struct n
 	return ERR_OK;
 }
 
-enum err
-roster_version_join(struct roster_version *out, const struct roster_version *a, const struct roster_version *b,
-                    struct err_info *info)
+void
+roster_version_join(struct roster_version *out, const struct roster *roster, const struct node_code *signer,
+                    const struct roster_version *a, const struct roster_version *b)
 {
-	struct roster_version joined = *a;
+	const struct roster_node *path[LIMIT_LEVELS_MAX];
+	size_t count = roster_path(roster, signer, path);
+	struct roster_version joined = {.count = 0};
 
-	for (size_t i = 0; i < b->count; i++) {
-		const struct statement_reference *theirs = &b->items[i];
-		size_t at = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct roster_office *office = roster_office_of(path[i]);
+		const struct statement_reference *of_a = find_reference(a, &path[i]->code);
+		const struct statement_reference *of_b = find_reference(b, &path[i]->code);
 
-		while (at < joined.count &&
-		       memcmp(joined.items[at].issuer.text, theirs->issuer.text, NODE_CODE_BYTES) != 0)
-			at++;
-		if (at == LIMIT_LEVELS_MAX)
-			return err_set(info, ERR_TOO_BIG, _("a roster version names more than %d issuers"),
-			               LIMIT_LEVELS_MAX);
-		if (at == joined.count)
-			joined.items[joined.count++] = *theirs;
-		else if (joined.items[at].number < theirs->number)
-			joined.items[at] = *theirs;
+		of_a = of_a != NULL && is_ours(roster, office, of_a) ? of_a : NULL;
+		of_b = of_b != NULL && is_ours(roster, office, of_b) ? of_b : NULL;
+		if (of_a != NULL && (of_b == NULL || of_a->number >= of_b->number))
+			joined.items[joined.count++] = *of_a;
+		else if (of_b != NULL)
+			joined.items[joined.count++] = *of_b;
 	}
 	*out = joined;
-	return ERR_OK;
 }
 
 bool

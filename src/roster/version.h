@@ -40,9 +40,12 @@ struct roster_signer {
 enum err roster_at(struct roster_signer *out, const struct roster *roster, const struct node_code *signer,
                    const struct roster_version *version, struct err_info *info) MUST_USE;
 
-/** For each issuer the later of the two references: the state that both had read. ERR_TOO_BIG: more than LIMIT_LEVELS_MAX issuers. */
-enum err roster_version_join(struct roster_version *out, const struct roster_version *a, const struct roster_version *b,
-                             struct err_info *info) MUST_USE;
+/**
+ * For each issuer on the path from the root to a signer the later of the two references: the state that both had read. What
+ * names somebody else, or a statement that is not held, is left out. Nothing if the roster has no such signer.
+ */
+void roster_version_join(struct roster_version *out, const struct roster *roster, const struct node_code *signer,
+                         const struct roster_version *a, const struct roster_version *b);
 /** Whether version `a` holds everything that `b` holds. */
 bool roster_version_holds(const struct roster_version *a, const struct roster_version *b);
 /** Whether a statement lies in the version. */

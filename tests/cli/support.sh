@@ -69,20 +69,6 @@ tiny_kind() {
 JSON
 }
 
-# case_kind: ./kinds with one kind, `case`: a number (its key), a text of the township's, an amount, and the county's decision on it.
-case_kind() {
-	mkdir -p kinds
-	cat >kinds/case.json <<'JSON'
-{"x-kind": "case", "x-title": {"zh": "个案", "en": "case"}, "x-key": ["number"], "type": "object", "additionalProperties": false,
- "required": ["number"], "properties": {
-  "number": {"x-field": 1, "type": "integer", "x-title": {"zh": "号码", "en": "number"}},
-  "text": {"x-field": 2, "type": "string", "maxLength": 200, "x-title": {"zh": "内容", "en": "text"}},
-  "amount": {"x-field": 3, "type": "integer", "x-unit": "fen", "x-title": {"zh": "金额", "en": "amount"}},
-  "decision": {"x-field": 4, "enum": ["yes", "no"], "x-authority": ["county"], "x-depends-on": ["amount"],
-               "x-title": {"zh": "审批", "en": "decision"}}}}
-JSON
-}
-
 # office STORE CODE LEVEL NAME SUPERIOR-STORE: init, request, enrol, accept. Needs $root (root_office sets it).
 office() {
 	expect 0 tiersync init --store "$1" --node "$2" --level "$3" --name "$4"

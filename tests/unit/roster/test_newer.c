@@ -131,6 +131,8 @@ versions_join_to_the_later_of_each(void **state)
 	struct roster_version before;
 	struct roster_version after;
 	struct roster_version joined;
+	struct roster_version other;
+	struct roster_signer signer;
 	struct err_info info;
 
 	assert_ok(roster_version_for(&before, world->roster, &world->town.code, &info));
@@ -139,8 +141,16 @@ versions_join_to_the_later_of_each(void **state)
 	assert_ok(roster_version_for(&after, world->roster, &world->town.code, &info));
 	assert_true(roster_version_holds(&after, &before));
 	assert_false(roster_version_holds(&before, &after));
-	assert_ok(roster_version_join(&joined, &before, &after, &info));
+	roster_version_join(&joined, world->roster, &world->town.code, &before, &after);
 	assert_true(roster_version_holds(&joined, &after) && roster_version_holds(&after, &joined));
+	other = before;
+	other.items[0] = other.items[1]; /* the county alone */
+	other.count = 1;
+	after.items[1] = after.items[2]; /* city and township */
+	after.count = 2;
+	roster_version_join(&joined, world->roster, &world->town.code, &after, &other);
+	assert_ok(roster_at(&signer, world->roster, &world->town.code, &joined, &info)); /* in the order of the path */
+	assert_ok(roster_version_for(&after, world->roster, &world->town.code, &info));
 	assert_true(roster_version_has(&after, &world->town.code, 1));
 	assert_false(roster_version_has(&before, &world->town.code, 1));
 }
