@@ -1,0 +1,272 @@
+/* From a record to its postings: conditions, compared values, period. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/codec.h"
+#include "finding/inside.h"
+#include "schema/value.h"
+#include "seal/hash.h"
+#include "text/date.h"
+
+enum {
+	MONTHS_PER_YEAR = 12,
+	EPOCH_YEAR = 1970,
+};
+
+void
+finding_postings_release(struct finding_postings *postings)
+{
+	free(postings->items);
+	*postings = (struct finding_postings){0};
+}
+
+enum err
+finding_postings_add(struct finding_postings *postings, const struct finding_posting *posting, struct err_info *info)
+{
+	if (postings->count == postings->capacity) {
+		size_t capacity = postings->capacity == 0 ? 16 : postings->capacity * 2;
+		struct finding_posting *items = realloc(postings->items, capacity * sizeof(*items));
+
+		if (items == NULL)
+			return err_nomem(info);
+		postings->items = items;
+		postings->capacity = capacity;
+	}
+	postings->items[postings->count++] = *posting;
+	return ERR_OK;
+}
+
+static int
+compare_numbers(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+int
+finding_posting_compare(const struct finding_posting *a, const struct finding_posting *b)
+{
+	int order = memcmp(a->group, b->group, sizeof(a->group));
+
+	if (order == 0)
+		order = memcmp(a->record.bytes, b->record.bytes, ID_BYTES);
+	if (order == 0)
+		order = compare_numbers(a->side, b->side);
+	if (order == 0)
+		order = compare_numbers(a->element, b->element);
+	if (order == 0)
+		order = compare_numbers(a->place, b->place);
+	if (order == 0)
+		order = compare_numbers(a->from, b->from);
+	return order != 0 ? order : compare_numbers(a->to, b->to);
+}
+
+static bool
+is_one_of(const struct schema_condition *condition, struct view value)
+{
+	if (value.size == 0)
+		return condition->takes_absent;
+	for (size_t i = 0; i < condition->count; i++) {
+		if (view_equal(condition->values[i], value))
+			return true;
+	}
+	return false;
+}
+
+static enum err
+conditions_hold(bool *out, const struct finding_walk *walk, const struct finding_member *member, struct err_info *info)
+{
+	const struct schema_side *side = walk->side;
+	enum err err = ERR_OK;
+
+	*out = true;
+	for (size_t i = 0; err == ERR_OK && *out && i < side->condition_count; i++) {
+		struct view value;
+
+		err = finding_value(&value, walk, member, &side->conditions[i].path, info);
+		*out = err == ERR_OK && is_one_of(&side->conditions[i], value);
+	}
+	return err;
+}
+
+/* First day of a month counted from 1970-01; months out of the calendar's range are open ends. */
+static int64_t
+first_day_of(int64_t month)
+{
+	int64_t year =
+		EPOCH_YEAR + (month >= 0 ? month / MONTHS_PER_YEAR : (month - MONTHS_PER_YEAR + 1) / MONTHS_PER_YEAR);
+	int64_t of_year = month - (year - EPOCH_YEAR) * MONTHS_PER_YEAR;
+
+	return text_day_of((int)year, (int)of_year + 1, 1);
+}
+
+static int64_t
+month_of(int64_t day)
+{
+	int year;
+	int month;
+	int of_month;
+
+	text_day_split(day, &year, &month, &of_month);
+	return ((int64_t)year - EPOCH_YEAR) * MONTHS_PER_YEAR + month - 1;
+}
+
+/* One end of the period in days; false: open. */
+static enum err
+read_end(int64_t *out, bool *is_there, const struct finding_walk *walk, const struct finding_member *member,
+         const struct schema_path *path, bool is_last, struct err_info *info)
+{
+	struct codec_reader reader;
+	struct view value;
+	int64_t number = 0;
+	enum err err;
+
+	*is_there = false;
+	if (path->field == 0)
+		return ERR_OK;
+	err = finding_value(&value, walk, member, path, info);
+	if (err != ERR_OK || value.size == 0)
+		return err;
+	reader = codec_reader_of(value);
+	err = codec_read_int(&number, &reader, info);
+	if (err != ERR_OK)
+		return err;
+	*is_there = true;
+	if (path->type->type == SCHEMA_DATE && number >= TEXT_DAY_MIN && number <= TEXT_DAY_MAX)
+		*out = number;
+	else if (path->type->type == SCHEMA_MONTH && number >= TEXT_MONTH_MIN && number < TEXT_MONTH_MAX)
+		*out = is_last ? first_day_of(number + 1) - 1 : first_day_of(number);
+	else
+		*is_there = false;
+	return ERR_OK;
+}
+
+static enum err
+read_period(struct finding_posting *posting, const struct finding_walk *walk, const struct finding_member *member,
+            struct err_info *info)
+{
+	const struct schema_side *side = walk->side;
+	int64_t day = 0;
+	bool is_there = false;
+	enum err err;
+
+	posting->from = INT32_MIN;
+	posting->to = INT32_MAX;
+	if (!side->has_period)
+		return ERR_OK;
+	err = read_end(&day, &is_there, walk, member, &side->from, false, info);
+	if (err == ERR_OK && is_there) {
+		if (side->lag_months > 0)
+			day = first_day_of(month_of(day) + side->lag_months);
+		posting->from = (int32_t)day;
+	}
+	if (err == ERR_OK)
+		err = read_end(&day, &is_there, walk, member, &side->to, true, info);
+	if (err == ERR_OK && is_there)
+		posting->to = (int32_t)day;
+	return err;
+}
+
+/* The hash of what is compared; *is_whole false: a value is missing. Unless-sides compare among themselves. */
+static enum err
+hash_group(struct finding_posting *posting, bool *is_whole, const struct finding_walk *walk,
+           const struct finding_member *member, const struct finding_side *side, const struct seal_key *key,
+           struct err_info *info)
+{
+	uint8_t join = side->role == FINDING_UNLESS_OWN || side->role == FINDING_UNLESS ? 1 : 0;
+	struct seal_hash hash;
+	struct digest digest;
+	enum err err = ERR_OK;
+
+	*is_whole = true;
+	seal_hash_init_keyed(&hash, SEAL_DOMAIN_FINDING, key);
+	seal_hash_update(&hash, side->declared_by->name);
+	seal_hash_update(&hash, view_of("", 1));
+	seal_hash_update(&hash, side->rule->rule);
+	seal_hash_update(&hash, view_of("", 1));
+	seal_hash_update(&hash, view_of(&join, sizeof(join)));
+	for (size_t i = 0; err == ERR_OK && *is_whole && i < walk->side->match_count; i++) {
+		struct view value;
+
+		err = finding_value(&value, walk, member, &walk->side->match[i], info);
+		*is_whole = err == ERR_OK && value.size > 0;
+		if (*is_whole)
+			seal_hash_update(&hash, value); /* an encoded value says its own length */
+	}
+	seal_hash_final(&digest, &hash);
+	memcpy(posting->group, digest.bytes, sizeof(posting->group));
+	return err;
+}
+
+static enum err
+post_member(struct finding_postings *out, const struct finding_walk *walk, const struct finding_member *member,
+            const struct finding_side *side, struct finding_posting *posting, const struct seal_key *key,
+            struct err_info *info)
+{
+	bool is_in = false;
+	enum err err = conditions_hold(&is_in, walk, member, info);
+
+	if (err == ERR_OK && is_in)
+		err = read_period(posting, walk, member, info);
+	if (err != ERR_OK || !is_in || posting->from > posting->to)
+		return err;
+	err = hash_group(posting, &is_in, walk, member, side, key, info);
+	if (err != ERR_OK || !is_in)
+		return err;
+	posting->element = finding_element_of(member);
+	return finding_postings_add(out, posting, info);
+}
+
+enum err
+finding_postings_of(struct finding_postings *out, const struct finding_rules *rules, const struct seal_key *key,
+                    const struct finding_record *record, struct err_info *info)
+{
+	const struct finding_lookers *lookers = finding_lookers_of(rules, record->kind);
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && lookers != NULL && i < lookers->count; i++) {
+		const struct finding_side *side = &rules->sides[lookers->sides[i]];
+		struct finding_posting posting = {
+			.record = record->id, .place = record->place, .side = lookers->sides[i]};
+		struct finding_walk walk;
+		struct finding_member member;
+		bool is_end = false;
+
+		err = finding_walk_start(&walk, side->side, record->record, info);
+		while (err == ERR_OK) {
+			err = finding_walk_next(&walk, &member, &is_end, info);
+			if (err != ERR_OK || is_end)
+				break;
+			err = post_member(out, &walk, &member, side, &posting, key, info);
+		}
+	}
+	return err;
+}
+
+enum err
+finding_about(struct bytes *out, const struct finding_rules *rules, uint16_t number, uint32_t element,
+              const struct record *record, struct err_info *info)
+{
+	const struct schema_side *side = rules->sides[number].side;
+	const struct schema_field *list = schema_field_by_number(&side->kind->object, side->list);
+	struct finding_walk walk;
+	struct finding_member member;
+	bool is_end = false;
+	enum err err;
+
+	if (element == 0 || list == NULL)
+		return ERR_OK;
+	err = finding_walk_start(&walk, side, record, info);
+	while (err == ERR_OK) {
+		err = finding_walk_next(&walk, &member, &is_end, info);
+		if (err != ERR_OK || is_end)
+			break;
+		if (finding_element_of(&member) != element)
+			continue;
+		if (list->item->type != SCHEMA_OBJECT)
+			return schema_value_to_text(out, list->item, member.element, info);
+		if (list->merge == SCHEMA_MERGE_KEYED_LIST)
+			return schema_value_to_text(out, list->key_field, member.element, info);
+		return bytes_printf(out, info, "%u", walk.index);
+	}
+	return err;
+}
