@@ -1,3 +1,4 @@
+#include "cli/findings_voice.h"
 #include "cli/outlook.h"
 #include "cli/taken.h"
 #include "cli/verbs.h"
@@ -80,11 +81,23 @@ say_skipped(void *context, const char *file, const char *reason)
 	cli_note(((const struct sync_voice *)context)->cli, _("passed over %s: %s"), cli_safe(file), reason);
 }
 
+static void
+say_found(void *context, const struct flow_findings_result *result, const struct err_info *why)
+{
+	struct cli *cli = ((const struct sync_voice *)context)->cli;
+
+	if (why == NULL)
+		cli_print_findings(cli, result, false);
+	else
+		cli_note(cli, _("found      nothing could be compared: %s\n  %s"), why->text, _(err_remedy(why->code)));
+}
+
 enum err
 cmd_sync(struct cli *cli)
 {
 	struct sync_voice voice = {.cli = cli};
-	const struct flow_sync_watch watch = {&voice, say_took, say_not_taken, say_sent, say_failed, say_skipped};
+	const struct flow_sync_watch watch = {&voice,     say_took,    say_not_taken, say_sent,
+	                                      say_failed, say_skipped, say_found};
 	struct flow_sync_result result;
 	struct flow_outlook outlook = {.conflicts = 0};
 	enum err err = cli_open(cli, &voice.node);

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "cli/findings_voice.h"
 #include "cli/taken.h"
 #include "cli/verbs.h"
 
@@ -41,6 +42,27 @@ print_failure(struct cli *cli, enum err err)
 	cli_note(cli, "%s\n  %s", cli->info.text, _(err_remedy(err)));
 }
 
+/* A hub compares what has come, once for all files. */
+static enum err
+compare(struct cli *cli, struct node *node, int *worst)
+{
+	const struct flow_desk desk = cli_desk(cli, node);
+	struct flow_findings_result result;
+	enum err err = flow_findings_check(&result, &desk, 0, &cli->info);
+
+	if (err ==
+	    ERR_STATE) { /* a kind `finding` of another sort: nothing can be written, and nothing is wrong with the files */
+		cli_note(cli, _("found      nothing could be compared: %s"), cli->info.text);
+		return ERR_OK;
+	}
+	if (err != ERR_OK)
+		return err;
+	cli_print_findings(cli, &result, false);
+	if (result.skipped > 0 && *worst == 0)
+		*worst = err_exit_code(ERR_PART);
+	return ERR_OK;
+}
+
 /* One file: its own code. Several: 7 if anything was done and anything was not. */
 enum err
 cmd_take(struct cli *cli)
@@ -63,6 +85,8 @@ cmd_take(struct cli *cli)
 		done += one == ERR_OK ? 1U : 0U;
 		worst = worst == 0 ? exit_code : worst;
 	}
+	if (err == ERR_OK && done > 0 && !cli->dry_run)
+		err = compare(cli, node, &worst);
 	if (err == ERR_OK)
 		cli->exit_code = worst != 0 && done > 0 ? err_exit_code(ERR_PART) : worst;
 	node_free(node);

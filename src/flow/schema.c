@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "finding_files.h"
+
 struct files {
 	struct schema_file *items;
 	struct bytes *texts;
@@ -122,6 +124,40 @@ flow_schema_read(struct schema_set **out, uint32_t version, const struct schema_
 	return err;
 }
 
+static bool
+has_rules_across(const struct schema_set *set)
+{
+	for (size_t i = 0; i < schema_set_kind_count(set); i++) {
+		if (schema_set_kind_at(set, i)->across_count > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whoever brings rules across records and no kind to write what they find gets the one that we ship. */
+static enum err
+add_finding_kind(struct schema_set **set, struct err_info *info)
+{
+	static const uint8_t KIND[] = {FINDING_KIND_BYTES};
+	static const uint8_t CODES[] = {FINDING_CODES_BYTES};
+	const struct schema_file files[] = {
+		{"finding.json", view_of(KIND, sizeof(KIND))},
+		{"FINDING.json", view_of(CODES, sizeof(CODES))},
+	};
+	struct schema_set *with = NULL;
+	enum err err;
+
+	if (!has_rules_across(*set) || schema_set_kind(*set, view_text("finding")) != NULL)
+		return ERR_OK;
+	err = schema_set_new(&with, schema_set_version(*set), *set, files,
+	                     schema_set_codes(*set, view_text("FINDING")) != NULL ? 1 : 2, info);
+	if (err == ERR_OK) {
+		schema_set_free(*set);
+		*set = with;
+	}
+	return err;
+}
+
 static enum err
 sign_set(const struct flow_desk *desk, const struct schema_set *set, struct err_info *info)
 {
@@ -174,6 +210,8 @@ flow_schema_add(struct flow_schema_result *out, struct schema_findings *findings
 		return err;
 	base = node_schema(desk->node);
 	err = flow_schema_read(&set, base == NULL ? 1 : schema_set_version(base) + 1, base, paths, count, info);
+	if (err == ERR_OK)
+		err = add_finding_kind(&set, info);
 	if (err == ERR_OK && base != NULL)
 		err = schema_check(findings, base, set, info);
 	if (err == ERR_OK && findings->error_count > 0)

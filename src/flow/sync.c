@@ -18,6 +18,8 @@ struct place {
 	const char *text;
 	struct flow_peer_place *peers;
 	size_t peer_count;
+	bool is_reached;
+	struct err_info why;
 };
 
 struct night {
@@ -142,25 +144,59 @@ fail_peer(struct night *night, const struct flow_peer_place *peer, const struct 
 		night->watch->failed(night->watch->context, peer->code.text, why, is_agreed);
 }
 
+/* First everything that has arrived, from everywhere. */
 static void
-visit_place(struct night *night, const struct place *place)
+receive_place(struct night *night, struct place *place)
 {
-	struct err_info info;
-	enum err err = transport_reach(&place->url, &info);
+	enum err err = transport_reach(&place->url, &place->why);
 
 	if (err == ERR_OK)
-		err = take_place(night, place, &info);
+		err = take_place(night, place, &place->why);
+	place->is_reached = err == ERR_OK;
+}
+
+static void
+answer_place(struct night *night, struct place *place)
+{
 	for (size_t i = 0; i < place->peer_count; i++) {
 		const struct roster_node *peer =
 			roster_node_find(node_roster(night->desk->node), &place->peers[i].code);
 
 		if (peer != NULL && peer->is_revoked)
 			note_skipped(night, peer->code.text, _("its key is revoked: nothing is sent to it"));
-		else if (err != ERR_OK)
-			fail_peer(night, &place->peers[i], &info);
-		else if (send_peer(night, place, &place->peers[i].code, &info) != ERR_OK)
-			fail_peer(night, &place->peers[i], &info);
+		else if (!place->is_reached)
+			fail_peer(night, &place->peers[i], &place->why);
+		else if (send_peer(night, place, &place->peers[i].code, &place->why) != ERR_OK)
+			fail_peer(night, &place->peers[i], &place->why);
 	}
+}
+
+/* What was taken tonight is compared before anything leaves: what was found goes down with the same bundles. */
+static void
+compare(struct night *night)
+{
+	struct flow_findings_result result = {0};
+	struct err_info why;
+	enum err err;
+
+	if (night->desk->is_dry_run)
+		return;
+	err = flow_findings_check(&result, night->desk, 0, &why);
+	if (err != ERR_OK && err != ERR_STATE) /* a kind `finding` of another sort is told, and stops nobody */
+		note_error(night, err);
+	night->result->failed += (err != ERR_OK && err != ERR_STATE) || result.skipped > 0 ? 1U : 0U;
+	if (night->watch->found != NULL)
+		night->watch->found(night->watch->context, &result, err == ERR_OK ? NULL : &why);
+}
+
+static void
+visit_places(struct night *night, struct place *places, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		receive_place(night, &places[i]);
+	compare(night);
+	for (size_t i = 0; i < count; i++)
+		answer_place(night, &places[i]);
 }
 
 /* The superior and the offices directly below: whom a stick is for when nobody says otherwise. */
@@ -204,7 +240,7 @@ visit_directory(struct night *night, const char *directory, struct err_info *inf
 	if (err == ERR_OK)
 		err = transport_reach(&place.url, info);
 	if (err == ERR_OK)
-		visit_place(night, &place);
+		visit_places(night, &place, 1);
 	free(place.peers);
 	return err;
 }
@@ -216,10 +252,30 @@ compare_url(const void *a, const void *b)
 }
 
 /* Peers that share a directory are served in one visit: what lies there for us is taken once. */
+static size_t
+group_peers(struct night *night, struct place *places, struct flow_peer_place *peers, size_t count)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < count;) {
+		struct place place = {.text = peers[i].url, .peers = &peers[i]};
+
+		while (i + place.peer_count < count && strcmp(peers[i + place.peer_count].url, place.text) == 0)
+			place.peer_count++;
+		i += place.peer_count;
+		if (transport_url_parse(&place.url, view_text(place.text), &place.why) == ERR_OK)
+			places[used++] = place;
+		else
+			fail_peer(night, place.peers, &place.why);
+	}
+	return used;
+}
+
 static enum err
 visit_peers(struct night *night, struct err_info *info)
 {
 	struct flow_peer_place *peers = NULL;
+	struct place *places = NULL;
 	size_t count = 0;
 	enum err err = flow_peer_list(&peers, &count, night->desk->node, info);
 
@@ -230,18 +286,13 @@ visit_peers(struct night *night, struct err_info *info)
 		                "sync DIR"));
 	if (err == ERR_OK && count > 1)
 		qsort(peers, count, sizeof(*peers), compare_url);
-	for (size_t i = 0; err == ERR_OK && i < count;) {
-		struct place place = {.text = peers[i].url, .peers = &peers[i]};
-		struct err_info why;
-
-		while (i + place.peer_count < count && strcmp(peers[i + place.peer_count].url, place.text) == 0)
-			place.peer_count++;
-		if (transport_url_parse(&place.url, view_text(place.text), &why) == ERR_OK)
-			visit_place(night, &place);
-		else
-			fail_peer(night, &peers[i], &why);
-		i += place.peer_count;
+	if (err == ERR_OK) {
+		places = calloc(count, sizeof(*places));
+		err = places == NULL ? err_nomem(info) : ERR_OK;
 	}
+	if (err == ERR_OK)
+		visit_places(night, places, group_peers(night, places, peers, count));
+	free(places);
 	free(peers);
 	return err;
 }

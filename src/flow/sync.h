@@ -1,8 +1,12 @@
-/** The whole night: take what has arrived, then hand over what is owed; one peer's trouble does not stop the others. */
+/**
+ * The whole night: take what has arrived, compare it (a hub), then hand over what is owed; one peer's trouble does not stop the
+ * others.
+ */
 #ifndef FLOW_SYNC_H
 #define FLOW_SYNC_H
 
 #include "flow/bundle.h"
+#include "flow/findings.h"
 #include "flow/take.h"
 
 /** Told as it happens; any may be NULL. The context is the caller's. */
@@ -18,6 +22,8 @@ struct flow_sync_watch {
 	void (*failed)(void *context, const char *what, const struct err_info *why, bool is_agreed);
 	/** Something in the directory was passed over. */
 	void (*skipped)(void *context, const char *file, const char *reason);
+	/** What was taken was compared (a hub); `why` not NULL: it could not be. */
+	void (*found)(void *context, const struct flow_findings_result *result, const struct err_info *why);
 };
 
 struct flow_sync_result {

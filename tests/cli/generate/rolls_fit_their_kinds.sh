@@ -10,7 +10,7 @@ for path in glob.glob(sys.argv[1] + "/codes/*.json"):
     codes[content["x-codes"]] = {code["code"] for code in content["codes"]}
     assert len({code["number"] for code in content["codes"]}) == len(content["codes"]), path
 text = ""
-for name in ("person", "household", "mla_case", "decision", "benefit", "payment"):
+for name in ("person", "household", "mla_case", "economy_check", "decision", "benefit", "payment"):
     with open(f"utf8/{name}.csv", encoding="utf-8-sig", newline="") as file:
         whole = file.read()
     with open(f"gb/{name}.csv", encoding="gb18030", newline="") as file:

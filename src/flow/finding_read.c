@@ -1,0 +1,329 @@
+/* What has changed since the last run, partition by partition, into the cache. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/finding_check.h"
+#include "git/tree.h"
+#include "seal/seal.h"
+
+/* One partition being read. */
+struct reading {
+	struct finding_check *check;
+	uint16_t place;
+	struct partition *partition;
+	struct partition_version head;
+	struct finding_suspects suspects;
+	struct arena arena;
+	struct bytes blob;
+	struct bytes old_plaintext;
+	struct bytes new_plaintext;
+	struct finding_postings old_postings;
+	struct finding_postings new_postings;
+};
+
+static void
+reading_release(struct reading *reading)
+{
+	partition_version_release(&reading->head);
+	partition_free(reading->partition);
+	free(reading->suspects.ids);
+	arena_release(&reading->arena);
+	bytes_release(&reading->blob);
+	seal_wipe_bytes(&reading->old_plaintext);
+	seal_wipe_bytes(&reading->new_plaintext);
+	finding_postings_release(&reading->old_postings);
+	finding_postings_release(&reading->new_postings);
+}
+
+enum err
+finding_mark_dirty(struct finding_check *check, const uint8_t group[FINDING_GROUP_BYTES], struct err_info *info)
+{
+	return table_put(&check->dirty, view_of(group, FINDING_GROUP_BYTES), NULL, NULL, info);
+}
+
+/* *is_there false: no blob, or one that does not open here. */
+static enum err
+open_blob(struct record *out, bool *is_there, struct reading *reading, struct bytes *plaintext, const struct id *id,
+          const struct oid *oid, struct err_info *info)
+{
+	const struct git_reader reader = {NULL, partition_store(reading->partition)};
+	enum err err;
+
+	*is_there = false;
+	bytes_clear(plaintext);
+	if (oid == NULL)
+		return ERR_OK;
+	bytes_clear(&reading->blob);
+	err = git_reader_read(&reading->blob, reader, oid, GIT_TYPE_BLOB, info);
+	if (err == ERR_OK)
+		err = partition_open_blob(plaintext, reading->partition, id, bytes_view(&reading->blob), info);
+	if (err == ERR_RIGHT)
+		return ERR_OK;
+	if (err == ERR_OK)
+		err = record_read(out, &reading->arena, bytes_view(plaintext), LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	*is_there = err == ERR_OK;
+	return err;
+}
+
+static int
+compare_postings(const void *a, const void *b)
+{
+	return finding_posting_compare(a, b);
+}
+
+static enum err
+post(struct finding_postings *out, struct reading *reading, const struct id *id, const struct record *record,
+     struct err_info *info)
+{
+	struct finding_record looked_at = {
+		.record = record,
+		.kind = record == NULL ? NULL : schema_set_kind(reading->check->set, record->kind),
+		.id = *id,
+		.place = reading->place,
+	};
+	enum err err = ERR_OK;
+
+	out->count = 0;
+	if (looked_at.kind != NULL)
+		err = finding_postings_of(out, reading->check->rules, postings_key(reading->check->postings),
+		                          &looked_at, info);
+	if (err == ERR_OK && out->count > 1)
+		qsort(out->items, out->count, sizeof(*out->items), compare_postings);
+	return err;
+}
+
+static enum err
+change(struct reading *reading, const struct finding_posting *posting, bool is_there, struct err_info *info)
+{
+	struct finding_check *check = reading->check;
+	enum err err = postings_change(check->postings, posting, is_there, info);
+
+	if (err != ERR_OK || check->is_whole)
+		return err;
+	err = finding_mark_dirty(check, posting->group, info);
+	if (err == ERR_OK && !is_there)
+		err = finding_affected(check, posting, info);
+	return err;
+}
+
+/* Both lists are sorted: what is in one alone came or went. */
+static enum err
+compare_lists(struct reading *reading, struct err_info *info)
+{
+	const struct finding_postings *old = &reading->old_postings;
+	const struct finding_postings *new_postings = &reading->new_postings;
+	size_t i = 0;
+	size_t k = 0;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && (i < old->count || k < new_postings->count)) {
+		int order = i == old->count ? 1
+		            : k == new_postings->count
+		                    ? -1
+		                    : finding_posting_compare(&old->items[i], &new_postings->items[k]);
+
+		if (order < 0)
+			err = change(reading, &old->items[i], false, info);
+		else if (order > 0)
+			err = change(reading, &new_postings->items[k], true, info);
+		i += order <= 0 ? 1U : 0U;
+		k += order >= 0 ? 1U : 0U;
+	}
+	return err;
+}
+
+/* The note of one of our findings; false: it is another office's, or says nothing that we could look up. */
+static bool
+read_note(struct postings_note *out, const struct reading *reading, const struct id *id, const struct record *record)
+{
+	const struct finding_check *check = reading->check;
+	struct postings_subject subject = {
+		.declared_by = flow_finding_text(record, &check->kind, FLOW_FINDING_DECLARED_BY),
+		.rule = flow_finding_text(record, &check->kind, FLOW_FINDING_RULE),
+		.element = (uint32_t)flow_finding_number(record, &check->kind, FLOW_FINDING_ELEMENT, 0),
+	};
+
+	if (!view_equal(flow_finding_text(record, &check->kind, FLOW_FINDING_OFFICE),
+	                view_text(node_identity_of(check->node)->code.text)) ||
+	    !flow_finding_record(&subject.record, record, &check->kind))
+		return false;
+	*out = (struct postings_note){.place = reading->place, .finding = *id};
+	postings_subject_hash(out->subject, check->postings, &subject);
+	return true;
+}
+
+/* A finding that somebody changed or took away: its subject is judged again. */
+static enum err
+touch_subject(struct reading *reading, const struct record *finding, struct err_info *info)
+{
+	struct finding_check *check = reading->check;
+	struct finding_postings postings = {0};
+	struct bytes plaintext = {0};
+	struct record record;
+	struct id id;
+	enum err err = ERR_OK;
+
+	if (check->is_whole || !flow_finding_record(&id, finding, &check->kind))
+		return ERR_OK;
+	err = partition_get(&plaintext, reading->partition, &reading->head, &id, NULL);
+	if (err == ERR_OK)
+		err = record_read(&record, &reading->arena, bytes_view(&plaintext), LIMIT_RECORD_MERGED_BYTES_MAX,
+		                  info);
+	else if (err == ERR_NOT_FOUND || err == ERR_RIGHT)
+		goto out;
+	if (err == ERR_OK)
+		err = post(&postings, reading, &id, &record, info);
+	for (size_t i = 0; err == ERR_OK && i < postings.count; i++)
+		err = finding_mark_dirty(check, postings.items[i].group, info);
+out:
+	finding_postings_release(&postings);
+	seal_wipe_bytes(&plaintext);
+	return err == ERR_NOT_FOUND || err == ERR_RIGHT ? ERR_OK : err;
+}
+
+static enum err
+change_note(struct reading *reading, const struct id *id, const struct record *old, const struct record *new_record,
+            struct err_info *info)
+{
+	struct finding_check *check = reading->check;
+	struct postings_note note;
+	enum err err = ERR_OK;
+
+	if (old != NULL && read_note(&note, reading, id, old)) {
+		postings_note_remove(check->postings, &note);
+		err = touch_subject(reading, old, info);
+	}
+	if (err == ERR_OK && new_record != NULL && read_note(&note, reading, id, new_record))
+		err = postings_note_put(check->postings, &note, info);
+	return err;
+}
+
+static enum err
+change_roll(struct reading *reading, const struct record *record, int64_t difference, struct err_info *info)
+{
+	struct finding_check *check = reading->check;
+	const struct schema_kind *kind = record == NULL ? NULL : schema_set_kind(check->set, record->kind);
+	bool had;
+	enum err err;
+
+	if (kind == NULL || !kind->is_roll)
+		return ERR_OK;
+	had = postings_has_roll(check->postings, reading->place, kind->name);
+	err = postings_roll_change(check->postings, reading->place, kind->name, difference, info);
+	/* the first row of a roll, and the last one, decide whether its rules say anything at all */
+	if (err == ERR_OK && had != postings_has_roll(check->postings, reading->place, kind->name))
+		check->is_whole = true;
+	return err;
+}
+
+static bool
+is_finding(const struct record *record)
+{
+	return record != NULL && view_equal(record->kind, view_text(FLOW_FINDING_KIND));
+}
+
+static enum err
+take_change(struct reading *reading, const struct id *id, const struct record *old, const struct record *new_record,
+            struct err_info *info)
+{
+	enum err err;
+
+	if (is_finding(old) || is_finding(new_record))
+		return change_note(reading, id, old, new_record, info);
+	err = change_roll(reading, old, -1, info);
+	if (err == ERR_OK)
+		err = change_roll(reading, new_record, 1, info);
+	if (err == ERR_OK)
+		err = post(&reading->old_postings, reading, id, old, info);
+	if (err == ERR_OK)
+		err = post(&reading->new_postings, reading, id, new_record, info);
+	if (err == ERR_OK)
+		err = compare_lists(reading, info);
+	if (err == ERR_OK)
+		err = finding_step_look(&reading->suspects, reading->check, reading->place, id, old, new_record, info);
+	return err;
+}
+
+static enum err
+visit_difference(void *context, const struct id *id, const struct oid *old_oid, const struct oid *new_oid,
+                 struct err_info *info)
+{
+	struct reading *reading = context;
+	struct finding_check *check = reading->check;
+	struct record old;
+	struct record new_record;
+	bool has_old = false;
+	bool has_new = false;
+	enum err err;
+
+	arena_clear(&reading->arena);
+	err = open_blob(&old, &has_old, reading, &reading->old_plaintext, id, old_oid, info);
+	if (err == ERR_OK)
+		err = open_blob(&new_record, &has_new, reading, &reading->new_plaintext, id, new_oid, info);
+	if (err != ERR_OK)
+		return err;
+	check->result->records++;
+	check->result->unreadable += new_oid != NULL && !has_new ? 1U : 0U;
+	/* its old postings cannot be known any more: it was erased */
+	if (old_oid != NULL && !has_old)
+		check->must_whole = true;
+	return take_change(reading, id, has_old ? &old : NULL, has_new ? &new_record : NULL, info);
+}
+
+static enum err
+read_changes(struct reading *reading, const struct oid *from, struct err_info *info)
+{
+	const struct git_reader reader = {NULL, partition_store(reading->partition)};
+	struct partition_version old = {0};
+	enum err err = ERR_OK;
+
+	if (!oid_is_none(from))
+		err = partition_version_open(&old, reading->partition, from, info);
+	if (err == ERR_NOT_FOUND) { /* gc took it, or the store was restored */
+		reading->check->must_whole = true;
+		return ERR_OK;
+	}
+	if (err == ERR_OK)
+		err = git_idtree_diff(reader, &old.records, &reading->head.records, visit_difference, reading, info);
+	if (err == ERR_OK && reading->suspects.count > 0)
+		err = finding_steps_follow(reading->check, reading->place, &reading->suspects, reading->partition, from,
+		                           info);
+	partition_version_release(&old);
+	return err;
+}
+
+static enum err
+read_partition(struct finding_check *check, uint16_t number, struct err_info *info)
+{
+	struct finding_place *place = &check->places[number];
+	const struct oid from = postings_place_at(check->postings, number)->commit;
+	struct reading reading = {.check = check, .place = number};
+	enum err err = node_partition_open(&reading.partition, check->node, &place->owner, info);
+
+	place->from = from;
+	if (err == ERR_OK)
+		err = partition_head(reading.partition, &place->head, info);
+	if (err == ERR_OK && !oid_is_none(&place->head) && !oid_equal(&place->head, &from)) {
+		err = partition_version_open(&reading.head, reading.partition, &place->head, info);
+		if (err == ERR_OK)
+			err = read_changes(&reading, &from, info);
+		place->has_moved = err == ERR_OK;
+		check->result->read++;
+	}
+	if (err == ERR_OK && place->has_moved)
+		postings_place_at(check->postings, number)->commit = place->head;
+	reading_release(&reading);
+	return err;
+}
+
+enum err
+finding_read_all(struct finding_check *check, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && !check->must_whole && i < check->place_count; i++) {
+		if (check->places[i].depth > 0)
+			err = read_partition(check, (uint16_t)i, info);
+	}
+	return err;
+}
