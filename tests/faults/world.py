@@ -159,7 +159,8 @@ class Judge:
 
     def _tale(self, place, state, name):
         tale = {}
-        for word in (["peer", "list"], ["schema", "list"], ["roster", "list"], ["held"], ["refused"], ["list"], ["audit"]):
+        for word in (["peer", "list"], ["schema", "list"], ["roster", "list"], ["held"], ["refused"], ["findings", "--all"], ["list"],
+                     ["audit"]):
             answer = place.run(word + ["--store", name, "--json"])
             tale[" ".join(word)] = (answer.code, sorted(steady(answer.out)))
         for repository in repositories_of(state):
