@@ -88,6 +88,8 @@ flow_audit(struct flow_audit_result *out, struct node *node, const struct seal_f
 		err = auditing_partitions(&auditing, info);
 	if (err == ERR_OK)
 		err = auditing_texts(&auditing, info);
+	if (err == ERR_OK)
+		auditing_packs(&auditing);
 	*out = auditing.result;
 	auditing_release(&auditing);
 	if (err == ERR_OK && out->wrong > 0)
