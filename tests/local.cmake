@@ -1,3 +1,8 @@
+# tests/second: a reader of every format made from schema/ alone, over all samples, and over bundles of the real command
+find_program(PYTHON3 python3 REQUIRED)
+add_test(NAME second_reader COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/second/reader.py)
+add_test(NAME second_story COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/second/story.py)
+
 # tests/attack: a program that takes damaged and hostile bundles by the thousand; driven by tests/cli/take/*.sh. It counts how
 # often a bundle's inside is touched, through the linker.
 add_executable(attack attack/attack.c attack/crafts.c attack/foreign.c)

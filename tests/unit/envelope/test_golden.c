@@ -7,6 +7,7 @@
 #include "base/fs.h"
 #include "builder.h"
 #include "compress/compress.h"
+#include "golden.h"
 #include "test.h"
 
 struct offices {
@@ -284,11 +285,37 @@ golden_bundles_are_read_or_refused(void **state)
 	}
 }
 
+/** The offices' keys as files, for a reader that does not know how their seeds become keys. */
+static void
+keys_are_what_is_written_now(void **state)
+{
+	const struct offices *offices = *state;
+	const struct {
+		const char *name;
+		const struct seal_node_key *key;
+	} keys[] = {{"township.key", offices->sender.key}, {"county.key", offices->county.key}};
+	const struct env env = env_system();
+	const char *directory = support_scratch();
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		char path[LIMIT_PATH_BYTES_MAX];
+		struct bytes file = {0};
+		struct err_info info;
+
+		assert_ok(fs_path(path, &info, "%s/%s", directory, keys[i].name));
+		assert_ok(seal_node_key_save(path, keys[i].key, (struct view){0}, &env, &info));
+		assert_ok(fs_read(&file, path, LIMIT_KEY_FILE_BYTES_MAX, &info));
+		golden_frozen("keys", keys[i].name, &file);
+	}
+	support_remove(directory);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(golden_manifests_are_opened_or_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(keys_are_what_is_written_now, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(golden_bundles_are_read_or_refused, set_up, tear_down),
 	};
 

@@ -35,6 +35,26 @@ freeze_receipt(const char *name, struct receipt *receipt)
 	seal_node_key_free(key);
 }
 
+/* The signer's key as a file, for a reader that does not know how a seed becomes a key. */
+static void
+key_is_what_is_written_now(void **state)
+{
+	struct seal_node_key *key = sample_key();
+	const struct env env = env_system();
+	const char *directory = support_scratch();
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct bytes file = {0};
+	struct err_info info;
+
+	(void)state;
+	assert_ok(fs_path(path, &info, "%s/key", directory));
+	assert_ok(seal_node_key_save(path, key, (struct view){0}, &env, &info));
+	assert_ok(fs_read(&file, path, LIMIT_KEY_FILE_BYTES_MAX, &info));
+	golden_frozen("keys", "receipts.key", &file);
+	support_remove(directory);
+	seal_node_key_free(key);
+}
+
 static void
 good_receipts_are_what_is_written_now(void **state)
 {
@@ -416,6 +436,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(key_is_what_is_written_now),
 		cmocka_unit_test(good_receipts_are_what_is_written_now),
 		cmocka_unit_test(bad_texts_are_what_is_written_now),
 		cmocka_unit_test(bad_wires_are_what_is_written_now),
