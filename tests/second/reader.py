@@ -52,7 +52,7 @@ def key_file(raw):
     need(public_halves(secret[:32], secret[32:]) == (sign, seal), "its halves differ")
     return {"sign": sign, "seal": seal, "secret": secret[32:]}
 # --- record-v1, entry-v1 ---
-PATH = re.compile(r"(drop/)?(?:(x)|(distinct|was|accepted)/e:((?:[0-9a-f]{2})+)|([1-9]\d*)(?:/(e|m):((?:[0-9a-f]{2})+)(?:/([1-9]\d*))?)?)")
+PATH = re.compile(r"(drop/)?(?:(x)|(distinct|was|accepted)/e#([0-9a-f]{32})|([1-9]\d*)(?:/(e|m)#([0-9a-f]{32})(?:/([1-9]\d*))?)?)")
 BUILT_IN = {1: BIN(16), 2: BIN(16), 3: ROW(S(NAME), BIN(32))}
 def path_key(s):
     """A register's place in the canonical order: drop, then existence 0, field 1 (whole 0, element 1, member 2), built-in 2."""
@@ -122,7 +122,7 @@ LINE = {**dict.fromkeys("issuer node from to".split(), NODE), **dict.fromkeys("p
         **dict.fromkeys("tip taken ladder head".split(), OID), **dict.fromkeys("confirmed hard read".split(), "yes|no"), **dict.fromkeys("name reason kind".split(), TEXT),
         **dict.fromkeys("ends roster".split(), rf"{NODE} {COUNT} {HEX16}"), **dict.fromkeys("first-day last-day".split(), DAY), "time": TIME, "state": "lth16-" + DIGEST, "count": NUM,
         "level": "township|county|city|province|auditor", "sign-key": r"ssh-ed25519 [\w+/]+", "seal-key": "x25519 [0-9a-f]{64}", "chain": rf"{COUNT} {DIGEST}", "heads": rf"{ID} {OID}",
-        "field": rf"existence|{COUNT}", "answer": rf"{DIGEST} (?:{OUTCOME})", "outcome": OUTCOME, "detail": rf"{OID}(?: {ID}(?: [a-z0-9:/]+)?)?"}
+        "field": rf"existence|{COUNT}", "answer": rf"{DIGEST} (?:{OUTCOME})", "outcome": OUTCOME, "detail": rf"{OID}(?: {ID}(?: [a-z0-9#/]+)?)?"}
 ORDER, KEYS, HEADS, SPELLED = "issuer number previous? time ", "sign-key seal-key ", "(heads tip*)*", {"heads": "head", "ends": "chain", "outcome": "state"}
 TYPES = {"root": ORDER + "level name " + KEYS + "partition", "enrol": ORDER + "node level name " + KEYS + "partition confirmed", "rotate": ORDER + KEYS,
          "replace": ORDER + "node " + KEYS + "confirmed reason? chain? " + HEADS, "revoke": ORDER + "node key-id reason? chain? " + HEADS, "settle": ORDER + "node chain",
