@@ -9,3 +9,8 @@ add_executable(attack attack/attack.c attack/crafts.c attack/foreign.c)
 target_link_libraries(attack PRIVATE ts_flow)
 target_link_options(attack PRIVATE -Wl,--wrap=seal_unwrap -Wl,--wrap=seal_stream_pull)
 set_property(SOURCE attack/attack.c PROPERTY COMPILE_OPTIONS -Wno-reserved-identifier)
+
+# tests/suite: the public JSON Schema test suite on the keywords that kinds take
+add_executable(suite_judge suite/judge.c)
+target_link_libraries(suite_judge PRIVATE ts_schema)
+add_test(NAME json_schema_suite COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/suite/run.py $<TARGET_FILE:suite_judge>)

@@ -13,7 +13,6 @@ struct schema_builder {
 	const char *file;
 	struct bytes pointer;         /* JSON pointer of the place looked at */
 	const struct schema_set *set; /* code sets to refer to; NULL: none */
-	bool is_fragment;             /* plain JSON Schema: no annotations, and no limits of the storage */
 };
 
 void schema_builder_release(struct schema_builder *builder);

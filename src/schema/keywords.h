@@ -1,6 +1,6 @@
 /**
  * Inside schema: the keywords of one (sub)schema, told apart by a table. Unknown ones, and those with no meaning where they
- * stand, are refused by name. Used for kinds and for plain fragments alike.
+ * stand, are refused by name.
  */
 #ifndef SCHEMA_KEYWORDS_H
 #define SCHEMA_KEYWORDS_H
@@ -17,12 +17,11 @@ enum schema_keyword {
 
 /** Where a keyword may stand. */
 enum schema_place {
-	SCHEMA_AT_TOP = 1 << 0,      /* of a kind */
-	SCHEMA_AT_FIELD = 1 << 1,    /* a property at the top of a kind */
-	SCHEMA_AT_NESTED = 1 << 2,   /* a property of a nested object */
-	SCHEMA_AT_ITEM = 1 << 3,     /* the items of an array */
-	SCHEMA_AT_FRAGMENT = 1 << 4, /* anywhere in plain JSON Schema */
-	SCHEMA_AT_CODES = 1 << 5,    /* top of a code-set file */
+	SCHEMA_AT_TOP = 1 << 0,    /* of a kind */
+	SCHEMA_AT_FIELD = 1 << 1,  /* a property at the top of a kind */
+	SCHEMA_AT_NESTED = 1 << 2, /* a property of a nested object */
+	SCHEMA_AT_ITEM = 1 << 3,   /* the items of an array */
+	SCHEMA_AT_CODES = 1 << 4,  /* top of a code-set file */
 };
 
 enum schema_json_type {
@@ -62,7 +61,7 @@ const char *schema_keyword_text(enum schema_keyword keyword);
 enum err schema_keywords_refuse(const struct schema_keywords *keywords, struct schema_builder *builder,
                                 const enum schema_keyword *list, struct err_info *info) MUST_USE;
 
-/** Whether every bound given, and multipleOf, holds of a number. The shared check of kinds' and fragments' keywords. */
+/** Whether every bound given, and multipleOf, holds of a number. */
 bool schema_bounds_hold(const struct schema_keywords *keywords, const struct schema_decimal *value);
 
 #endif
