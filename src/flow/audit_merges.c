@@ -3,11 +3,8 @@
 #include <string.h>
 
 #include "flow/auditing.h"
-#include "git/history.h"
-#include "intake/judge.h"
-#include "partition/derive.h"
+#include "intake/judge_stored.h"
 #include "partition/merge.h"
-#include "schema/set.h"
 
 /* A key, a salt or a schema set is missing: it could not be checked. */
 static bool
@@ -68,74 +65,20 @@ auditing_merges(struct auditing *auditing, struct partition *partition, const st
 
 /* --- rights --- */
 
-struct rights {
-	struct auditing *auditing;
-	struct partition_deriving deriving;
-	struct intake_verdicts verdicts;
-	struct partition_touches touches;
-	struct roster_version version;
-	struct arena arena;
-};
-
-static enum err
-judge_touch(struct rights *rights, const struct partition_version *edit, const struct partition_touch *touch,
-            struct err_info *why)
+static void
+tell_unjudged(void *context, const struct oid *commit, const struct err_info *why)
 {
-	struct partition *partition = rights->deriving.partition;
-	struct authority_question question = {
-		.roster = node_roster(rights->auditing->node),
-		.version = &rights->version,
-		.signer = edit->info.node,
-		.owner = *partition_owner(partition),
-		.time = edit->info.time,
-	};
-	const struct schema_set *set =
-		node_schema_find(rights->auditing->node, edit->info.schema_version, &edit->info.schema_digest);
-	struct partition_change change;
-	struct delta_writes writes;
-	enum err err = partition_touch_derive(&change, &writes, &rights->arena, &rights->deriving, edit, touch, why);
-
-	if (err != ERR_OK || writes.count == 0 || set == NULL)
-		return err;
-	question.kind = schema_set_kind(set, change.kind);
-	return intake_judge_change(&rights->verdicts, &question, &change, why);
-}
-
-static enum err
-judge_edit(struct rights *rights, const struct partition_version *edit, struct err_info *why)
-{
-	struct partition *partition = rights->deriving.partition;
-	const struct git_reader reader = {NULL, partition_store(partition)};
-	struct partition_version parent = {0};
-	enum err err = ERR_OK;
-
-	if (edit->info.voids.size > 0)
-		return intake_judge_spoken(&rights->verdicts, &edit->info, 0, why);
-	partition_roster_version(&rights->version, &edit->info);
-	if (edit->info.parent_count > 0)
-		err = partition_version_open(&parent, partition, &edit->info.parents[0], why);
-	if (err == ERR_OK)
-		err = partition_touches_find(&rights->touches, reader, &parent, edit, why);
-	for (size_t i = 0; err == ERR_OK && i < rights->touches.count; i++) {
-		arena_clear(&rights->arena);
-		err = judge_touch(rights, edit, &rights->touches.items[i], why);
-	}
-	if (err == ERR_OK)
-		err = intake_judge_commit(&rights->verdicts, &edit->commit, why);
-	else
-		intake_judge_forget(&rights->verdicts);
-	partition_version_release(&parent);
-	return err;
+	wrong_commit(context, commit, why);
 }
 
 /* Every line that a superior owes and nobody has said. */
 static enum err
-tell_unsaid(struct rights *rights, struct err_info *info)
+tell_unsaid(struct auditing *auditing, struct intake_verdicts *verdicts, struct err_info *info)
 {
 	struct view *texts = NULL;
 	size_t count = 0;
 	size_t lines = 0;
-	enum err err = intake_verdicts_texts(&texts, &count, &lines, &rights->verdicts, info);
+	enum err err = intake_verdicts_texts(&texts, &count, &lines, verdicts, info);
 
 	for (size_t i = 0; err == ERR_OK && i < count; i++) {
 		struct view rest = texts[i];
@@ -144,15 +87,15 @@ tell_unsaid(struct rights *rights, struct err_info *info)
 			struct delta_void word;
 			struct err_info why;
 
-			err = delta_void_next(&word, &rest, &rights->arena, info);
+			err = delta_void_next(&word, &rest, &auditing->arena, info);
 			if (err != ERR_OK)
 				break;
 			(void)err_set(
 				&why, ERR_AUTH,
 				_("its signer had no right to write something of it, or it breaks its schema, and no "
 			          "superior has spoken on it: %s"),
-				rights->verdicts.first);
-			wrong_commit(rights->auditing, &word.commit, &why);
+				verdicts->first);
+			wrong_commit(auditing, &word.commit, &why);
 		}
 	}
 	return err;
@@ -162,30 +105,20 @@ enum err
 auditing_rights(struct auditing *auditing, struct partition *partition, struct git_history *history,
                 const struct git_oids *commits, struct err_info *info)
 {
-	struct rights rights = {.auditing = auditing, .deriving = {partition, NULL, history}};
-	enum err err = ERR_OK;
+	struct intake_verdicts verdicts = {.total = 0};
+	const struct intake_judging judging = {
+		.node = auditing->node,
+		.partition = partition,
+		.history = history,
+		.is_all = true,
+		.judged = &auditing->result.judged,
+		.context = auditing,
+		.wrong = tell_unjudged,
+	};
+	enum err err = intake_judge_stored(&verdicts, &judging, commits, info);
 
-	for (size_t i = 0; err == ERR_OK && i < commits->count; i++) {
-		struct partition_version version;
-		struct err_info why;
-		enum err one;
-
-		if (partition_version_open(&version, partition, &commits->items[i], &why) != ERR_OK)
-			continue; /* told already */
-		if (!version.info.is_merge) {
-			one = judge_edit(&rights, &version, &why);
-			auditing->result.judged += one == ERR_OK ? 1U : 0U;
-			if (one == ERR_NOMEM)
-				err = err_nomem(info);
-			else if (one != ERR_OK && !is_unable(one))
-				wrong_commit(auditing, &commits->items[i], &why);
-		}
-		partition_version_release(&version);
-	}
 	if (err == ERR_OK)
-		err = tell_unsaid(&rights, info);
-	intake_verdicts_release(&rights.verdicts);
-	partition_touches_release(&rights.touches);
-	arena_release(&rights.arena);
+		err = tell_unsaid(auditing, &verdicts, info);
+	intake_verdicts_release(&verdicts);
 	return err;
 }

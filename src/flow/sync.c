@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "flow/peer.h"
+#include "flow/waiting.h"
 #include "transport/transport.h"
 
 enum {
@@ -307,6 +308,8 @@ flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const char
 
 	if (err == ERR_OK)
 		err = node_lock(desk->node, desk->wait_seconds, info);
+	if (err == ERR_OK && node_keys(desk->node) != NULL)
+		err = flow_merge_waiting(desk, NULL, info);
 	if (err == ERR_OK && directory != NULL)
 		err = visit_directory(&night, directory, info);
 	else if (err == ERR_OK)

@@ -8,6 +8,7 @@
 #include "flow/epoch.h"
 #include "flow/stopped.h"
 #include "flow/taking.h"
+#include "flow/waiting.h"
 #include "flow/wraps.h"
 #include "git/tree.h"
 #include "statement/signed.h"
@@ -439,6 +440,9 @@ flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flo
 		err = take_inside(&taking, file, info);
 	if (err == ERR_OK && !desk->is_dry_run && !taken.was_taken)
 		err = node_commit(desk->node, "take", info);
+	/* what could not be merged may be now: a key or a schema set came */
+	if (err == ERR_OK && !taken.was_taken)
+		err = flow_merge_waiting(desk, NULL, info);
 	if (err == ERR_OK && !desk->is_dry_run)
 		err = flow_stopped_settle(desk, info);
 	if (err == ERR_OK && !desk->is_dry_run)

@@ -1,0 +1,154 @@
+#include "flow/waiting.h"
+
+#include "base/fs.h"
+#include "flow/correct.h"
+#include "git/refs.h"
+#include "intake/judge_stored.h"
+#include "partition/merge.h"
+
+/* One partition whose waiting heads are tried. */
+struct trying {
+	const struct flow_desk *desk;
+	struct partition *partition;
+	struct git_history *history;
+	struct oid head;
+	bool is_moved;
+};
+
+/* A key, a salt or a schema set is still missing. */
+static bool
+is_unable(enum err err)
+{
+	return err == ERR_RIGHT || err == ERR_STATE;
+}
+
+static enum err
+judge(struct intake_verdicts *verdicts, const struct trying *trying, const struct oid *waiting, struct err_info *info)
+{
+	const struct intake_judging judging = {
+		.node = trying->desk->node, .partition = trying->partition, .history = trying->history};
+	struct git_oids commits = {0};
+	enum err err =
+		git_history_between(&commits, trying->history, (struct git_oids_view){waiting, 1},
+	                            (struct git_oids_view){&trying->head, oid_is_none(&trying->head) ? 0 : 1}, info);
+
+	if (err == ERR_OK)
+		err = intake_judge_stored(verdicts, &judging, &commits, info);
+	git_oids_release(&commits);
+	return err;
+}
+
+static enum err
+publish(struct trying *trying, struct partition_batch *batch, struct oid *made, struct intake_verdicts *verdicts,
+        struct err_info *info)
+{
+	struct flow_correction correction = {.reason = verdicts->first};
+	struct view *texts = NULL;
+	size_t lines = 0;
+	enum err err = intake_verdicts_texts(&texts, &correction.count, &lines, verdicts, info);
+
+	correction.texts = texts;
+	if (err == ERR_OK)
+		err = flow_correct(made, trying->desk, trying->partition, batch, &correction, info);
+	if (err == ERR_OK && !oid_equal(made, &trying->head) && !trying->desk->is_dry_run)
+		err = partition_batch_publish(batch, &trying->head, made, info);
+	if (err == ERR_OK) {
+		trying->is_moved = trying->is_moved || !oid_equal(made, &trying->head);
+		trying->head = *made;
+	}
+	return err;
+}
+
+static enum err
+try_ref(struct trying *trying, const struct git_ref *ref, struct err_info *info)
+{
+	struct intake_verdicts verdicts = {.total = 0};
+	struct partition_batch *batch = NULL;
+	struct oid made = ref->oid;
+	bool is_merge;
+	struct err_info why;
+	enum err err = partition_batch_new(&batch, trying->partition, info);
+
+	if (err == ERR_OK && !oid_is_none(&trying->head)) {
+		err = partition_merge(&made, &is_merge, batch, &trying->head, &ref->oid, &why);
+		if (is_unable(err)) {
+			partition_batch_free(batch);
+			return ERR_OK;
+		}
+		if (err != ERR_OK)
+			*info = why;
+	}
+	if (err == ERR_OK)
+		err = judge(&verdicts, trying, &ref->oid, info);
+	if (err == ERR_OK)
+		err = publish(trying, batch, &made, &verdicts, info);
+	if (err == ERR_OK && !trying->desk->is_dry_run)
+		err = git_ref_delete(partition_store(trying->partition), ref->name, &ref->oid, info);
+	partition_batch_free(batch);
+	intake_verdicts_release(&verdicts);
+	return err;
+}
+
+static enum err
+try_partition(bool *is_moved_out, const struct flow_desk *desk, struct partition *partition, struct err_info *info)
+{
+	struct trying trying = {.desk = desk, .partition = partition};
+	struct git_refs refs = {0};
+	enum err err = git_refs_list(&refs, partition_store(partition), GIT_REF_WAITING, info);
+
+	if (err == ERR_OK && refs.count > 0)
+		err = partition_lock(partition, desk->wait_seconds, info);
+	if (err == ERR_OK && refs.count > 0)
+		err = partition_head(partition, &trying.head, info);
+	if (err == ERR_OK && refs.count > 0)
+		err = git_history_open(&trying.history, (struct git_reader){NULL, partition_store(partition)}, info);
+	for (size_t i = 0; err == ERR_OK && i < refs.count; i++)
+		err = try_ref(&trying, &refs.items[i], info);
+	git_history_free(trying.history);
+	git_refs_release(&refs);
+	partition_unlock(partition);
+	*is_moved_out = trying.is_moved;
+	return err;
+}
+
+/* Whether anything waits, without opening the repository: a hub has hundreds. */
+static enum err
+has_waiting(bool *out, struct node *node, const struct node_code *owner, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct fs_names names = {0};
+	enum err err = fs_path(path, info, "%s/partitions/%s.git/" GIT_REF_WAITING, node_directory(node), owner->text);
+
+	if (err == ERR_OK)
+		err = fs_list(&names, path, LIMIT_REFS_MAX, info);
+	*out = err == ERR_OK && names.count > 0;
+	fs_names_release(&names);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err
+flow_merge_waiting(const struct flow_desk *desk, size_t *merged_out, struct err_info *info)
+{
+	struct node_codes codes = {0};
+	size_t merged = 0;
+	enum err err = node_partitions(&codes, desk->node, info);
+
+	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
+		struct partition *partition = NULL;
+		bool is_moved = false;
+		bool has_any = false;
+
+		err = has_waiting(&has_any, desk->node, &codes.codes[i], info);
+		if (err != ERR_OK || !has_any)
+			continue;
+		err = node_partition_open(&partition, desk->node, &codes.codes[i], info);
+		if (err == ERR_OK)
+			err = try_partition(&is_moved, desk, partition, info);
+		partition_free(partition);
+		merged += is_moved ? 1U : 0U;
+	}
+	node_codes_release(&codes);
+	if (merged_out != NULL)
+		*merged_out = merged;
+	return err;
+}
