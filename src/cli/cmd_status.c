@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/counts.h"
 #include "cli/outlook.h"
 #include "cli/verbs.h"
 #include "flow/peer.h"
@@ -134,6 +135,8 @@ cmd_status(struct cli *cli)
 	cli_line(cli, "%s", _("neighbours:"));
 	if (err == ERR_OK)
 		err = print_neighbours(cli, node, &is_late);
+	if (err == ERR_OK)
+		err = counts_print(cli, node);
 	if (err == ERR_OK)
 		err = cli_print_outlook(&outlook, cli, node);
 	if (err == ERR_OK && cli_has(cli, "--strict") &&

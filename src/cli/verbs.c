@@ -60,6 +60,7 @@ const struct cli_verb cli_verbs[] = {
 	ROW("held", "", "what waits for a person", held, 0, 0, 0),
 	ROW("approve", "N [--reject --reason CODE]", "let a held delta in, or drop it", approve, 1, 1, CLI_WRITES),
 	ROW("refused", "", "what was refused at the door", refused, 0, 0, 0),
+	ROW("due", "[--at DAY] [--within DAYS] [--office NODE]", "what is or will be late", due, 0, 0, 0),
 	ROW("status", "[--strict]", "what a manager looks at", status, 0, 0, 0),
 	ROW("audit", "[DIR] [--root F]", "verify everything from the root down, with or without keys", audit, 0, 1, 0),
 	ROW("fsck", "", "is the store whole?", fsck, 0, 0, CLI_WRITES),

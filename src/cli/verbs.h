@@ -49,6 +49,7 @@ VERB(findings_check);
 VERB(held);
 VERB(approve);
 VERB(refused);
+VERB(due);
 VERB(status);
 VERB(audit);
 VERB(fsck);

@@ -4,6 +4,7 @@
 
 #include "authority/authority.h"
 #include "flow/epoch.h"
+#include "flow/policy.h"
 #include "intake/judge.h"
 #include "schema/rule.h"
 #include "schema/value.h"
@@ -124,6 +125,7 @@ flow_editing_publish(struct flow_editing *editing, struct err_info *info)
 void
 flow_editing_release(struct flow_editing *editing)
 {
+	policy_free(editing->policy);
 	partition_edit_free(editing->edit);
 	partition_batch_free(editing->batch);
 	partition_version_release(&editing->head);
@@ -206,6 +208,36 @@ add_record(struct flow_editing *editing, struct arena *arena, struct id *id, con
 	return err;
 }
 
+/* Policy that contradicts other policy is refused here, where a person can still say which of the two is meant. */
+static enum err
+check_policy(struct flow_editing *editing, const struct id *id, const struct schema_kind *kind,
+             const struct record *record, struct err_info *info)
+{
+	static const struct id none;
+	enum err err = ERR_OK;
+
+	if (editing->policy == NULL)
+		err = flow_policy_load(&editing->policy, editing->desk->node, info);
+	if (err == ERR_OK)
+		err = flow_policy_check(editing->policy, partition_owner(editing->partition), id == NULL ? &none : id,
+		                        kind, record, info);
+	return err;
+}
+
+static enum err
+note_policy(struct flow_editing *editing, const struct id *id, const struct schema_kind *kind,
+            const struct record *record, struct err_info *info)
+{
+	const struct policy_record row = {.kind = kind,
+	                                  .fields = record->fields,
+	                                  .count = record->field_count,
+	                                  .id = *id,
+	                                  .owner = *partition_owner(editing->partition)};
+
+	policy_drop(editing->policy, id);
+	return policy_add(editing->policy, &row, info);
+}
+
 enum err
 flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *id, const struct record *old,
                  struct record *record, bool *is_changed_out, struct err_info *info)
@@ -219,10 +251,14 @@ flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *i
 		err = delta_changes(&writes, arena, old, record, kind, info);
 	if (err != ERR_OK || writes.count == 0)
 		return err;
-	if (old == NULL)
+	if (kind->policy.type != SCHEMA_POLICY_NONE)
+		err = check_policy(editing, old == NULL ? NULL : id, kind, record, info);
+	if (err == ERR_OK && old == NULL)
 		err = add_record(editing, arena, id, record, kind, &writes, info);
-	else
+	else if (err == ERR_OK)
 		err = flow_editing_write(editing, arena, id, record->kind, &writes, info);
+	if (err == ERR_OK && editing->policy != NULL)
+		err = note_policy(editing, id, kind, record, info);
 	*is_changed_out = err == ERR_OK;
 	return err;
 }

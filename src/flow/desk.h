@@ -9,6 +9,8 @@
 #include "roster/version.h"
 #include "schema/set.h"
 
+struct policy;
+
 /** A partition opened for writing on its head, with an edit begun. Released by flow_editing_release. */
 struct flow_editing {
 	const struct flow_desk *desk;
@@ -20,7 +22,8 @@ struct flow_editing {
 	struct flow_terms terms;
 	struct roster_version version; /* the roster state that the edit names */
 	const struct schema_set *schemas;
-	struct oid last; /* the newest commit of the batch; the head at first */
+	struct policy *policy; /* all that is held and written here so far; NULL until a record of such a kind is put */
+	struct oid last;       /* the newest commit of the batch; the head at first */
 	size_t commits;
 };
 

@@ -160,6 +160,12 @@ policy_settle(struct policy *policy, struct err_info *info)
 }
 
 size_t
+policy_count(const struct policy *policy)
+{
+	return policy->count;
+}
+
+size_t
 policy_problem_count(const struct policy *policy)
 {
 	return policy->problem_count;
@@ -171,31 +177,69 @@ policy_problem_at(const struct policy *policy, size_t index)
 	return &policy->problems[index];
 }
 
+static bool
+find_overlap(const struct policy *policy, const struct policy_row *row, struct policy_overlap *out)
+{
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct policy_row *other = &policy->rows[i];
+		bool is_both;
+
+		if (id_equal(&other->id, &row->id) || !other->is_whole || !view_equal(other->matter, row->matter))
+			continue;
+		if (other->from == row->from)
+			is_both = true;
+		else if (other->from < row->from)
+			is_both = other->said_to != INT64_MAX && other->said_to >= row->from;
+		else
+			is_both = row->said_to != INT64_MAX && row->said_to >= other->from;
+		if (is_both) {
+			*out = (struct policy_overlap){other->id, other->owner, other->from, other->said_to};
+			return true;
+		}
+	}
+	return false;
+}
+
 bool
-policy_find_overlap(const struct policy *policy, const struct policy_record *record, struct policy_overlap *out)
+policy_check(const struct policy *policy, const struct policy_record *record, struct policy_problem *out,
+             struct policy_overlap *overlap_out)
 {
 	struct policy own = {.set = policy->set};
 	struct policy_row row;
 	struct err_info info;
-	bool is_found = false;
+	bool is_wrong = false;
 
-	if (record->kind->policy.type == SCHEMA_POLICY_NONE || policy_read_row(&own, &row, record, &info) != ERR_OK)
-		row.is_whole = false;
-	for (size_t i = 0; row.is_whole && !is_found && i < policy->count; i++) {
-		const struct policy_row *other = &policy->rows[i];
-
-		if (id_equal(&other->id, &row.id) || !other->is_whole || !view_equal(other->matter, row.matter))
-			continue;
-		if (other->from == row.from)
-			is_found = true;
-		else if (other->from < row.from)
-			is_found = other->said_to != INT64_MAX && other->said_to >= row.from;
-		else
-			is_found = row.said_to != INT64_MAX && row.said_to >= other->from;
-		if (is_found)
-			*out = (struct policy_overlap){other->id, other->owner, other->from, other->said_to};
+	if (record->kind->policy.type == SCHEMA_POLICY_NONE)
+		return false;
+	if (policy_read_row(&own, &row, record, &info) == ERR_OK) {
+		is_wrong = own.problem_count > 0;
+		if (is_wrong)
+			*out = own.problems[0];
+		else if (row.is_whole && find_overlap(policy, &row, overlap_out)) {
+			is_wrong = true;
+			*out = (struct policy_problem){.type = POLICY_OVERLAP,
+			                               .kind = record->kind->name,
+			                               .id = record->id,
+			                               .owner = record->owner,
+			                               .other = overlap_out->id,
+			                               .day = overlap_out->from > row.from ? overlap_out->from
+			                                                                   : row.from};
+		}
 	}
+	out->word = (struct view){0}; /* it lies in what goes now */
 	free(own.problems);
 	arena_release(&own.arena);
-	return is_found;
+	return is_wrong;
+}
+
+void
+policy_drop(struct policy *policy, const struct id *id)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < policy->count; i++) {
+		if (!id_equal(&policy->rows[i].id, id))
+			policy->rows[kept++] = policy->rows[i];
+	}
+	policy->count = kept;
 }

@@ -26,19 +26,10 @@ struct policy_record {
 	struct node_code owner; /* of the partition in which it lies */
 };
 
-/** Add a record; one of a kind without x-policy is passed over. Not after policy_settle(). ERR_NOMEM. */
+/** Add a record; one of a kind without x-policy is passed over. Before policy_settle(). ERR_NOMEM. */
 enum err policy_add(struct policy *policy, const struct policy_record *record, struct err_info *info) MUST_USE;
 /** All are added: sort, and find what is wrong. ERR_NOMEM. */
 enum err policy_settle(struct policy *policy, struct err_info *info) MUST_USE;
-
-/** Whether a record overlaps one of the settled rows (but itself): the row's id and period. */
-struct policy_overlap {
-	struct id id;
-	struct node_code owner;
-	int64_t from;
-	int64_t to; /* INT64_MAX: open */
-};
-bool policy_find_overlap(const struct policy *policy, const struct policy_record *record, struct policy_overlap *out);
 
 enum policy_problem_type {
 	POLICY_OVERLAP,      /* two records of one matter on one day */
@@ -59,8 +50,28 @@ struct policy_problem {
 	struct view word; /* NO_LIMIT, NO_UNIT: what it says; borrowed from the policy */
 };
 
+/** How many rows were added. */
+size_t policy_count(const struct policy *policy);
 size_t policy_problem_count(const struct policy *policy);
 const struct policy_problem *policy_problem_at(const struct policy *policy, size_t index);
+
+/** A row that a record overlaps, with its period. */
+struct policy_overlap {
+	struct id id;
+	struct node_code owner;
+	int64_t from;
+	int64_t to; /* INT64_MAX: open */
+};
+
+/**
+ * What would be wrong with a record beside those that were added, itself left out; for a policy that is not settled.
+ * @param overlap_out  filled for POLICY_OVERLAP
+ * @return false: nothing. The problem has no word.
+ */
+bool policy_check(const struct policy *policy, const struct policy_record *record, struct policy_problem *out,
+                  struct policy_overlap *overlap_out);
+/** Take out the row of a record that is written anew; before policy_settle(). */
+void policy_drop(struct policy *policy, const struct id *id);
 
 /** What counts for one office: kept by the policy, made when first asked for. ERR_NOMEM. */
 enum err policy_for(const struct policy_office **out, struct policy *policy, const struct node_code *office,

@@ -214,9 +214,6 @@ static void
 overlapping_days_are_named_and_the_later_begin_counts(void **state)
 {
 	struct stage stage = open_stage();
-	struct schema_slice slices[SLICES_MAX];
-	struct policy_overlap overlap;
-	struct policy_record record;
 
 	(void)state;
 	add(&stage, "430300000000", "value",
@@ -239,18 +236,51 @@ overlapping_days_are_named_and_the_later_begin_counts(void **state)
 		assert_true(policy_value_on(office(&stage, "430321100000"), view_text("V"), day(DAYS[i]), &value));
 		assert_int_equal(value, i + 1);
 	}
+	close_stage(&stage);
+}
+
+static void
+a_record_is_checked_beside_the_others(void **state)
+{
+	struct stage stage = open_stage();
+	struct schema_slice slices[SLICES_MAX];
+	struct policy_overlap overlap;
+	struct policy_problem problem;
+	struct policy_record record;
+
+	(void)state;
+	add(&stage, "430300000000", "value",
+	    "{\"name\":\"V\",\"region\":\"430300000000\",\"from\":\"2017-01-01\",\"to\":\"2018-12-31\",\"v\":1}");
+	add(&stage, "430300000000", "value",
+	    "{\"name\":\"V\",\"region\":\"430300000000\",\"from\":\"2020-01-01\",\"v\":3}");
 	record = record_of(
 		&stage, slices, "430300000000", "value",
 		"{\"name\":\"V\",\"region\":\"430300000000\",\"from\":\"2019-01-01\",\"to\":\"2020-01-01\",\"v\":4}");
-	assert_true(policy_find_overlap(stage.policy, &record, &overlap));
-	assert_int_equal(overlap.id.bytes[0], 3);
+	assert_true(policy_check(stage.policy, &record, &problem, &overlap));
+	assert_int_equal(problem.type, POLICY_OVERLAP);
+	assert_int_equal(problem.day, day("2020-01-01"));
+	assert_int_equal(overlap.id.bytes[0], 2);
 	record = record_of(
 		&stage, slices, "430300000000", "value",
 		"{\"name\":\"V\",\"region\":\"430300000000\",\"from\":\"2019-01-01\",\"to\":\"2019-12-31\",\"v\":4}");
-	assert_false(policy_find_overlap(stage.policy, &record, &overlap));
+	assert_false(policy_check(stage.policy, &record, &problem, &overlap));
 	record = record_of(&stage, slices, "430300000000", "value",
 	                   "{\"name\":\"V\",\"region\":\"430321000000\",\"from\":\"2017-01-01\",\"v\":4}");
-	assert_false(policy_find_overlap(stage.policy, &record, &overlap));
+	assert_false(policy_check(stage.policy, &record, &problem, &overlap));
+	record = record_of(&stage, slices, "430300000000", "value",
+	                   "{\"name\":\"V\",\"region\":\"430400000000\",\"from\":\"2017-01-01\",\"v\":4}");
+	assert_true(policy_check(stage.policy, &record, &problem, &overlap));
+	assert_int_equal(problem.type, POLICY_NOT_BELOW);
+	/* the record itself, changed, does not overlap itself */
+	record = record_of(
+		&stage, slices, "430300000000", "value",
+		"{\"name\":\"V\",\"region\":\"430300000000\",\"from\":\"2017-01-01\",\"to\":\"2018-11-30\",\"v\":1}");
+	record.id.bytes[0] = 1;
+	assert_false(policy_check(stage.policy, &record, &problem, &overlap));
+	record.id.bytes[0] = 9;
+	assert_true(policy_check(stage.policy, &record, &problem, &overlap));
+	policy_drop(stage.policy, &overlap.id);
+	assert_false(policy_check(stage.policy, &record, &problem, &overlap));
 	close_stage(&stage);
 }
 
@@ -364,6 +394,7 @@ main(void)
 		cmocka_unit_test(the_narrowest_region_counts_and_the_later_begin),
 		cmocka_unit_test(nobody_sets_the_rules_of_a_neighbour),
 		cmocka_unit_test(overlapping_days_are_named_and_the_later_begin_counts),
+		cmocka_unit_test(a_record_is_checked_beside_the_others),
 		cmocka_unit_test(what_a_row_says_wrongly_is_named),
 		cmocka_unit_test(calendars_are_taken_together_and_a_gap_is_named),
 		cmocka_unit_test(a_limit_may_be_off_and_may_stop_elsewhere),
