@@ -55,7 +55,7 @@ cmd_schema_add(struct cli *cli)
 	return err;
 }
 
-/* OLD and NEW are a kind or code-set file each. */
+/* OLD and NEW are a kind or code-set file each, or a directory of them. */
 enum err
 cmd_schema_check(struct cli *cli)
 {

@@ -29,16 +29,6 @@ may_hold(struct node *node, const struct node_code *owner)
 	       (found != NULL && found->level > NODE_LEVEL_TOWNSHIP);
 }
 
-static bool
-has_policy(const struct schema_set *set)
-{
-	for (size_t i = 0; i < schema_set_kind_count(set); i++) {
-		if (schema_set_kind_at(set, i)->policy.type != SCHEMA_POLICY_NONE)
-			return true;
-	}
-	return false;
-}
-
 enum err
 flow_policy_load(struct policy **out, struct node *node, struct err_info *info)
 {
@@ -47,7 +37,7 @@ flow_policy_load(struct policy **out, struct node *node, struct err_info *info)
 	struct node_codes codes = {0};
 	enum err err = policy_new(&policy, set, info);
 
-	if (err == ERR_OK && set != NULL && has_policy(set))
+	if (err == ERR_OK && set != NULL)
 		err = node_partitions(&codes, node, info);
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
 		const struct flow_walk walk = {.owner = &codes.codes[i]};

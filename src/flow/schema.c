@@ -46,6 +46,35 @@ files_add(struct files *files, const char *path, struct err_info *info)
 }
 
 static bool
+is_json(const char *name)
+{
+	size_t size = strlen(name);
+
+	return size > 5 && strcmp(name + size - 5, ".json") == 0;
+}
+
+/* A directory stands for the JSON files in it, and in its kinds/ and codes/. */
+static enum err
+directory_add(struct files *files, const char *directory, unsigned depth, struct err_info *info)
+{
+	struct fs_names names = {0};
+	char path[LIMIT_PATH_BYTES_MAX];
+	enum err err = fs_list(&names, directory, LIMIT_INBOX_FILES_MAX, info);
+
+	for (size_t i = 0; err == ERR_OK && i < names.count; i++) {
+		bool is_known = strcmp(names.names[i], "kinds") == 0 || strcmp(names.names[i], "codes") == 0;
+
+		err = fs_path(path, info, "%s/%s", directory, names.names[i]);
+		if (err == ERR_OK && is_json(names.names[i]))
+			err = files_add(files, path, info);
+		else if (err == ERR_OK && depth == 0 && is_known && fs_is_dir(path))
+			err = directory_add(files, path, 1, info);
+	}
+	fs_names_release(&names);
+	return err;
+}
+
+static bool
 holds_text(struct view text, const char *word, size_t size)
 {
 	for (size_t i = 0; i + size <= text.size; i++) {
@@ -62,7 +91,7 @@ is_wanted(const struct files *files, const char *name, size_t given)
 	char quoted[LIMIT_NAME_BYTES_MAX + 4];
 	size_t size = strlen(name);
 
-	if (size <= 5 || strcmp(name + size - 5, ".json") != 0 || size > LIMIT_NAME_BYTES_MAX)
+	if (!is_json(name) || size > LIMIT_NAME_BYTES_MAX)
 		return false;
 	(void)snprintf(quoted, sizeof(quoted), "\"%.*s\"", (int)(size - 5), name);
 	for (size_t i = 0; i < files->count; i++) {
@@ -107,6 +136,7 @@ flow_schema_read(struct schema_set **out, uint32_t version, const struct schema_
                  size_t count, struct err_info *info)
 {
 	struct files files = {.capacity = LIMIT_KINDS_MAX};
+	size_t given = 0;
 	enum err err = ERR_OK;
 
 	files.items = calloc(files.capacity, sizeof(*files.items));
@@ -115,9 +145,11 @@ flow_schema_read(struct schema_set **out, uint32_t version, const struct schema_
 	if (files.items == NULL || files.texts == NULL || files.names == NULL)
 		err = err_nomem(info);
 	for (size_t i = 0; err == ERR_OK && i < count; i++)
-		err = files_add(&files, paths[i], info);
+		err = fs_is_dir(paths[i]) ? directory_add(&files, paths[i], 0, info)
+		                          : files_add(&files, paths[i], info);
+	given = files.count;
 	for (size_t i = 0; err == ERR_OK && i < count; i++)
-		err = add_codes_beside(&files, paths[i], count, info);
+		err = fs_is_dir(paths[i]) ? ERR_OK : add_codes_beside(&files, paths[i], given, info);
 	if (err == ERR_OK)
 		err = schema_set_new(out, version, base, files.items, files.count, info);
 	files_release(&files);

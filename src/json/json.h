@@ -47,6 +47,12 @@ void json_free(struct json *json);
  */
 bool json_scan_text(struct view *out, struct view text, const char *name) MUST_USE;
 
+/**
+ * The line, from 1, in which the value at a JSON pointer stands, for messages; of a pointer that leads nowhere, the line of the
+ * last step that is there. 0: the text is empty. Any bytes are safe to scan.
+ */
+size_t json_line_of(struct view text, struct view pointer);
+
 enum json_form json_form_of(const struct json *json);
 /** The form's name for messages: "an integer", "a string" ...; static. */
 const char *json_form_name(const struct json *json);

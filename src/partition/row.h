@@ -71,7 +71,7 @@ enum err partition_tree_put_blob(struct partition_tree *tree, const struct id *i
 
 /**
  * Write the changed directories, `meta` and the root, and fill in the commit's tree, parents digest and state digest.
- * @param parents  whose meta is looked at: that of the version from which the tree started
+ * @param start  the version from which the tree started: its meta is looked at
  */
 enum err partition_tree_finish(struct partition_tree *tree, const struct partition_version *start,
                                struct delta_commit_info *commit, struct err_info *info) MUST_USE;

@@ -49,12 +49,15 @@ schema_refuse(struct schema_builder *builder, struct err_info *info, enum err co
 	char text[LIMIT_MESSAGE_BYTES_MAX];
 	const char *place = bytes_text(&builder->pointer);
 	va_list args;
+	size_t line = json_line_of(builder->text, bytes_view(&builder->pointer));
 
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (place == NULL || place[0] == '\0')
 		place = _("at the top");
+	if (line > 0)
+		return err_set(info, code, _("%s line %zu, %s: %s"), builder->file, line, place, text);
 	return err_set(info, code, "%s, %s: %s", builder->file, place, text);
 }
 

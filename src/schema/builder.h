@@ -11,6 +11,7 @@ struct schema_set;
 struct schema_builder {
 	struct arena *arena; /* everything made lives there */
 	const char *file;
+	struct view text;             /* of the file, to find the line of a mistake; empty: none is said */
 	struct bytes pointer;         /* JSON pointer of the place looked at */
 	const struct schema_set *set; /* code sets to refer to; NULL: none */
 };

@@ -46,8 +46,9 @@ complete_fields(struct schema_kind *kind, struct schema_builder *builder, const 
 		const struct json *json = json_member_view(properties, kind->object.fields[i].name);
 		const struct json *depends = json_member(json, "x-depends-on");
 		const struct json *states = json_member(json, "x-states");
-		size_t mark = schema_builder_enter(builder, kind->object.fields[i].name);
+		size_t mark = schema_builder_enter(builder, view_text("properties"));
 
+		(void)schema_builder_enter(builder, kind->object.fields[i].name);
 		fields[i] = kind->object.fields[i];
 		if (depends != NULL)
 			err = schema_read_fields(&fields[i].depends_on, &fields[i].depends_count, builder, depends,

@@ -114,6 +114,7 @@ schema_compile_object(struct schema_object *out, struct schema_builder *builder,
 	const struct json *additional = keywords->values[SCHEMA_KEY_ADDITIONAL_PROPERTIES];
 	struct schema_object object = {0};
 	struct schema_field *fields;
+	size_t mark;
 	enum err err;
 
 	if (properties == NULL || json_count(properties) == 0)
@@ -137,7 +138,9 @@ schema_compile_object(struct schema_object *out, struct schema_builder *builder,
 		return err;
 	qsort(fields, object.count, sizeof(*fields), compare_fields);
 	object.fields = fields;
+	mark = schema_builder_enter(builder, view_text("properties"));
 	err = schema_index_object(&object, builder, info);
+	schema_builder_leave(builder, mark);
 	if (err == ERR_OK)
 		*out = object;
 	return err;

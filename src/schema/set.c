@@ -11,6 +11,7 @@
 /* A file on the way in. */
 struct entry {
 	const char *name; /* for messages */
+	struct view text; /* borrowed; empty when it is no file that a person wrote */
 	struct json *json;
 	bool is_kind;
 	struct view title; /* x-kind or x-codes; borrowed from the tree */
@@ -98,7 +99,7 @@ canonical_text(struct view *text_out, struct digest *digest_out, struct schema_s
 static enum err
 compile_one(struct schema_set *set, const struct entry *entry, struct err_info *info)
 {
-	struct schema_builder builder = {.arena = set->arena, .file = entry->name, .set = set};
+	struct schema_builder builder = {.arena = set->arena, .file = entry->name, .text = entry->text, .set = set};
 	enum err err;
 
 	if (entry->is_kind) {
@@ -189,8 +190,9 @@ build(struct schema_set **out, uint32_t version, struct entries *entries, struct
 	for (size_t i = 0; err == ERR_OK && i < entries->count; i++)
 		err = compile_one(set, &entries->items[i], info);
 	for (size_t i = 0; err == ERR_OK && i < set->kind_count; i++) {
+		const struct entry *entry = &entries->items[set->codes_count + i];
 		struct schema_builder builder = {
-			.arena = set->arena, .file = entries->items[set->codes_count + i].name, .set = set};
+			.arena = set->arena, .file = entry->name, .text = entry->text, .set = set};
 
 		err = schema_compile_rules(&set->kinds[i].draft, &builder, info);
 		schema_builder_release(&builder);
@@ -231,8 +233,11 @@ schema_set_new(struct schema_set **out, uint32_t version, const struct schema_se
 	entries.items = calloc(room + 1, sizeof(*entries.items));
 	if (entries.items == NULL)
 		return err_nomem(info);
-	for (size_t i = 0; err == ERR_OK && i < count; i++)
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
 		err = add_entry(&entries, files[i].name, files[i].text, info);
+		if (err == ERR_OK)
+			entries.items[i].text = files[i].text;
+	}
 	for (size_t i = 0; err == ERR_OK && base != NULL && i < base->codes_count; i++) {
 		if (!is_replaced(&entries, false, base->codes[i].codes.name))
 			err = add_entry(&entries, (const char *)base->codes[i].codes.name.data,

@@ -179,3 +179,10 @@ same_heads() {
 		[ "$(head_of "$where")" = "$(head_of "$1")" ] || fail "$where and $1 have two heads"
 	done
 }
+
+# policy_pack STORE: the calendar, limits, values and standards of schema/policy, in that office's own partition.
+policy_pack() {
+	for kind in calendar time_limit policy_value standard; do
+		expect 0 tiersync import --store "$1" --kind $kind "$TIERSYNC_SOURCE/schema/policy/$kind.jsonl"
+	done
+}

@@ -167,7 +167,7 @@ what_can_never_hold_is_refused_by_name(void **state)
 		struct err_info info = {0};
 
 		assert_err(compile(&set, rows[i].rules, &info), rows[i].err);
-		if (strstr(info.text, rows[i].said) == NULL || strstr(info.text, "aid.json, /x-") == NULL)
+		if (strstr(info.text, rows[i].said) == NULL || strstr(info.text, "aid.json line 1, /x-") == NULL)
 			fail_msg("row %zu: %s", i, info.text);
 		assert_null(set);
 	}
