@@ -372,6 +372,17 @@ take_partitions(struct taking *taking, struct err_info *info)
 	return err;
 }
 
+/* Epochs and schema sets are durable before the first commit that names them: else nobody could read what was published. */
+static enum err
+commit_first(struct taking *taking, struct err_info *info)
+{
+	const struct flow_taken *taken = taking->taken;
+
+	if (taking->desk->is_dry_run || taken->statements + taken->evidence + taken->schema_sets == 0)
+		return ERR_OK;
+	return node_commit(taking->node, "statements", info);
+}
+
 static enum err
 take_inside(struct taking *taking, const struct flow_file *file, struct err_info *info)
 {
@@ -389,6 +400,8 @@ take_inside(struct taking *taking, const struct flow_file *file, struct err_info
 	err = read_small(taking, info);
 	if (err == ERR_OK)
 		err = taking_small(taking, info);
+	if (err == ERR_OK)
+		err = commit_first(taking, info);
 	if (err == ERR_OK)
 		err = flow_wraps_keep(taking->desk, taking->small.wraps, taking->small.wrap_count, info);
 	if (err == ERR_OK)
