@@ -6,6 +6,7 @@
 #include "git/history.h"
 #include "git/refs.h"
 #include "git/tree.h"
+#include "git/whole.h"
 #include "intake/terms.h"
 #include "partition/partition.h"
 #include "record/record.h"
@@ -22,14 +23,48 @@ audit_record(void *context, const struct id *id, struct view plaintext, struct e
 	return record_read(&record, &auditing->arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
 }
 
-/* An index without its pack is an object store with a hole. A pack without its index is one too if anything is missed;
- * else a power cut left it behind (schema/store-v1.md, "Care"). */
-static void
-audit_packs(struct auditing *auditing, const char *repository, bool is_missed)
+/* The files of packs that are alone: an index without its pack, a pack without its index. `tell` false: only count them. */
+static size_t
+find_alone(struct auditing *auditing, const char *directory, const struct fs_names *names, bool tell)
 {
 	static const char *const OTHER[][2] = {{".idx", ".pack"}, {".pack", ".idx"}};
-	char directory[LIMIT_PATH_BYTES_MAX];
 	char path[LIMIT_PATH_BYTES_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < names->count; i++) {
+		for (size_t k = 0; k < sizeof(OTHER) / sizeof(OTHER[0]); k++) {
+			size_t size = strlen(names->names[i]);
+			size_t end = strlen(OTHER[k][0]);
+
+			if (size <= end || strcmp(names->names[i] + size - end, OTHER[k][0]) != 0 ||
+			    fs_path(path, NULL, "%s/%.*s%s", directory, (int)(size - end), names->names[i],
+			            OTHER[k][1]) != ERR_OK ||
+			    fs_exists(path))
+				continue;
+			count++;
+			if (tell)
+				auditing_wrong_text(auditing, path, ERR_NOT_FOUND, _("the file is missing"));
+		}
+	}
+	return count;
+}
+
+static bool
+is_whole(const char *repository)
+{
+	struct git_store *store = NULL;
+	bool result = git_store_open(&store, repository, NULL) == ERR_OK &&
+	              git_store_whole(store, NULL, NULL, NULL) == ERR_OK;
+
+	git_store_free(store);
+	return result;
+}
+
+/* Half a pack is a hole, or what a killed run left on its way: then all that the refs reach is there without it. */
+static void
+audit_packs(struct auditing *auditing, const char *repository)
+{
+	char directory[LIMIT_PATH_BYTES_MAX];
 	struct fs_names names = {0};
 	struct err_info why;
 
@@ -38,21 +73,8 @@ audit_packs(struct auditing *auditing, const char *repository, bool is_missed)
 		auditing_wrong(auditing, repository, &why);
 		return;
 	}
-	for (size_t i = 0; i < names.count; i++) {
-		for (size_t k = 0; k < sizeof(OTHER) / sizeof(OTHER[0]); k++) {
-			size_t size = strlen(names.names[i]);
-			size_t end = strlen(OTHER[k][0]);
-
-			if (k == 1 && !is_missed)
-				continue;
-			if (size <= end || strcmp(names.names[i] + size - end, OTHER[k][0]) != 0 ||
-			    fs_path(path, &why, "%s/%.*s%s", directory, (int)(size - end), names.names[i],
-			            OTHER[k][1]) != ERR_OK ||
-			    fs_exists(path))
-				continue;
-			auditing_wrong_text(auditing, path, ERR_NOT_FOUND, _("the file is missing"));
-		}
-	}
+	if (find_alone(auditing, directory, &names, false) > 0 && !is_whole(repository))
+		(void)find_alone(auditing, directory, &names, true);
 	fs_names_release(&names);
 }
 
@@ -221,20 +243,21 @@ audit_partition(struct auditing *auditing, const struct node_code *owner, struct
 
 /* node.git first, then each partition that lies there. */
 static void
-audit_all_packs(struct auditing *auditing, const char *directory, bool is_missed)
+audit_all_packs(struct auditing *auditing, const char *directory)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct fs_names names = {0};
 	struct err_info why;
 
 	if (fs_path(path, &why, "%s/node.git", directory) == ERR_OK)
-		audit_packs(auditing, path, is_missed);
+		audit_packs(auditing, path);
 	if (fs_path(path, &why, "%s/partitions", directory) != ERR_OK ||
 	    fs_list(&names, path, LIMIT_NODES_MAX, &why) != ERR_OK)
 		return;
 	for (size_t i = 0; i < names.count; i++) {
-		if (fs_path(path, &why, "%s/partitions/%s", directory, names.names[i]) == ERR_OK)
-			audit_packs(auditing, path, is_missed);
+		if (!fs_is_temporary(names.names[i]) &&
+		    fs_path(path, &why, "%s/partitions/%s", directory, names.names[i]) == ERR_OK)
+			audit_packs(auditing, path);
 	}
 	fs_names_release(&names);
 }
@@ -244,14 +267,14 @@ flow_audit_files(const char *directory, flow_audit_tell tell, void *context)
 {
 	struct auditing auditing = {.tell = tell, .context = context};
 
-	audit_all_packs(&auditing, directory, true);
+	audit_all_packs(&auditing, directory);
 	return auditing.result.wrong;
 }
 
 void
 auditing_packs(struct auditing *auditing)
 {
-	audit_all_packs(auditing, node_directory(auditing->node), auditing->result.wrong > 0);
+	audit_all_packs(auditing, node_directory(auditing->node));
 }
 
 enum err

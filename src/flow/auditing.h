@@ -35,7 +35,7 @@ void auditing_wrong_text(struct auditing *auditing, const char *what, enum err c
 enum err auditing_roster(struct auditing *auditing, struct err_info *info) MUST_USE;
 /** Every partition: repository, commits, head, records. Fills partitions and reached. ERR_NOMEM, ERR_IO. */
 enum err auditing_partitions(struct auditing *auditing, struct err_info *info) MUST_USE;
-/** The packs of all repositories, last: whether something was missed before decides what a pack without an index is. */
+/** The packs of all repositories: whether one is half there that something needs. */
 void auditing_packs(struct auditing *auditing);
 struct git_history;
 struct git_oids;

@@ -2,6 +2,7 @@
 #include "flow/auditing.h"
 #include "git/tree.h"
 #include "git/upkeep.h"
+#include "git/whole.h"
 #include "keyring/keyring.h"
 #include "partition/partition.h"
 
@@ -23,6 +24,8 @@ fsck_partition(struct auditing *auditing, const struct flow_desk *desk, const st
 		return err;
 	}
 	auditing->result.partitions++;
+	if (git_store_whole(partition_store(partition), NULL, NULL, &why) != ERR_OK)
+		auditing_wrong(auditing, owner->text, &why);
 	if (keyring_check(&counts, partition_keyring(partition), &why) != ERR_OK)
 		auditing_wrong(auditing, owner->text, &why);
 	err = partition_head(partition, &head, &why);
@@ -51,8 +54,11 @@ flow_fsck(struct flow_audit_result *out, const struct flow_desk *desk, flow_audi
 {
 	struct auditing auditing = {.node = desk->node, .tell = tell, .context = context};
 	struct node_codes codes = {0};
+	struct err_info why;
 	enum err err = node_lock(desk->node, desk->wait_seconds, info);
 
+	if (err == ERR_OK && git_store_whole(node_store(desk->node), NULL, NULL, &why) != ERR_OK)
+		auditing_wrong(&auditing, "node.git", &why);
 	if (err == ERR_OK)
 		err = node_partitions(&codes, desk->node, info);
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++)
