@@ -264,8 +264,8 @@ join(struct git_store *store, const char *directory, const struct own_packs *pac
 	return err;
 }
 
-enum err
-git_store_compact(struct git_store *store, struct err_info *info)
+static enum err
+join_small(struct git_store *store, struct err_info *info)
 {
 	char directory[LIMIT_PATH_BYTES_MAX];
 	struct own_packs packs = {0};
@@ -281,4 +281,15 @@ git_store_compact(struct git_store *store, struct err_info *info)
 		err = join(store, directory, &packs, count, info);
 	free(packs.items);
 	return err;
+}
+
+enum err
+git_store_compact(struct git_store *store, struct err_info *info)
+{
+	enum err err = join_small(store, info);
+
+	if (err != ERR_OK)
+		return err_in(info, err, _("what was written to %s stands, but its small packs could not be joined"),
+		              store->path);
+	return ERR_OK;
 }
