@@ -126,7 +126,7 @@ class Judge:
         self.tales = {}
 
     def wrong(self, state):
-        """What fsck and git's fsck find."""
+        """What readers, fsck and git's fsck say against it."""
         key = disk.digest(state)
         if key not in self.verdicts:
             with Place(self.program, state) as place:
@@ -144,9 +144,10 @@ class Judge:
             if answer.returncode != 0:
                 found.append("git fsck of %s: %s" % (repository, (answer.stdout + answer.stderr).strip()))
         for name in stores_of(state):
-            answer = place.run(["fsck", "--store", name])
-            if answer.code != 0:
-                found.append("fsck of %s: exit %d: %s%s" % (name, answer.code, answer.out, answer.err))
+            for word in ("list", "status", "audit", "fsck"):
+                answer = place.run([word, "--store", name])
+                if answer.code != 0 and "not enrolled" not in answer.err:
+                    found.append("%s of %s: exit %d: %s%s" % (word, name, answer.code, answer.out, answer.err))
         return found
 
     def tale(self, state):
