@@ -84,6 +84,18 @@ format_note(char out[NOTE_BYTES_MAX], const struct git_note *note)
 	                        git_oid_hex(&note->refs, refs), git_oid_hex(&note->packs, packs));
 }
 
+/* Always the same size, so it is overwritten in place. A torn one is of a pack that is not visible yet. */
+static enum err
+write_synced(int fd, const char *path, struct view text, struct err_info *info)
+{
+	enum err err = fs_write_all(fd, path, text, info);
+
+	if (err == ERR_OK && fdatasync(fd) != 0)
+		err = err_errno(info, errno, _("cannot sync %s"), path);
+	(void)close(fd);
+	return err;
+}
+
 enum err
 git_note_write(struct git_store *store, const struct git_note *note, struct err_info *info)
 {
@@ -95,13 +107,12 @@ git_note_write(struct git_store *store, const struct git_note *note, struct err_
 
 	if (err != ERR_OK)
 		return err;
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 && errno == ENOENT)
+		return fs_write(path, view_of(text, size), FILE_MODE, info);
 	if (fd < 0)
 		return err_errno(info, errno, _("cannot write %s"), path);
-	/* always the same size, so it is overwritten in place; no fsync: a lost note costs space, never an object */
-	err = fs_write_all(fd, path, view_of(text, size), info);
-	(void)close(fd);
-	return err;
+	return write_synced(fd, path, view_of(text, size), info);
 }
 
 enum err

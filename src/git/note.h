@@ -12,7 +12,7 @@ struct git_note {
 
 /** Digests of the refs and of the packs other than `pack` as they are now. ERR_IO, ERR_TOO_BIG. */
 enum err git_note_take(struct git_note *out, struct git_store *store, const char *pack, struct err_info *info) MUST_USE;
-/** Overwrite the note, without fsync. ERR_IO. */
+/** Overwrite the note and sync it: from here on the pack may become visible. ERR_IO. */
 enum err git_note_write(struct git_store *store, const struct git_note *note, struct err_info *info) MUST_USE;
 /** ERR_NOT_FOUND: no note, or not a whole one; ERR_IO. */
 enum err git_note_read(struct git_note *out, struct git_store *store, struct err_info *info) MUST_USE;
