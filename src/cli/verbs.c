@@ -67,6 +67,8 @@ const struct cli_verb cli_verbs[] = {
 	ROW("fsck", "", "is the store whole?", fsck, 0, 0, CLI_WRITES),
 	ROW("gc", "", "one pack a repository", gc, 0, 0, CLI_WRITES),
 	ROW("backup", "DIR", "copy the store with keys and salts", backup, 1, 1, CLI_WRITES),
+	ROW("restore", "BACKUP | BUNDLE...", "a store again: from a backup, or a lost office from its superior",
+            restore, 1, CLI_ARGUMENTS_MAX, CLI_WRITES),
 	ROW("--version", "", "the version", version, 0, 0, CLI_NO_STORE),
 	{NULL, NULL, NULL, NULL, 0, 0, 0, NULL},
 };

@@ -55,6 +55,7 @@ VERB(audit);
 VERB(fsck);
 VERB(gc);
 VERB(backup);
+VERB(restore);
 VERB(version);
 
 #undef VERB

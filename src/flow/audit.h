@@ -48,4 +48,12 @@ enum err flow_gc(struct flow_gc_result *out, const struct flow_desk *desk, struc
 /** Copy the store with keys and salts to a new directory, consistently, while it is in use. ERR_EXISTS, ERR_IO, ERR_LOCKED. */
 enum err flow_backup(const struct flow_desk *desk, const char *directory, struct err_info *info) MUST_USE;
 
+/**
+ * A backup becomes a store again: copied to a new directory, with a new incarnation, so that neighbours see that it began anew
+ * and send what came since. A killed run leaves nothing at `directory`.
+ * @param from  what flow_backup() wrote. ERR_NOT_FOUND: no store; ERR_EXISTS: there is something at `directory`; ERR_IO
+ */
+enum err flow_restore(const char *from, const char *directory, const struct env *env, bool is_dry_run,
+                      struct err_info *info) MUST_USE;
+
 #endif

@@ -80,3 +80,48 @@ flow_backup(const struct flow_desk *desk, const char *directory, struct err_info
 	node_unlock(desk->node);
 	return err;
 }
+
+/* A store that began anew: whoever knew the old one hears of it by the incarnation. */
+static enum err
+renew(const char *directory, const struct env *env, struct err_info *info)
+{
+	struct node_identity identity;
+	struct node *node = NULL;
+	enum err err = node_open(&node, directory, NODE_WITHOUT_KEYS, (struct view){0}, env, info);
+
+	if (err != ERR_OK)
+		return err;
+	identity = *node_identity_of(node);
+	err = env->random(env->context, identity.incarnation, sizeof(identity.incarnation), info);
+	if (err == ERR_OK)
+		err = node_lock(node, 0, info);
+	if (err == ERR_OK)
+		err = node_identity_put(node, &identity, info);
+	if (err == ERR_OK)
+		err = node_commit(node, "restore", info);
+	node_free(node);
+	return err;
+}
+
+enum err
+flow_restore(const char *from, const char *directory, const struct env *env, bool is_dry_run, struct err_info *info)
+{
+	char format[LIMIT_PATH_BYTES_MAX];
+	char temporary[LIMIT_PATH_BYTES_MAX];
+	enum err err = fs_path(format, info, "%s/format", from);
+
+	if (err == ERR_OK && !fs_exists(format))
+		err = err_set(info, ERR_NOT_FOUND, _("%s is no store and no backup of one"), from);
+	if (err == ERR_OK && fs_exists(directory))
+		err = err_set(info, ERR_EXISTS, _("%s is there already; name a new directory"), directory);
+	if (err == ERR_OK)
+		err = fs_path(temporary, info, "%s.tiersync-tmp", directory);
+	if (err != ERR_OK || is_dry_run)
+		return err;
+	err = fs_remove_tree(temporary, info);
+	if (err == ERR_OK)
+		err = copy_tree(from, temporary, info);
+	if (err == ERR_OK)
+		err = renew(temporary, env, info);
+	return err == ERR_OK ? fs_rename(temporary, directory, info) : err;
+}
