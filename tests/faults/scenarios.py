@@ -126,6 +126,10 @@ def desk(story):
     story.case("roster export-signers", "town", "roster", "export-signers", "--store", "town", "--out", "signers")
     story.case("backup", "town", "backup", "--store", "town", "copy", must=("create", "write", "fsync", "rename", "mkdir"),
                again=(3,))
+    story.do("backup", "--store", "town", "kept")
+    story.case("restore", "kept", "restore", "--store", "back", "kept", must=("create", "write", "fsync", "rename", "mkdir"),
+               again=(3,))
+    shutil.rmtree(os.path.join(story.root, "kept"))
     story.case("fsck", "town", "fsck", "--store", "town", must=())
 
 
