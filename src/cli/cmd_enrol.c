@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "cli/enrolment.h"
 #include "cli/verbs.h"
 #include "flow/enrol.h"
 #include "statement/lines.h"
@@ -68,9 +69,9 @@ cmd_request(struct cli *cli)
 	return err;
 }
 
-static enum err
-read_fingerprint(struct seal_fingerprint *out, const struct seal_fingerprint **given, struct cli *cli,
-                 const char *option)
+enum err
+cli_fingerprint(struct seal_fingerprint *out, const struct seal_fingerprint **given, struct cli *cli,
+                const char *option)
 {
 	const char *text = cli_value(cli, option);
 
@@ -83,23 +84,37 @@ read_fingerprint(struct seal_fingerprint *out, const struct seal_fingerprint **g
 	return ERR_OK;
 }
 
-/* At a terminal a person is asked; without one the statement says that nobody compared. */
 static bool
-ask_same(struct cli *cli, const char *what, const struct seal_fingerprint *fingerprint)
+is_word(const struct bytes *answer, const char *a, const char *b)
+{
+	return view_equal(bytes_view(answer), view_text(a)) || view_equal(bytes_view(answer), view_text(b));
+}
+
+enum err
+cli_confirm(struct cli *cli, const char *what, const struct seal_fingerprint *fingerprint, bool *is_confirmed)
 {
 	struct bytes answer = {0};
 	struct bytes question = {0};
 	struct err_info info;
-	bool is_yes = false;
+	enum err err = bytes_printf(
+		&question, &cli->info,
+		_("%s has fingerprint %s\nIs it the one read out? [yes/no; Enter: nobody has compared it]"), what,
+		fingerprint->text);
 
-	if (bytes_printf(&question, &info, _("%s has fingerprint %s - is it the one read out? [yes/no]"), what,
-	                 fingerprint->text) == ERR_OK &&
-	    cli_ask(cli, bytes_text(&question), &answer, &info) == ERR_OK)
-		is_yes = view_equal(bytes_view(&answer), view_text("yes")) ||
-		         view_equal(bytes_view(&answer), view_text("y"));
+	*is_confirmed = false;
+	if (err == ERR_OK && cli_ask(cli, bytes_text(&question), &answer, &info) == ERR_OK) {
+		*is_confirmed = is_word(&answer, "yes", "y");
+		if (!*is_confirmed && is_word(&answer, "no", "n"))
+			err = err_set(&cli->info, ERR_AUTH,
+			              _("%s is not who it says it is: the fingerprint is another; nothing was changed"),
+			              what);
+		else if (!*is_confirmed && answer.size > 0)
+			err = err_set(&cli->info, ERR_USAGE, _("'%s' is neither yes nor no; nothing was changed"),
+			              cli_safe(bytes_text(&answer)));
+	}
 	bytes_release(&question);
 	bytes_release(&answer);
-	return is_yes;
+	return err;
 }
 
 static void
@@ -137,7 +152,7 @@ cmd_enrol(struct cli *cli)
 	enum err err = need_out(&out, cli);
 
 	if (err == ERR_OK)
-		err = read_fingerprint(&fingerprint, &terms.fingerprint, cli, "--fingerprint");
+		err = cli_fingerprint(&fingerprint, &terms.fingerprint, cli, "--fingerprint");
 	if (err == ERR_OK)
 		err = cli_open(cli, &node);
 	if (err == ERR_OK)
@@ -145,10 +160,11 @@ cmd_enrol(struct cli *cli)
 	terms.card = bytes_view(&card);
 	if (err == ERR_OK)
 		err = flow_card_look(&result, terms.card, &cli->info);
+	if (err == ERR_OK && terms.fingerprint == NULL)
+		err = cli_confirm(cli, result.code.text, &result.fingerprint, &terms.is_confirmed);
 	if (err == ERR_OK) {
 		struct flow_desk desk = cli_desk(cli, node);
 
-		terms.is_confirmed = terms.fingerprint == NULL && ask_same(cli, result.code.text, &result.fingerprint);
 		err = flow_enrol(&answer, &result, &desk, &terms, &cli->info);
 	}
 	if (err == ERR_OK && !cli->dry_run)
@@ -192,7 +208,8 @@ cmd_accept(struct cli *cli)
 	struct seal_fingerprint fingerprint;
 	const struct seal_fingerprint *root;
 	struct flow_accept_result result = {0};
-	enum err err = read_fingerprint(&fingerprint, &root, cli, "--root");
+	bool is_confirmed = false;
+	enum err err = cli_fingerprint(&fingerprint, &root, cli, "--root");
 
 	if (err == ERR_OK)
 		err = cli_open(cli, &node);
@@ -200,9 +217,10 @@ cmd_accept(struct cli *cli)
 		err = cli_read_file(&answer, cli->arguments[0], ANSWER_BYTES_MAX, &cli->info);
 	if (err == ERR_OK)
 		err = flow_answer_look(&result, bytes_view(&answer), &cli->info);
+	if (err == ERR_OK && root == NULL)
+		err = cli_confirm(cli, _("the root"), &result.root, &is_confirmed);
 	if (err == ERR_OK) {
 		struct flow_desk desk = cli_desk(cli, node);
-		bool is_confirmed = root == NULL && ask_same(cli, _("the root"), &result.root);
 
 		err = flow_accept(&result, &desk, bytes_view(&answer), root, is_confirmed, &cli->info);
 	}

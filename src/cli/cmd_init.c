@@ -5,7 +5,7 @@
 
 const struct cli_option cmd_init_options[] = {
 	{"--node", "CODE", N_("12-digit statistical division code, .department where there is one")},
-	{"--level", "LEVEL", N_("township, county, city or province")},
+	{"--level", "LEVEL", N_("township, county, city, province, or auditor (reads, never writes)")},
 	{"--name", "NAME", N_("the office's name")},
 	{"--root", NULL, N_("this office is the root of trust")},
 	{NULL, NULL, NULL},
@@ -25,9 +25,11 @@ read_terms(struct flow_init_terms *out, struct cli *cli)
 	if (cli->store == NULL)
 		return err_set(&cli->info, ERR_USAGE, "%s", _("name the store: --store DIR, or set TIERSYNC_STORE"));
 	err = cli_code(&out->code, "--node", node, &cli->info);
-	if (err == ERR_OK && (!statement_level_read(&out->level, view_text(level)) || out->level == 0))
-		err = err_set(&cli->info, ERR_USAGE, _("--level takes township, county, city or province, not '%s'"),
-		              level);
+	if (err == ERR_OK && !statement_level_read(&out->level, view_text(level)))
+		err = err_set(&cli->info, ERR_USAGE,
+		              _("--level takes township, county, city, province or auditor, not '%s'"), level);
+	if (err == ERR_OK && out->level == 0 && out->is_root)
+		err = err_set(&cli->info, ERR_USAGE, "%s", _("an auditor is nobody's root"));
 	return err;
 }
 

@@ -119,10 +119,12 @@ print_revoked(struct cli *cli, struct node *node, const struct flow_revoked *rev
 	for (size_t i = 0; !cli->json && i < revoked->count; i++)
 		print_revoked_partition(cli, node, &revoked->partitions[i]);
 	print_said(cli, &revoked->said);
-	cli_line(cli,
-	         _("  look         tiersync log --partition %s: what was signed since the key was lost is undone "
-	           "with tiersync revert COMMIT"),
-	         revoked->said.node.text);
+	if (revoked->count > 0)
+		cli_line(cli,
+		         _("  look         tiersync log --partition %s: what was signed since the key was lost is "
+		           "undone "
+		           "with tiersync revert COMMIT"),
+		         revoked->said.node.text);
 	cli_line(cli, _("  new keys     there: tiersync request; here: tiersync enrol CARD --replace --out ANSWER"));
 }
 

@@ -20,6 +20,8 @@ const struct cli_verb cli_verbs[] = {
             "an office below may write these fields", roster_delegate, 1, 1, CLI_WRITES),
 	ROW("roster withdraw", "NODE --kind KIND [--field F,...] [--hard]", "an office below may no longer write them",
             roster_withdraw, 1, 1, CLI_WRITES),
+	ROW("roster grant", "CARD|NODE --out FILE [--read [--partition NODE,...]] [--fingerprint F]",
+            "an auditor may verify, or read", roster_grant, 1, 1, CLI_WRITES),
 	ROW("roster settle", "NODE DIGEST", "of two statements with one number, the one that counts", roster_settle, 2,
             2, CLI_WRITES),
 	ROW("roster export-signers", "[--out FILE]", "git's allowed_signers", roster_export_signers, 0, 0, CLI_DATA),

@@ -16,6 +16,7 @@ VERB(roster_list);
 VERB(roster_rotate);
 VERB(roster_revoke);
 VERB(roster_settle);
+VERB(roster_grant);
 VERB(roster_delegate);
 VERB(roster_withdraw);
 VERB(roster_export_signers);

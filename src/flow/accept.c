@@ -113,6 +113,8 @@ flow_accept(struct flow_accept_result *out, const struct flow_desk *desk, struct
 		err = node_schema_put(desk->node, answer.schema_sets[i], info);
 	if (err == ERR_OK && desk->is_dry_run) {
 		node_discard(desk->node);
+	} else if (err == ERR_OK && node_identity_of(desk->node)->level == NODE_LEVEL_AUDITOR) {
+		err = node_commit(desk->node, "accept", info);
 	} else if (err == ERR_OK) {
 		err = flow_start_partition(desk, "accept", info);
 	}

@@ -64,6 +64,15 @@ making_release(struct making *making)
 	bytes_release(&making->preamble);
 }
 
+/* What an auditor may read of what stands at and below the office that granted it. */
+static bool
+is_for_auditor(const struct making *making, const struct node_code *owner)
+{
+	const struct roster_node *node = roster_node_find(node_roster(making->node), owner);
+
+	return node != NULL && roster_may_read(node_roster(making->node), &node->partition, making->to);
+}
+
 /* Upward goes all that we hold at and below us; downward the recipient's, what is below it, and what is at and above us. */
 static bool
 is_for(const struct making *making, const struct node_code *owner)
@@ -72,6 +81,8 @@ is_for(const struct making *making, const struct node_code *owner)
 	const struct node_code *self = &node_identity_of(making->node)->code;
 	const struct node_code *to = &making->to->code;
 
+	if (making->to->is_auditor)
+		return is_for_auditor(making, owner);
 	if (making->is_upward)
 		return strcmp(owner->text, self->text) == 0 || roster_is_superior(roster, self, owner);
 	return strcmp(owner->text, to->text) == 0 || roster_is_superior(roster, to, owner) ||

@@ -19,7 +19,8 @@ own_statement(struct statement *out, const struct node *node, enum statement_typ
 	*out = (struct statement){.type = type, .issuer = identity->code, .node = identity->code};
 	out->level = identity->level;
 	out->keys = *seal_node_key_public(node_keys(node));
-	out->partition = identity->partition;
+	if (identity->level != 0) /* an auditor owns none */
+		out->partition = identity->partition;
 	out->time = node_env(node)->now(node_env(node)->context);
 	(void)snprintf(out->name, sizeof(out->name), "%s", identity->name);
 }
@@ -229,8 +230,8 @@ is_same_card(const struct roster_node *known, const struct statement *card)
 	       (known->is_replaced || id_equal(&known->partition, &card->partition));
 }
 
-static enum err
-write_answer(struct bytes *out, struct node *node, const struct node_code *code, struct err_info *info)
+enum err
+flow_answer_for(struct bytes *out, struct node *node, const struct node_code *code, struct err_info *info)
 {
 	const struct schema_set *set = node_schema(node);
 	struct bytes content = {0};
@@ -273,7 +274,7 @@ flow_enrol(struct bytes *answer_out, struct flow_enrol_result *out, const struct
 			err = sign_card(&card, desk, terms, info);
 	}
 	if (err == ERR_OK)
-		err = write_answer(answer_out, desk->node, &card.issuer, info);
+		err = flow_answer_for(answer_out, desk->node, &card.issuer, info);
 	if (err == ERR_OK && desk->is_dry_run)
 		node_discard(desk->node);
 	else if (err == ERR_OK)

@@ -52,6 +52,10 @@ enum err flow_card_look(struct flow_enrol_result *out, struct view card, struct 
 enum err flow_enrol(struct bytes *answer_out, struct flow_enrol_result *out, const struct flow_desk *desk,
                     const struct flow_enrol_terms *terms, struct err_info *info) MUST_USE;
 
+/** Append the file that an office's `accept` takes: the roster as far as it concerns it, and the newest schema set. */
+enum err flow_answer_for(struct bytes *out, struct node *node, const struct node_code *code,
+                         struct err_info *info) MUST_USE;
+
 struct flow_accept_result {
 	struct node_code superior;
 	char superior_name[LIMIT_NAME_BYTES_MAX + 1];

@@ -145,7 +145,9 @@ flow_outlook(struct flow_outlook *out, struct node *node, struct err_info *info)
 {
 	const struct roster *roster = node_roster(node);
 	const struct roster_node *self = roster_node_find(roster, &node_identity_of(node)->code);
-	const struct roster_node *superior = self == NULL ? NULL : roster_superior(roster, self);
+	const struct roster_node *superior = self == NULL || self->is_auditor
+	                                             ? NULL
+	                                             : roster_superior(roster, self); /* who receipts what we write */
 	struct flow_outlook outlook = {.has_superior = superior != NULL};
 	struct node_codes codes = {0};
 	enum err err = node_partitions(&codes, node, info);

@@ -37,6 +37,15 @@ note_error(struct night *night, enum err err)
 }
 
 static void
+note_skipped(void *context, const char *file, const char *reason)
+{
+	const struct night *night = context;
+
+	if (night->watch->skipped != NULL)
+		night->watch->skipped(night->watch->context, file, reason);
+}
+
+static void
 take_file(struct night *night, const struct place *place, const char *file)
 {
 	const struct node_code *self = &node_identity_of(night->desk->node)->code;
@@ -60,19 +69,13 @@ take_file(struct night *night, const struct place *place, const char *file)
 		note_error(night, err);
 		if (night->watch->not_taken != NULL)
 			night->watch->not_taken(night->watch->context, file, &info);
+		if (err == ERR_AUTH && !night->desk->is_dry_run &&
+		    transport_refused(NULL, &place->url, self, file, &info) != ERR_OK)
+			note_skipped(night, file, info.text); /* it is told again tomorrow, no more */
 	}
 	flow_taken_release(&taken);
 	if (source.fd >= 0)
 		(void)close(source.fd);
-}
-
-static void
-note_skipped(void *context, const char *file, const char *reason)
-{
-	const struct night *night = context;
-
-	if (night->watch->skipped != NULL)
-		night->watch->skipped(night->watch->context, file, reason);
 }
 
 static enum err

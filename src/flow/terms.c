@@ -70,6 +70,8 @@ flow_terms_for(struct flow_terms *out, const struct flow_desk *desk, const struc
 	const struct env *env = node_env(desk->node);
 	enum err err = flow_check_accepted(desk->node, info);
 
+	if (err == ERR_OK && identity->level == NODE_LEVEL_AUDITOR)
+		err = err_set(info, ERR_RIGHT, "%s", _("this office is an auditor: it reads, and never writes"));
 	*out = (struct flow_terms){0};
 	out->terms.parent = parent->commit;
 	out->terms.node = identity->code;

@@ -52,7 +52,11 @@ check_empty(const char *directory, struct err_info *info)
 static enum err
 draw(struct node_identity *identity, const struct env *env, struct err_info *info)
 {
-	enum err err = env->random(env->context, identity->partition.bytes, ID_BYTES, info);
+	enum err err = ERR_OK;
+
+	identity->partition = (struct id){{0}};
+	if (identity->level != NODE_LEVEL_AUDITOR) /* an auditor owns none */
+		err = env->random(env->context, identity->partition.bytes, ID_BYTES, info);
 
 	if (err == ERR_OK)
 		err = env->random(env->context, identity->incarnation, sizeof(identity->incarnation), info);

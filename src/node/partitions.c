@@ -23,6 +23,8 @@ partition_id_of(struct id *out, struct node *node, const struct node_code *owner
 {
 	const struct roster_node *found = node->roster == NULL ? NULL : roster_node_find(node->roster, owner);
 
+	if (node->identity.level == NODE_LEVEL_AUDITOR && strcmp(owner->text, node->identity.code.text) == 0)
+		return err_set(info, ERR_RIGHT, "%s", _("this office is an auditor: it reads, and never writes"));
 	if (strcmp(owner->text, node->identity.code.text) == 0)
 		*out = node->identity.partition;
 	else if (found != NULL)

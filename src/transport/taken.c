@@ -1,4 +1,4 @@
-/* Moving a taken bundle aside, and keeping the newest few per sender. */
+/* Moving a bundle aside that was taken, or that can never be, and keeping the newest few per sender. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,8 +8,6 @@
 
 #include "transport/place.h"
 #include "transport/transport.h"
-
-static const char TAKEN[] = "taken";
 
 /* The newest files of one sender seen so far, newest first; the one just moved stands first, whatever its time. */
 struct kept {
@@ -49,18 +47,18 @@ is_newer(struct timespec a, const char *a_file, struct timespec b, const char *b
 
 /* Put a file into its place; what falls off the end is removed. */
 static void
-keep_or_remove(struct kept *kept, int taken, const char *file, struct timespec time)
+keep_or_remove(struct kept *kept, int aside, const char *file, struct timespec time)
 {
 	size_t at = kept->count;
 
 	while (at > 1 && is_newer(time, file, kept->times[at - 1], kept->files[at - 1]))
 		at--;
 	if (at == LIMIT_REFUSED_KEPT_MAX) {
-		(void)unlinkat(taken, file, 0);
+		(void)unlinkat(aside, file, 0);
 		return;
 	}
 	if (kept->count == LIMIT_REFUSED_KEPT_MAX)
-		(void)unlinkat(taken, kept->files[--kept->count], 0);
+		(void)unlinkat(aside, kept->files[--kept->count], 0);
 	for (size_t i = kept->count; i > at; i--) {
 		memcpy(kept->files[i], kept->files[i - 1], sizeof(kept->files[i]));
 		kept->times[i] = kept->times[i - 1];
@@ -72,10 +70,10 @@ keep_or_remove(struct kept *kept, int taken, const char *file, struct timespec t
 
 /* Old files that cannot be removed do no harm: nothing here is an error. */
 static void
-remove_old(int taken, const char *moved)
+remove_old(int aside, const char *moved)
 {
 	struct kept kept = {.count = 1};
-	DIR *stream = place_stream(taken);
+	DIR *stream = place_stream(aside);
 	const struct dirent *entry;
 	size_t looked_at = 0;
 
@@ -88,40 +86,41 @@ remove_old(int taken, const char *moved)
 		if (strcmp(entry->d_name, moved) == 0 || strlen(entry->d_name) >= TRANSPORT_NAME_BYTES ||
 		    !is_same_sender(entry->d_name, moved))
 			continue;
-		if (fstatat(taken, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode))
-			keep_or_remove(&kept, taken, entry->d_name, status.st_mtim);
+		if (fstatat(aside, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode))
+			keep_or_remove(&kept, aside, entry->d_name, status.st_mtim);
 	}
 	(void)closedir(stream);
 }
 
+/* To `aside`, a directory beside it. */
 static enum err
-move(const struct place *place, const char *file, bool *is_moved, struct err_info *info)
+move(const struct place *place, const char *file, const char *aside, bool *is_moved, struct err_info *info)
 {
-	int taken = -1;
+	int directory = -1;
 	enum err err;
 
-	if (mkdirat(place->node, TAKEN, 0777) != 0 && errno != EEXIST)
-		return is_read_only(errno) ? ERR_OK : place_errno(place, _("cannot create"), TAKEN, info);
-	err = place_open_below(&taken, place, place->node, TAKEN, info);
+	if (mkdirat(place->node, aside, 0777) != 0 && errno != EEXIST)
+		return is_read_only(errno) ? ERR_OK : place_errno(place, _("cannot create"), aside, info);
+	err = place_open_below(&directory, place, place->node, aside, info);
 	if (err != ERR_OK)
 		return err;
-	if (taken < 0)
-		return err_set(info, ERR_IO, _("%s/%s/%s went away"), place->path, place->code, TAKEN);
-	if (renameat(place->node, file, taken, file) == 0)
+	if (directory < 0)
+		return err_set(info, ERR_IO, _("%s/%s/%s went away"), place->path, place->code, aside);
+	if (renameat(place->node, file, directory, file) == 0)
 		*is_moved = true;
 	else if (errno != ENOENT && !is_read_only(errno))
 		err = place_errno(place, _("cannot move aside"), file, info);
-	if (*is_moved && (place_sync(taken) != 0 || place_sync(place->node) != 0))
-		err = place_errno(place, _("cannot sync"), TAKEN, info);
+	if (*is_moved && (place_sync(directory) != 0 || place_sync(place->node) != 0))
+		err = place_errno(place, _("cannot sync"), aside, info);
 	if (*is_moved)
-		remove_old(taken, file);
-	(void)close(taken);
+		remove_old(directory, file);
+	(void)close(directory);
 	return err;
 }
 
-enum err
-transport_taken(bool *is_moved_out, const struct transport_url *url, const struct node_code *node, const char *file,
-                struct err_info *info)
+static enum err
+put_aside(bool *is_moved_out, const struct transport_url *url, const struct node_code *node, const char *file,
+          const char *aside, struct err_info *info)
 {
 	struct place place = {-1, -1, NULL, NULL};
 	bool is_moved = false;
@@ -131,9 +130,23 @@ transport_taken(bool *is_moved_out, const struct transport_url *url, const struc
 		return err_set(info, ERR_FORMAT, "%s", _("a bundle's file name is one name, without '/'"));
 	err = place_open(&place, url, node, info);
 	if (err == ERR_OK && place.node >= 0)
-		err = move(&place, file, &is_moved, info);
+		err = move(&place, file, aside, &is_moved, info);
 	place_close(&place);
 	if (err == ERR_OK && is_moved_out != NULL)
 		*is_moved_out = is_moved;
 	return err;
+}
+
+enum err
+transport_taken(bool *is_moved_out, const struct transport_url *url, const struct node_code *node, const char *file,
+                struct err_info *info)
+{
+	return put_aside(is_moved_out, url, node, file, "taken", info);
+}
+
+enum err
+transport_refused(bool *is_moved_out, const struct transport_url *url, const struct node_code *node, const char *file,
+                  struct err_info *info)
+{
+	return put_aside(is_moved_out, url, node, file, "refused", info);
 }

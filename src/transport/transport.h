@@ -76,7 +76,7 @@ enum err transport_reach(const struct transport_url *url, struct err_info *info)
  * No PATH/NODE is an empty list.
  *
  * @param out      release with transport_files_release()
- * @param skipped  may be NULL; told of links, fifos, devices, directories other than taken/, empty files, files over
+ * @param skipped  may be NULL; told of links, fifos, devices, directories, empty files, files over
  *                 LIMIT_BUNDLE_BYTES_MAX, names too long, and that there were too many
  * @return ERR_OK; ERR_NOT_FOUND, ERR_IO: PATH or PATH/NODE cannot be read; ERR_USAGE; ERR_NOMEM
  */
@@ -115,5 +115,8 @@ enum err transport_put(const struct transport_url *url, const struct node_code *
  */
 enum err transport_taken(bool *is_moved_out, const struct transport_url *url, const struct node_code *node,
                          const char *file, struct err_info *info) MUST_USE;
+/** The same for a file that can never be taken (a stranger's, or of a key that counts no longer), to PATH/NODE/refused/. */
+enum err transport_refused(bool *is_moved_out, const struct transport_url *url, const struct node_code *node,
+                           const char *file, struct err_info *info) MUST_USE;
 
 #endif

@@ -219,6 +219,12 @@ def offices(story):
     """New keys, lost keys; and a county of which there are two."""
     story.case("roster rotate", "town", "roster", "rotate", "--store", "town", repeats=True)
     story.case("roster revoke", "city", "roster", "revoke", "--store", "city", TOWN, "--reason", "LOST", again=(3,))
+    story.do("init", "--store", "audit", "--node", CITY + ".audit", "--level", "auditor", "--name", "审计")
+    story.do("request", "--store", "audit", "--out", "audit.card")
+    story.step("roster grant", "city audit.card", "roster", "grant", "--store", "city", "audit.card", "--read", "--out",
+               "audit.answer")
+    story.case("accept, an auditor", "audit audit.answer", "accept", "--store", "audit", "audit.answer")
+    story.case("roster grant, less", "city", "roster", "grant", "--store", "city", CITY + ".audit", "--out", "audit.answer")
     story.do("init", "--store", "county", "--node", COUNTY, "--level", "county", "--name", "湘潭县")
     story.do("request", "--store", "county", "--out", "county.card")
     story.do("enrol", "--store", "city", "county.card", "--out", "county.answer")

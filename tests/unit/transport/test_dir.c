@@ -310,6 +310,25 @@ taken_twice_is_fine_and_a_path_is_refused(void **state)
 }
 
 static void
+refused_goes_to_a_place_of_its_own(void **state)
+{
+	const char *stick = support_scratch();
+	struct transport_url url = url_of(stick);
+	struct err_info info;
+	bool is_moved = false;
+
+	(void)state;
+	put(&url, &TOWN, 1, 1);
+	assert_ok(transport_refused(&is_moved, &url, &HUB, "430321100000-00000001-0000000001.tsb", &info));
+	assert_true(is_moved);
+	assert_string_equal(waiting(&url, NULL), "");
+	assert_true(fs_exists(path_in(stick, "430321000000/refused/430321100000-00000001-0000000001.tsb")));
+	assert_false(fs_exists(path_in(stick, "430321000000/taken")));
+	assert_err(transport_refused(NULL, &url, &HUB, "../x.tsb", &info), ERR_FORMAT);
+	support_remove(stick);
+}
+
+static void
 taken_leaves_a_file_on_a_medium_that_cannot_be_written(void **state)
 {
 	const char *stick = support_scratch();
@@ -362,6 +381,7 @@ main(void)
 		cmocka_unit_test(a_crowded_inbox_is_looked_at_within_bounds),
 		cmocka_unit_test(taken_keeps_the_newest_per_sender),
 		cmocka_unit_test(taken_twice_is_fine_and_a_path_is_refused),
+		cmocka_unit_test(refused_goes_to_a_place_of_its_own),
 		cmocka_unit_test(taken_leaves_a_file_on_a_medium_that_cannot_be_written),
 		cmocka_unit_test(ssh_is_refused_at_use_by_name),
 	};
