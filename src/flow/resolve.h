@@ -38,7 +38,7 @@ enum err flow_resolve(struct flow_resolved *out, const struct flow_desk *desk, c
  *
  * @param owner   whose partition; NULL: where the commit is found
  * @param commit  6 or more digits of its id
- * @param settled_out  records (of a correction: writes) that were taken back; 0: nothing of it stands any more
+ * @param out     settled: records (of a correction: writes) that were taken back; 0: nothing of it stands any more
  */
 enum err flow_revert(struct flow_resolved *out, const struct flow_desk *desk, const struct node_code *owner,
                      const char *commit, struct err_info *info) MUST_USE;
