@@ -2,6 +2,11 @@
 
 #include "git/tree.h"
 #include "partition/meta.h"
+#include "partition/sealer.h"
+
+enum {
+	ADDED_FEW = 256 /* new records of one edit that are not worth a thread */
+};
 
 bool
 partition_blobs_equal(const struct partition_blobs *a, const struct partition_blobs *b)
@@ -110,12 +115,38 @@ partition_tree_open(struct partition_tree *out, const struct partition_source *s
 void
 partition_tree_release(struct partition_tree *tree)
 {
+	partition_sealer_free(tree->sealer);
+	tree->sealer = NULL;
 	git_idtree_free(tree->records);
 	git_idtree_free(tree->conflicts);
 	bytes_release(&tree->blob);
 	seal_wipe_bytes(&tree->plaintext);
 	tree->records = NULL;
 	tree->conflicts = NULL;
+}
+
+static enum err
+take_sealed(struct partition_tree *tree, const struct partition_sealed *sealed, struct err_info *info)
+{
+	enum err err = git_pack_add_known(tree->pack, GIT_TYPE_BLOB, sealed->blob, &sealed->oid, info);
+
+	return err == ERR_OK ? git_idtree_put(tree->records, &sealed->id, &sealed->oid, info) : err;
+}
+
+/* What was handed to the other thread comes into the tree before anybody looks at it. */
+static enum err
+settle(struct partition_tree *tree, struct err_info *info)
+{
+	struct partition_sealed sealed;
+	enum err err = ERR_OK;
+
+	if (tree->sealer == NULL || !partition_sealer_is_busy(tree->sealer))
+		return ERR_OK;
+	while (err == ERR_OK && partition_sealer_take(&sealed, tree->sealer, true))
+		err = take_sealed(tree, &sealed, info);
+	if (err == ERR_OK)
+		partition_sealer_settle(&tree->state, tree->sealer);
+	return err;
 }
 
 static enum err
@@ -133,8 +164,10 @@ enum err
 partition_tree_find(struct partition_blobs *out, struct partition_tree *tree, const struct id *id,
                     struct err_info *info)
 {
-	enum err err = find_blob(&out->record, tree->records, id, info);
+	enum err err = settle(tree, info);
 
+	if (err == ERR_OK)
+		err = find_blob(&out->record, tree->records, id, info);
 	if (err == ERR_OK)
 		err = find_blob(&out->entries, tree->conflicts, id, info);
 	return err;
@@ -213,17 +246,23 @@ put_blob(struct partition_tree *tree, const struct id *id, enum seal_role role, 
 	return replace(tree, id, role, old, oid, info);
 }
 
-static enum err
-seal_and_put(struct partition_tree *tree, const struct id *id, enum seal_role role, const struct merge_epoch *epoch,
-             const struct seal_salt *salt, const struct oid *old, struct err_info *info)
+static struct seal_blob_names
+names_of(const struct partition_tree *tree, const struct id *id, enum seal_role role, const struct merge_epoch *epoch)
 {
-	const struct seal_blob_names names = {
+	return (struct seal_blob_names){
 		.partition = tree->source.partition->id,
 		.epoch_number = (uint16_t)epoch->number,
 		.epoch = epoch->digest,
 		.record = *id,
 		.role = role,
 	};
+}
+
+static enum err
+seal_and_put(struct partition_tree *tree, const struct id *id, enum seal_role role, const struct merge_epoch *epoch,
+             const struct seal_salt *salt, const struct oid *old, struct err_info *info)
+{
+	const struct seal_blob_names names = names_of(tree, id, role, epoch);
 	struct oid oid;
 	enum err err;
 
@@ -280,12 +319,41 @@ partition_tree_put(struct partition_tree *tree, const struct id *id, const struc
 	return err;
 }
 
+/* The record's plaintext to the other thread, and what that has ready into the tree. */
+static enum err
+hand_over(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt, const struct merge_row *row,
+          struct err_info *info)
+{
+	const struct seal_blob_names names = names_of(tree, id, SEAL_ROLE_RECORD, &row->epoch);
+	struct partition_sealed sealed;
+	enum err err;
+
+	bytes_clear(&tree->plaintext);
+	err = record_write(&tree->plaintext, &row->record, tree->size_max, info);
+	while (err == ERR_OK && partition_sealer_take(&sealed, tree->sealer, !partition_sealer_has_room(tree->sealer)))
+		err = take_sealed(tree, &sealed, info);
+	if (err == ERR_OK)
+		err = partition_sealer_put(tree->sealer, salt, &names, bytes_view(&tree->plaintext), info);
+	tree->changed += err == ERR_OK ? 1U : 0U;
+	return err;
+}
+
 enum err
 partition_tree_add(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt,
                    const struct merge_row *row, struct err_info *info)
 {
 	static const struct partition_blobs empty;
 
+	tree->added++;
+	if (tree->added > ADDED_FEW && tree->sealer == NULL && !tree->is_alone) {
+		enum err err = partition_sealer_new(&tree->sealer, tree->source.partition, info);
+
+		tree->is_alone = err == ERR_NOT_FOUND;
+		if (err != ERR_OK && err != ERR_NOT_FOUND)
+			return err;
+	}
+	if (tree->sealer != NULL && row->has_record && row->entries.count == 0)
+		return hand_over(tree, id, salt, row, info);
 	return put_row(tree, id, salt, &empty, row, info);
 }
 
@@ -296,8 +364,10 @@ partition_tree_put_blob(struct partition_tree *tree, const struct id *id, enum s
 	static const struct oid none;
 	struct oid old;
 	struct oid oid;
-	enum err err = find_blob(&old, role == SEAL_ROLE_RECORD ? tree->records : tree->conflicts, id, info);
+	enum err err = settle(tree, info);
 
+	if (err == ERR_OK)
+		err = find_blob(&old, role == SEAL_ROLE_RECORD ? tree->records : tree->conflicts, id, info);
 	if (err == ERR_OK && blob.size == 0) {
 		err = replace(tree, id, role, &old, &none, info);
 	} else if (err == ERR_OK) {
@@ -338,8 +408,10 @@ partition_tree_finish(struct partition_tree *tree, const struct partition_versio
                       struct delta_commit_info *commit, struct err_info *info)
 {
 	struct git_root root;
-	enum err err = git_idtree_write(&root.records, tree->records, tree->pack, info);
+	enum err err = settle(tree, info);
 
+	if (err == ERR_OK)
+		err = git_idtree_write(&root.records, tree->records, tree->pack, info);
 	if (err == ERR_OK)
 		err = git_idtree_write(&root.conflicts, tree->conflicts, tree->pack, info);
 	if (err == ERR_OK)

@@ -41,8 +41,11 @@ struct partition_tree {
 	struct git_idtree *records;
 	struct git_idtree *conflicts;
 	struct seal_lthash state;
-	size_t size_max; /* of a record's plaintext */
-	size_t changed;  /* rows replaced */
+	size_t size_max;                 /* of a record's plaintext */
+	size_t changed;                  /* rows replaced */
+	size_t added;                    /* of new records */
+	struct partition_sealer *sealer; /* NULL: sealed here, one after the other */
+	bool is_alone;                   /* no sealer is to be had */
 	struct bytes blob;
 	struct bytes plaintext;
 };

@@ -1,5 +1,5 @@
 /* The state digest: kept up to date by the changes of each commit, rebuilt from the tree where nothing is known. */
-#include <stdio.h>
+#include <assert.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,13 +14,17 @@ static void
 state_file(struct seal_lthash *state, const char *directory, const struct id *id, struct view blob, bool is_added)
 {
 	char path[32 + 2 * ID_BYTES];
+	size_t size = strlen(directory);
 	struct digest digest;
 	struct seal_lthash_file file = {.mode = PARTITION_FILE_MODE, .digest = &digest};
-	char hex[2 * ID_BYTES + 1] = "head";
 
-	if (id != NULL)
-		hex_write(hex, view_of(id->bytes, ID_BYTES));
-	(void)snprintf(path, sizeof(path), "%s/%s", directory, hex);
+	assert(size < 32);
+	memcpy(path, directory, size);
+	path[size++] = '/';
+	if (id == NULL)
+		memcpy(path + size, "head", sizeof("head"));
+	else
+		hex_write(path + size, view_of(id->bytes, ID_BYTES));
 	file.path = view_text(path);
 	seal_digest(&digest, blob);
 	if (is_added)

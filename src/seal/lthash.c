@@ -44,13 +44,19 @@ element(struct seal_lthash *out, const struct seal_lthash_file *file)
 }
 
 void
+seal_lthash_join(struct seal_lthash *sum, const struct seal_lthash *other)
+{
+	for (size_t i = 0; i < SEAL_LTHASH_WORDS; i++)
+		sum->words[i] = (uint16_t)(sum->words[i] + other->words[i]);
+}
+
+void
 seal_lthash_add(struct seal_lthash *sum, const struct seal_lthash_file *file)
 {
 	struct seal_lthash one;
 
 	element(&one, file);
-	for (size_t i = 0; i < SEAL_LTHASH_WORDS; i++)
-		sum->words[i] = (uint16_t)(sum->words[i] + one.words[i]);
+	seal_lthash_join(sum, &one);
 }
 
 void

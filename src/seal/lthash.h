@@ -30,6 +30,8 @@ struct seal_lthash_file {
 void seal_lthash_add(struct seal_lthash *sum, const struct seal_lthash_file *file);
 /** Take away what was added with the same three values. */
 void seal_lthash_remove(struct seal_lthash *sum, const struct seal_lthash_file *file);
+/** Add the sum of other files. */
+void seal_lthash_join(struct seal_lthash *sum, const struct seal_lthash *other);
 /** The digest that a commit's State-Digest names. */
 void seal_lthash_digest(struct digest *out, const struct seal_lthash *sum);
 

@@ -1,0 +1,49 @@
+/**
+ * Sealing beside the thread that makes the records: of what an added record costs, half is encryption, its id and its part
+ * of the state digest, and none of it depends on the records around it. One thread of our own takes the plaintexts in
+ * order and gives the blobs back in order, so that pack, tree and digest are the same as without it.
+ * Internal to partition.
+ */
+#ifndef PARTITION_SEALER_H
+#define PARTITION_SEALER_H
+
+#include "partition/internal.h"
+
+struct partition_sealer;
+
+/** One sealed record. The blob is borrowed until the next call on the sealer. */
+struct partition_sealed {
+	struct id id;
+	struct oid oid;
+	struct view blob;
+};
+
+/** Start the thread. ERR_NOT_FOUND: this machine has one processor, or starts no thread: seal without it (no text is set); ERR_NOMEM. */
+enum err partition_sealer_new(struct partition_sealer **out, struct partition *partition,
+                              struct err_info *info) MUST_USE;
+/** Stops the thread; what was not taken is dropped, and wiped. */
+void partition_sealer_free(struct partition_sealer *sealer);
+
+/** Room for one more? If not, take one first. */
+bool partition_sealer_has_room(const struct partition_sealer *sealer);
+/**
+ * Hand over a record's plaintext (copied). There must be room.
+ * @param salt   copied; wiped when the record is sealed
+ * @param names  copied
+ * ERR_NOMEM; errors of partition_epoch_key
+ */
+enum err partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *salt,
+                              const struct seal_blob_names *names, struct view plaintext,
+                              struct err_info *info) MUST_USE;
+/**
+ * The next one, in the order of handing over.
+ * @param is_waiting  wait until it is sealed; else false also when it is not yet
+ * @return false: none
+ */
+bool partition_sealer_take(struct partition_sealed *out, struct partition_sealer *sealer, bool is_waiting);
+/** Whether a record was handed over and not taken. */
+bool partition_sealer_is_busy(const struct partition_sealer *sealer);
+/** Add the share of all records taken so far to a state, once. Only while it is not busy. */
+void partition_sealer_settle(struct seal_lthash *state, struct partition_sealer *sealer);
+
+#endif
