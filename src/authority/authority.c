@@ -19,6 +19,7 @@ struct signer {
 	struct view department; /* behind the dot; empty: the civil-affairs office */
 	bool is_owner;
 	bool is_above;
+	bool has_words; /* the roster speaks of this office's rights somewhere */
 };
 
 static enum err
@@ -35,6 +36,7 @@ look_up(struct signer *out, const struct authority_question *question, struct er
 		out->department = view_text(dot + 1);
 	out->is_owner = node_code_is_owner(&question->signer, &question->owner);
 	out->is_above = roster_is_superior(question->roster, &question->signer, &question->owner);
+	out->has_words = roster_has_words(question->roster, &question->signer);
 	return ERR_OK;
 }
 
@@ -145,7 +147,7 @@ check_write(const struct authority_question *question, const struct signer *sign
 		.is_within = is_within,
 		.context = &limited,
 	};
-	enum roster_word word = roster_word_on(question->roster, &asked);
+	enum roster_word word = signer->has_words ? roster_word_on(question->roster, &asked) : ROSTER_WORD_NONE;
 	bool is_allowed = word == ROSTER_WORD_DELEGATED;
 	enum err err;
 
@@ -169,27 +171,73 @@ is_same(const struct delta_write *write, const struct delta_write *before)
 	       view_equal(value_of(before), value_of(write));
 }
 
-enum err
-authority_check(const struct authority_question *question, const struct delta_writes *writes, struct err_info *info)
+/* What is asked once, whatever is written. */
+static enum err
+begin(struct signer *out, const struct authority_question *question, struct err_info *info)
 {
-	const struct delta_write *before = NULL;
-	struct signer signer;
-	enum err err = look_up(&signer, question, info);
+	enum err err = look_up(out, question, info);
 
-	if (err == ERR_OK && !signer.is_owner && !signer.is_above)
+	if (err == ERR_OK && !out->is_owner && !out->is_above)
 		err = err_set(info, ERR_RIGHT, _("%s neither owns the partition of %s nor is above it"),
 		              question->signer.text, question->owner.text);
 	if (err == ERR_OK && question->kind->is_roll != node_code_is_rolls(&question->owner, NULL))
 		err = refuse_place(question, info);
+	return err;
+}
+
+static enum err
+check_all(const struct authority_question *question, const struct signer *signer, const struct delta_writes *writes,
+          struct err_info *info)
+{
+	const struct delta_write *before = NULL;
+	enum err err = ERR_OK;
+
 	for (size_t i = 0; err == ERR_OK && i < writes->count; i++) {
 		const struct delta_write *write = &writes->items[i];
 
 		if (write->path.type == RECORD_BUILT_IN || write->path.is_drop || is_same(write, before))
 			continue;
-		err = check_write(question, &signer, write, info);
+		err = check_write(question, signer, write, info);
 		before = write;
 	}
 	return err;
+}
+
+enum err
+authority_check(const struct authority_question *question, const struct delta_writes *writes, struct err_info *info)
+{
+	struct signer signer;
+	enum err err = begin(&signer, question, info);
+
+	return err == ERR_OK ? check_all(question, &signer, writes, info) : err;
+}
+
+/* Without a word of the roster a field's own line decides, or it is the owner's and those above. */
+static bool
+may_write(const struct schema_field *field, const struct signer *signer)
+{
+	return field == NULL || !field->has_authority || is_named(field, signer);
+}
+
+enum err
+authority_check_added(const struct authority_question *question, struct arena *arena, struct err_info *info)
+{
+	const struct record *record = question->record;
+	struct delta_writes writes = {0};
+	struct signer signer;
+	bool is_clear;
+	enum err err = begin(&signer, question, info);
+
+	if (err != ERR_OK)
+		return err;
+	is_clear = !signer.has_words;
+	for (size_t i = 0; is_clear && i < record->field_count; i++)
+		is_clear =
+			may_write(schema_field_by_number(&question->kind->object, record->fields[i].number), &signer);
+	if (is_clear)
+		return ERR_OK;
+	err = delta_changes(&writes, arena, NULL, record, question->kind, info);
+	return err == ERR_OK ? check_all(question, &signer, &writes, info) : err;
 }
 
 enum err

@@ -31,6 +31,13 @@ struct authority_question {
 enum err authority_check(const struct authority_question *question, const struct delta_writes *writes,
                          struct err_info *info) MUST_USE;
 
+/**
+ * Judge the adding of question->record as a whole: as authority_check() with all writes that make it, but they are listed only
+ * where the roster has a word on the signer. `arena` is for that. Errors as above; ERR_NOMEM.
+ */
+enum err authority_check_added(const struct authority_question *question, struct arena *arena,
+                               struct err_info *info) MUST_USE;
+
 /** Append who may write a field, for a message or a screen: "county, city" or "owner and above". ERR_NOMEM. */
 enum err authority_describe(struct bytes *out, const struct schema_field *field, struct err_info *info) MUST_USE;
 

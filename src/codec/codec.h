@@ -85,6 +85,9 @@ enum err codec_read_value(struct view *out, struct codec_reader *reader, struct 
 /** ERR_FORMAT unless the view is read to its end. */
 enum err codec_end(const struct codec_reader *reader, struct err_info *info) MUST_USE;
 
+/** The integer of a value that is known to be canonical; false: it is no integer, or past INT64_MAX. For values read before. */
+bool codec_integer_of(int64_t *out, struct view value) MUST_USE;
+
 /** Whether a view is exactly one canonical value, as codec_read_value() takes it. */
 enum err codec_check_value(struct view value, struct err_info *info) MUST_USE;
 

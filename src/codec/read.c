@@ -220,3 +220,31 @@ codec_end(const struct codec_reader *reader, struct err_info *info)
 		return codec_refuse(reader, info, _("there are bytes behind the value"));
 	return ERR_OK;
 }
+
+bool
+codec_integer_of(int64_t *out, struct view value)
+{
+	uint64_t number = 0;
+	uint8_t first;
+
+	if (value.size == 0)
+		return false;
+	first = value.data[0];
+	if (value.size == 1) {
+		*out = first < 0x80 ? first : (int64_t)(int8_t)first;
+		return first < 0x80 || first >= 0xe0;
+	}
+	/* 0xcc to 0xcf: 1, 2, 4, 8 bytes; 0xd0 to 0xd3 the same, negative */
+	if (first < 0xcc || first > 0xd3 || value.size != 1 + (UINT64_C(1) << (first & 3U)))
+		return false;
+	for (size_t i = 1; i < value.size; i++)
+		number = number << 8 | value.data[i];
+	if (first < 0xd0) {
+		*out = (int64_t)number;
+		return number <= INT64_MAX;
+	}
+	if (value.size < 9)
+		number |= UINT64_MAX << (8 * (value.size - 1));
+	*out = (int64_t)number;
+	return true;
+}

@@ -80,8 +80,13 @@ static enum err
 skip(struct codec_reader *reader, bool refuses_empty, struct err_info *info)
 {
 	struct walk walk;
-	enum err err;
+	struct codec_head head;
+	enum err err = codec_head_read(&head, reader, info);
 
+	if (err == ERR_OK && (head.type == CODEC_INTEGER || head.type == CODEC_BOOL))
+		reader->position += head.size;
+	if (err != ERR_OK || head.type == CODEC_INTEGER || head.type == CODEC_BOOL)
+		return err;
 	walk.reader = *reader;
 	walk.depth = 0;
 	walk.refuses_empty = refuses_empty;
@@ -99,11 +104,33 @@ skip(struct codec_reader *reader, bool refuses_empty, struct err_info *info)
 	return err;
 }
 
+/* Most values are no containers, and a byte long or little more. */
+static bool
+skip_plain(struct codec_reader *reader)
+{
+	uint8_t first;
+	size_t size;
+
+	if (codec_left(reader) == 0)
+		return false;
+	first = reader->view.data[reader->position];
+	if (first < 0x80 || first >= 0xe0) {
+		reader->position++;
+		return true;
+	}
+	size = first & 0x1fU;
+	if (first < 0xa1 || first > 0xbf || size >= codec_left(reader) ||
+	    !utf8_is_valid(view_of(reader->view.data + reader->position + 1, size)))
+		return false;
+	reader->position += 1 + size;
+	return true;
+}
+
 static enum err
 read_slice(struct view *out, struct codec_reader *reader, bool refuses_empty, struct err_info *info)
 {
 	size_t start = reader->position;
-	enum err err = skip(reader, refuses_empty, info);
+	enum err err = skip_plain(reader) ? ERR_OK : skip(reader, refuses_empty, info);
 
 	if (err == ERR_OK)
 		*out = view_of(reader->view.data + start, reader->position - start);

@@ -29,6 +29,15 @@ delta_writes_add(struct delta_writes *writes, struct arena *arena, const struct 
 	return ERR_OK;
 }
 
+/* One table for what is expected, instead of one that doubles. */
+static enum err
+reserve(struct delta_writes *writes, struct arena *arena, size_t count, struct err_info *info)
+{
+	writes->items = arena_get(arena, count * sizeof(*writes->items));
+	writes->capacity = writes->items == NULL ? 0 : count;
+	return writes->items == NULL ? err_nomem(info) : ERR_OK;
+}
+
 /* where the writes go, while two records are compared */
 struct comparison {
 	struct delta_writes writes;
@@ -304,7 +313,9 @@ delta_changes(struct delta_writes *out, struct arena *arena, const struct record
 	assert(old != NULL || new != NULL);
 	if (old != NULL && new != NULL && !view_equal(old->kind, new->kind))
 		return err_set(info, ERR_FORMAT, "%s", _("a record cannot become one of another kind"));
-	if (old == NULL || new == NULL)
+	if (old == NULL)
+		err = reserve(&comparison.writes, arena, new->field_count + WRITES_CAPACITY_MIN, info);
+	if (err == ERR_OK && (old == NULL || new == NULL))
 		err = add(&comparison, &existence, new == NULL ? DELTA_CLEAR : DELTA_ADD, (struct view){0});
 	if (err == ERR_OK && new != NULL)
 		err = compare_records(&comparison, old == NULL ? &nothing : old, new, kind);

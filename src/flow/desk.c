@@ -190,21 +190,24 @@ flow_editing_write(struct flow_editing *editing, struct arena *arena, const stru
 
 static enum err
 add_record(struct flow_editing *editing, struct arena *arena, struct id *id, const struct record *record,
-           const struct schema_kind *kind, const struct delta_writes *writes, struct err_info *info)
+           const struct schema_kind *kind, struct err_info *info)
 {
-	struct partition_change change = {.kind = record->kind, .writes = writes};
+	struct partition_change change = {.kind = record->kind, .whole = record};
 	struct authority_question question = question_of(editing, kind);
-	enum err err = schema_record_check(kind, record->fields, record->field_count, info);
+	enum err err;
 
 	question.record = record;
-	if (err == ERR_OK)
-		err = schema_rules_check(kind, NULL, 0, record->fields, record->field_count, info);
-	if (err == ERR_OK)
-		err = authority_check(&question, writes, info);
+	err = authority_check_added(&question, arena, info);
 	if (err == ERR_OK)
 		err = partition_edit_add(editing->edit, &change, arena, info);
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
 		*id = change.id;
+		return ERR_OK;
+	}
+	if (err == ERR_RULE)
+		err = schema_rules_check(kind, NULL, 0, record->fields, record->field_count, info);
+	if (err == ERR_OK) /* the rule that no kind names */
+		err = err_set(info, ERR_TOO_BIG, _("the record would have more than %d bytes"), LIMIT_RECORD_BYTES_MAX);
 	return err;
 }
 
@@ -238,6 +241,34 @@ note_policy(struct flow_editing *editing, const struct id *id, const struct sche
 	return policy_add(editing->policy, &row, info);
 }
 
+/* A new record, its values checked: `kind` is its own. */
+static enum err
+add_checked(struct flow_editing *editing, struct arena *arena, struct id *id, const struct record *record,
+            const struct schema_kind *kind, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (kind->policy.type != SCHEMA_POLICY_NONE)
+		err = check_policy(editing, NULL, kind, record, info);
+	if (err == ERR_OK)
+		err = add_record(editing, arena, id, record, kind, info);
+	if (err == ERR_OK && editing->policy != NULL)
+		err = note_policy(editing, id, kind, record, info);
+	return err;
+}
+
+enum err
+flow_editing_add(struct flow_editing *editing, struct arena *arena, struct id *id, const struct record *record,
+                 struct err_info *info)
+{
+	const struct schema_kind *kind;
+	enum err err = flow_editing_kind(&kind, editing, record->kind, info);
+
+	if (err == ERR_OK)
+		err = schema_record_check_required(kind, record->fields, record->field_count, info);
+	return err == ERR_OK ? add_checked(editing, arena, id, record, kind, info) : err;
+}
+
 enum err
 flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *id, const struct record *old,
                  struct record *record, bool *is_changed_out, struct err_info *info)
@@ -247,15 +278,20 @@ flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *i
 	enum err err = flow_editing_kind(&kind, editing, record->kind, info);
 
 	*is_changed_out = false;
+	if (err == ERR_OK && old == NULL) {
+		err = schema_record_check(kind, record->fields, record->field_count, info);
+		if (err == ERR_OK)
+			err = add_checked(editing, arena, id, record, kind, info);
+		*is_changed_out = err == ERR_OK;
+		return err;
+	}
 	if (err == ERR_OK)
 		err = delta_changes(&writes, arena, old, record, kind, info);
 	if (err != ERR_OK || writes.count == 0)
 		return err;
 	if (kind->policy.type != SCHEMA_POLICY_NONE)
-		err = check_policy(editing, old == NULL ? NULL : id, kind, record, info);
-	if (err == ERR_OK && old == NULL)
-		err = add_record(editing, arena, id, record, kind, &writes, info);
-	else if (err == ERR_OK)
+		err = check_policy(editing, id, kind, record, info);
+	if (err == ERR_OK)
 		err = flow_editing_write(editing, arena, id, record->kind, &writes, info);
 	if (err == ERR_OK && editing->policy != NULL)
 		err = note_policy(editing, id, kind, record, info);
@@ -351,7 +387,6 @@ flow_add(struct flow_edit_result *out, const struct flow_desk *desk, const struc
 	struct record record = {.kind = view_text(kind_name)};
 	const struct schema_kind *kind;
 	struct id id = {{0}};
-	bool is_changed = false;
 	enum err err =
 		flow_editing_begin(&editing, desk, owner != NULL ? owner : &node_identity_of(desk->node)->code, info);
 
@@ -363,11 +398,11 @@ flow_add(struct flow_edit_result *out, const struct flow_desk *desk, const struc
 	if (err == ERR_OK)
 		err = check_twin(&editing, kind, &record, info);
 	if (err == ERR_OK)
-		err = flow_editing_put(&editing, &arena, &id, NULL, &record, &is_changed, info);
+		err = flow_editing_add(&editing, &arena, &id, &record, info);
 	if (err == ERR_OK)
 		err = flow_editing_publish(&editing, info);
 	if (err == ERR_OK)
-		fill_result(out, &editing, &id, is_changed);
+		fill_result(out, &editing, &id, true);
 	flow_editing_release(&editing);
 	arena_release(&arena);
 	return err;

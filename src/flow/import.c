@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/table.h"
+#include "flow/cells.h"
 #include "schema/value.h"
 
 enum {
@@ -19,6 +20,7 @@ struct importing {
 	const struct schema_kind *kind;
 	struct import_source *source;
 	struct import_binding *binding;
+	struct flow_cells *cells;
 	struct import_rejects rejects;
 	struct table seen;   /* ids of the records that a row of this file meant */
 	struct bytes unseen; /* --full: ids of those of this kind that none did */
@@ -36,6 +38,7 @@ importing_release(struct importing *importing)
 {
 	flow_editing_release(&importing->editing);
 	import_binding_free(importing->binding);
+	flow_cells_free(importing->cells);
 	import_rejects_release(&importing->rejects);
 	table_release(&importing->seen);
 	bytes_release(&importing->unseen);
@@ -68,30 +71,40 @@ make_binding(struct importing *importing, struct err_info *info)
 }
 
 static enum err
+read_cell(struct bytes *out, const struct import_cell *cell, const struct schema_field *field, struct err_info *info)
+{
+	if (cell->json != NULL)
+		return schema_value_from_json(out, field, cell->json, info);
+	if (cell->type != IMPORT_TEXT)
+		return ERR_OK;
+	if (field->type != SCHEMA_STRING && text_csv_is_spreadsheet_number(cell->text))
+		return err_set(info, ERR_RULE,
+		               _("a spreadsheet turned the digits into the number %.*s; format the column as text and "
+		                 "enter it "
+		                 "again"),
+		               (int)cell->text.size, (const char *)cell->text.data);
+	return schema_value_from_text(out, field, cell->text, info);
+}
+
+static enum err
 assign_cell(struct record *record, struct importing *importing, const struct import_cell *cell,
             const struct schema_field *field, struct err_info *info)
 {
-	struct view copy = {0};
-	enum err err = ERR_OK;
+	bool is_text = cell->json == NULL && cell->type == IMPORT_TEXT;
+	struct view value = {0};
+	enum err err;
 
+	if (is_text && flow_cells_find(&value, importing->cells, cell->column, field, cell->text))
+		return record_set(record, &importing->arena, field->number, value, info);
 	bytes_clear(&importing->value);
-	if (cell->type == IMPORT_TEXT && cell->json == NULL && text_csv_is_spreadsheet_number(cell->text) &&
-	    field->type != SCHEMA_STRING)
-		err = err_set(info, ERR_RULE,
-		              _("a spreadsheet turned the digits into the number %.*s; format the column as text and "
-		                "enter it again"),
-		              (int)cell->text.size, (const char *)cell->text.data);
-	else if (cell->json != NULL)
-		err = schema_value_from_json(&importing->value, field, cell->json, info);
-	else if (cell->type == IMPORT_TEXT)
-		err = schema_value_from_text(&importing->value, field, cell->text, info);
+	err = read_cell(&importing->value, cell, field, info);
+	if (err == ERR_OK && is_text)
+		flow_cells_keep(importing->cells, cell->column, cell->text, bytes_view(&importing->value));
 	if (err == ERR_OK && importing->value.size > 0) {
-		copy = view_of(arena_copy(&importing->arena, bytes_view(&importing->value)), importing->value.size);
-		err = copy.data == NULL ? err_nomem(info) : ERR_OK;
+		value = view_of(arena_copy(&importing->arena, bytes_view(&importing->value)), importing->value.size);
+		err = value.data == NULL ? err_nomem(info) : ERR_OK;
 	}
-	if (err == ERR_OK)
-		err = record_set(record, &importing->arena, field->number, copy, info);
-	return err;
+	return err == ERR_OK ? record_set(record, &importing->arena, field->number, value, info) : err;
 }
 
 /* Puts the row's cells into a record; *id_text gets the cell of the column "id". */
@@ -211,14 +224,13 @@ static enum err
 add_new(struct importing *importing, struct record *record, struct err_info *info)
 {
 	struct id id;
-	bool is_changed;
 	enum err err;
 
 	if (importing->terms->is_match_only) {
 		importing->result.unmatched++;
 		return ERR_OK;
 	}
-	err = flow_editing_put(&importing->editing, &importing->arena, &id, NULL, record, &is_changed, info);
+	err = flow_editing_add(&importing->editing, &importing->arena, &id, record, info);
 	if (err == ERR_OK)
 		err = table_put(&importing->seen, view_of(id.bytes, ID_BYTES), NULL, NULL, info);
 	importing->result.added += err == ERR_OK ? 1U : 0U;
@@ -389,6 +401,8 @@ start(struct importing *importing, const struct flow_desk *desk, struct err_info
 		err = flow_editing_natural(&importing->editing, info);
 	if (err == ERR_OK)
 		err = make_binding(importing, info);
+	if (err == ERR_OK)
+		err = flow_cells_new(&importing->cells, LIMIT_COLUMNS_MAX, info);
 	if (err == ERR_OK)
 		err = import_binding_update(importing->binding, importing->source, info);
 	if (err == ERR_OK && terms->is_skipping)

@@ -79,3 +79,15 @@ merge_edit_row(struct merge_row *out, struct arena *arena, const struct merge_ed
 	return is_gone ? merge_work_finish_gone(out, &work, &old->epoch)
 	               : finish_record(out, &work, terms, old, &record);
 }
+
+enum err
+merge_added_row(struct merge_row *out, struct arena *arena, const struct merge_edit_terms *terms,
+                const struct record *record, struct err_info *info)
+{
+	const struct merge_row nothing = {0};
+	struct merge_work work = {.arena = arena, .info = info};
+	struct record whole = *record;
+
+	whole.schema_version = terms->schema_version;
+	return finish_record(out, &work, terms, &nothing, &whole);
+}

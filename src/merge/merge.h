@@ -137,6 +137,14 @@ enum err merge_edit_row(struct merge_row *out, struct arena *arena, const struct
                         const struct merge_row *parent, const struct delta_writes *writes,
                         struct err_info *info) MUST_USE;
 
+/**
+ * The row of a record that an edit adds whole, where nothing was: as merge_edit_row() with all writes that make it.
+ * @param record  its values canonical and checked; borrowed by the row
+ * ERR_NOMEM; ERR_TOO_BIG.
+ */
+enum err merge_added_row(struct merge_row *out, struct arena *arena, const struct merge_edit_terms *terms,
+                         const struct record *record, struct err_info *info) MUST_USE;
+
 /** The two rows of an ordinary edit. */
 struct merge_change {
 	const struct merge_row *parent; /* NULL or empty: there was nothing */

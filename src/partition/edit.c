@@ -164,6 +164,7 @@ need_seed(struct partition_edit *edit, struct err_info *info)
 	err = env->random(env->context, seed.bytes, sizeof(seed.bytes), info);
 	if (err == ERR_OK)
 		err = keep_seed(edit, &seed, info);
+	edit->is_seed_drawn = err == ERR_OK;
 	seal_wipe(&seed, sizeof(seed));
 	return err;
 }
@@ -249,15 +250,15 @@ note_twins(struct partition_edit *edit, const struct partition_change *change, s
 	                            &change->after, info);
 }
 
-/* A seed that was used before would put a record in the place of another one. */
+/* A seed that was used before would put a record in the place of another one. One that we drew was not. */
 static enum err
 check_new(struct partition_edit *edit, const struct id *id, struct err_info *info)
 {
-	struct partition_blobs blobs;
+	bool is_new = true;
 	char hex[2 * ID_BYTES + 1];
-	enum err err = partition_tree_find(&blobs, &edit->tree, id, info);
+	enum err err = edit->is_seed_drawn ? ERR_OK : partition_tree_is_new(&is_new, &edit->tree, id, info);
 
-	if (err != ERR_OK || (oid_is_none(&blobs.record) && oid_is_none(&blobs.entries)))
+	if (err != ERR_OK || is_new)
 		return err;
 	hex_write(hex, view_of(id->bytes, ID_BYTES));
 	return err_set(info, ERR_FORMAT, _("record %s is added and is there already"), hex);
@@ -279,10 +280,14 @@ partition_edit_add(struct partition_edit *edit, struct partition_change *change,
 	struct seal_salt salt;
 	enum err err = need_seed(edit, info);
 
-	if (err == ERR_OK)
+	if (err == ERR_OK && change->writes != NULL)
 		err = check_manner(edit, change->writes, terms.kind, info);
-	if (err == ERR_OK)
+	if (err == ERR_OK && change->whole != NULL)
+		err = merge_added_row(&change->after, arena, &terms, change->whole, info);
+	else if (err == ERR_OK)
 		err = merge_edit_row(&change->after, arena, &terms, NULL, change->writes, info);
+	if (err == ERR_OK && change->whole != NULL && change->after.entries.count > 0)
+		err = ERR_RULE;
 	if (err != ERR_OK)
 		return err;
 	derive_next(edit, &salt, &change->id);

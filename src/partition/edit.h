@@ -13,7 +13,8 @@ struct partition_edit {
 	struct partition_tree tree;
 	const struct schema_set *schemas; /* that it names; NULL: not held */
 	bool has_seed;
-	size_t seed; /* place in batch->fresh */
+	bool is_seed_drawn; /* here, for this edit */
+	size_t seed;        /* place in batch->fresh */
 	size_t count;
 	struct partition_twins twins;
 	/* the row looked at last, so that reading a record and then changing it opens it once */

@@ -180,8 +180,9 @@ partition_unseal(struct bytes *out, struct merge_epoch *epoch_out, struct partit
 	struct seal_blob_names names = {.partition = partition->id, .record = *id, .role = role};
 	const struct roster_epoch *epoch;
 	size_t position = 0;
+	bool is_known = false;
 	char hex[2 * ID_BYTES + 1];
-	enum err err;
+	enum err err = ERR_NOT_FOUND;
 
 	hex_write(hex, view_of(id->bytes, ID_BYTES));
 	if (blob.size < PARTITION_BLOB_OVERHEAD_BYTES)
@@ -190,13 +191,12 @@ partition_unseal(struct bytes *out, struct merge_epoch *epoch_out, struct partit
 		return err_set(info, ERR_VERSION, _("the blob of record %s has version %u, this program knows %d"), hex,
 		               (unsigned)blob.data[0], PARTITION_BLOB_VERSION);
 	names.epoch_number = load_u16(blob.data + 1);
-	err = err_set(info, ERR_NOT_FOUND, _("the blob of record %s names epoch %u, which the roster does not know"),
-	              hex, (unsigned)names.epoch_number);
 	blob = view_of(blob.data + PARTITION_BLOB_HEADER_BYTES, blob.size - PARTITION_BLOB_HEADER_BYTES);
 	/* two epochs may share a number after a dispute; the tag says which one it is */
 	while ((epoch = roster_epoch_next(partition->world.roster, &partition->id, &position)) != NULL) {
 		if (epoch->number != names.epoch_number)
 			continue;
+		is_known = true;
 		err = unseal_under(out, partition, epoch, salt, &names, blob, info);
 		if (err == ERR_OK) {
 			if (epoch_out != NULL)
@@ -204,6 +204,9 @@ partition_unseal(struct bytes *out, struct merge_epoch *epoch_out, struct partit
 			return ERR_OK;
 		}
 	}
+	if (!is_known)
+		return err_set(info, err, _("the blob of record %s names epoch %u, which the roster does not know"),
+		               hex, (unsigned)names.epoch_number);
 	return err_in(info, err, _("record %s"), hex);
 }
 

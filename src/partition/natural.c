@@ -17,6 +17,7 @@ struct partition_natural {
 	bool has_unopened; /* it may hold records that did not open */
 	struct arena arena;
 	struct bytes key;
+	struct bytes ids;
 	struct bytes blob;
 	struct bytes plaintext;
 };
@@ -103,6 +104,7 @@ partition_natural_free(struct partition_natural *natural)
 	lookup_free(natural->lookup);
 	arena_release(&natural->arena);
 	seal_wipe_bytes(&natural->key);
+	bytes_release(&natural->ids);
 	bytes_release(&natural->blob);
 	seal_wipe_bytes(&natural->plaintext);
 	free(natural);
@@ -352,72 +354,67 @@ partition_natural_move(struct partition_natural *natural, const struct oid *comm
 	return move_to(natural, commit, info);
 }
 
-enum err
-partition_natural_find(struct bytes *ids, struct partition_natural *natural, struct view key, struct err_info *info)
+static enum err
+note_hash(struct partition_natural *natural, const struct id *id, const struct lookup_hash *hash, bool is_there,
+          struct err_info *info)
 {
-	struct lookup_hash hash;
-	size_t size = ids->size;
-	enum err err;
+	enum err err = put(natural, id, hash, is_there, info);
 
-	lookup_hash_of(&hash, natural->lookup, key);
-	err = lookup_find(ids, natural->lookup, &hash, info);
 	if (err == ERR_FORMAT) {
-		ids->size = size;
 		err = make_anew(natural, info);
 		if (err == ERR_OK)
-			err = lookup_find(ids, natural->lookup, &hash, info);
+			err = put(natural, id, hash, is_there, info);
 	}
 	return err;
 }
 
 static enum err
-note_one(struct partition_natural *natural, const struct id *id, const struct record *record, bool is_there,
-         struct err_info *info)
+find_hash(struct bytes *ids, struct partition_natural *natural, const struct lookup_hash *hash, struct err_info *info)
 {
-	struct lookup_hash hash;
-	bool has_key = false;
-	enum err err;
+	size_t size = ids->size;
+	enum err err = lookup_find(ids, natural->lookup, hash, info);
 
-	if (record == NULL)
-		return ERR_OK;
-	err = hash_record(&hash, &has_key, natural, record, info);
-	if (err != ERR_OK || !has_key)
-		return err;
-	err = put(natural, id, &hash, is_there, info);
 	if (err == ERR_FORMAT) {
+		ids->size = size;
 		err = make_anew(natural, info);
 		if (err == ERR_OK)
-			err = put(natural, id, &hash, is_there, info);
+			err = lookup_find(ids, natural->lookup, hash, info);
 	}
 	return err;
 }
 
-/* Most edits leave the key alone. */
-static bool
-is_key_equal(const struct partition_natural *natural, const struct record *old, const struct record *record)
+enum err
+partition_natural_find(struct bytes *ids, struct partition_natural *natural, struct view key, struct err_info *info)
 {
-	const struct schema_kind *kind = schema_set_kind(natural->schemas, record->kind);
+	struct lookup_hash hash;
 
-	if (kind == NULL || !view_equal(old->kind, record->kind))
-		return false;
-	for (size_t i = 0; i < kind->key_count; i++) {
-		if (!view_equal(record_get(old, kind->key[i]), record_get(record, kind->key[i])))
-			return false;
-	}
-	return true;
+	lookup_hash_of(&hash, natural->lookup, key);
+	return find_hash(ids, natural, &hash, info);
 }
 
 enum err
-partition_natural_note(struct partition_natural *natural, const struct id *id, const struct record *old,
-                       const struct record *record, struct err_info *info)
+partition_natural_note(bool *is_met_out, struct partition_natural *natural, const struct id *id,
+                       const struct record *old, const struct record *record, struct err_info *info)
 {
-	enum err err;
+	struct lookup_hash hashes[2];
+	bool has_key[2] = {false, false};
+	enum err err = ERR_OK;
 
-	if (old != NULL && record != NULL && is_key_equal(natural, old, record))
-		return ERR_OK;
-	err = note_one(natural, id, old, false, info);
-	if (err == ERR_OK)
-		err = note_one(natural, id, record, true, info);
+	*is_met_out = false;
+	if (old != NULL)
+		err = hash_record(&hashes[0], &has_key[0], natural, old, info);
+	if (err == ERR_OK && record != NULL)
+		err = hash_record(&hashes[1], &has_key[1], natural, record, info);
+	if (err == ERR_OK && has_key[0] &&
+	    (!has_key[1] || memcmp(&hashes[0], &hashes[1], sizeof(struct lookup_hash)) != 0))
+		err = note_hash(natural, id, &hashes[0], false, info);
+	if (err == ERR_OK && has_key[1])
+		err = note_hash(natural, id, &hashes[1], true, info);
+	if (err == ERR_OK && has_key[1]) {
+		bytes_clear(&natural->ids);
+		err = find_hash(&natural->ids, natural, &hashes[1], info);
+		*is_met_out = natural->ids.size > ID_BYTES;
+	}
 	return err;
 }
 

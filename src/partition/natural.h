@@ -48,10 +48,12 @@ enum err partition_natural_find(struct bytes *ids, struct partition_natural *nat
 
 /**
  * A record was written: `old` gave way to `record`; either may be NULL (added, removed). A kind that the set does not know
- * has no key. Errors as above.
+ * has no key.
+ * @param is_met_out  whether another live record has the key of `record` now
+ * Errors as above.
  */
-enum err partition_natural_note(struct partition_natural *natural, const struct id *id, const struct record *old,
-                                const struct record *record, struct err_info *info) MUST_USE;
+enum err partition_natural_note(bool *is_met_out, struct partition_natural *natural, const struct id *id,
+                                const struct record *old, const struct record *record, struct err_info *info) MUST_USE;
 /** What was noted became this commit. */
 void partition_natural_settle(struct partition_natural *natural, const struct oid *commit);
 /** Forget what was noted since the last move or settle. Errors as above. */

@@ -192,12 +192,16 @@ struct partition_change {
 	struct id id;                      /* of an added record: set by the call */
 	struct view kind;                  /* name; may be empty where the record is there */
 	const struct delta_writes *writes; /* untrusted: refused unless exactly what the two rows say */
+	const struct record *whole;        /* of an added record instead: it was made and checked here; borrowed */
 	/* set by the call, in the arena or borrowed from the edit until its next call */
 	struct merge_row before;
 	struct merge_row after;
 };
 
-/** Add a record: the writes begin with its existence. ERR_FORMAT, ERR_TOO_BIG. */
+/**
+ * Add a record: the writes begin with its existence. ERR_FORMAT, ERR_TOO_BIG. One given whole that would break a rule of its
+ * kind is not added: ERR_RULE, and no text is set.
+ */
 enum err partition_edit_add(struct partition_edit *edit, struct partition_change *change, struct arena *arena,
                             struct err_info *info) MUST_USE;
 /**

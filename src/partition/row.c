@@ -152,12 +152,13 @@ settle(struct partition_tree *tree, struct err_info *info)
 static enum err
 find_blob(struct oid *out, struct git_idtree *tree, const struct id *id, struct err_info *info)
 {
-	enum err err = git_idtree_get(out, tree, id, info);
+	enum err err = git_idtree_get(out, tree, id, NULL); /* mostly nothing is there: no need to say so */
 
-	if (err != ERR_NOT_FOUND)
-		return err;
-	*out = (struct oid){{0}};
-	return ERR_OK;
+	if (err == ERR_NOT_FOUND)
+		*out = (struct oid){{0}};
+	if (err == ERR_OK || err == ERR_NOT_FOUND)
+		return ERR_OK;
+	return git_idtree_get(out, tree, id, info);
 }
 
 enum err
@@ -170,6 +171,19 @@ partition_tree_find(struct partition_blobs *out, struct partition_tree *tree, co
 		err = find_blob(&out->record, tree->records, id, info);
 	if (err == ERR_OK)
 		err = find_blob(&out->entries, tree->conflicts, id, info);
+	return err;
+}
+
+enum err
+partition_tree_is_new(bool *out, struct partition_tree *tree, const struct id *id, struct err_info *info)
+{
+	struct partition_blobs blobs;
+	enum err err = find_blob(&blobs.record, tree->records, id, info);
+
+	if (err == ERR_OK)
+		err = find_blob(&blobs.entries, tree->conflicts, id, info);
+	if (err == ERR_OK)
+		*out = oid_is_none(&blobs.record) && oid_is_none(&blobs.entries);
 	return err;
 }
 

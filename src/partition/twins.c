@@ -56,34 +56,47 @@ partition_batch_natural(struct partition_natural **out, struct partition_batch *
 	return err;
 }
 
+/* The natural key, and the records that are known to be others: all that twins depend on. */
+static bool
+is_sight_equal(const struct merge_row *a, const struct merge_row *b, const struct schema_kind *kind)
+{
+	if (a->has_record != b->has_record)
+		return false;
+	if (!a->has_record)
+		return true;
+	if (!view_equal(a->record.kind, b->record.kind) ||
+	    !view_equal(a->record.built_in[RECORD_DISTINCT], b->record.built_in[RECORD_DISTINCT]))
+		return false;
+	for (size_t i = 0; kind != NULL && i < kind->key_count; i++) {
+		if (!view_equal(record_get(&a->record, kind->key[i]), record_get(&b->record, kind->key[i])))
+			return false;
+	}
+	return true;
+}
+
 enum err
 partition_twins_note(struct partition_twins *twins, struct partition_batch *batch, const struct oid *start,
                      const struct id *id, const struct merge_row *before, const struct merge_row *after,
                      struct err_info *info)
 {
 	struct partition_natural *natural;
-	struct arena arena = {0};
-	struct merge_sight old;
-	struct merge_sight new;
-	enum err err = merge_sight_of(&old, &arena, before, kind_of(batch, before), info);
+	const struct schema_kind *kind = kind_of(batch, after->has_record ? after : before);
+	bool had_twins = merge_entries_twin(&before->entries) != NULL || merge_entries_twin(&after->entries) != NULL;
+	bool is_met = false;
+	enum err err = ERR_OK;
 
-	if (err == ERR_OK)
-		err = merge_sight_of(&new, &arena, after, kind_of(batch, after), info);
-	if (err == ERR_OK && merge_sight_equal(&old, &new) && merge_entries_twin(&before->entries) == NULL &&
-	    merge_entries_twin(&after->entries) == NULL) {
-		arena_release(&arena);
+	if (!had_twins && is_sight_equal(before, after, kind))
 		return ERR_OK;
-	}
-	if (err == ERR_OK && !twins->is_started) {
+	if (!twins->is_started) {
 		err = partition_batch_natural(&natural, batch, start, info);
 		twins->is_started = err == ERR_OK;
 	}
 	if (err == ERR_OK)
-		err = partition_natural_note(batch->natural, id, before->has_record ? &before->record : NULL,
+		err = partition_natural_note(&is_met, batch->natural, id, before->has_record ? &before->record : NULL,
 		                             after->has_record ? &after->record : NULL, info);
-	if (err == ERR_OK)
+	/* nobody else has its key, and whoever had its old one and was its twin is named in the entry that it had */
+	if (err == ERR_OK && (had_twins || is_met))
 		err = bytes_append(&twins->ids, id->bytes, ID_BYTES, info);
-	arena_release(&arena);
 	return err;
 }
 

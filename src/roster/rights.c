@@ -111,6 +111,14 @@ is_about(const struct roster *roster, const struct roster_right *right, const st
 	        question->is_within(question->context, right->amount_field, right->amount_max));
 }
 
+bool
+roster_has_words(const struct roster *roster, const struct node_code *node)
+{
+	const struct roster_office *office = roster_office_find(roster, node);
+
+	return office != NULL && office->right_count > 0;
+}
+
 enum roster_word
 roster_word_on(const struct roster *roster, const struct roster_question *question)
 {

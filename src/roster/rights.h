@@ -75,6 +75,9 @@ struct roster_question {
 	void *context;
 };
 
+/** Whether anything at all was said about this office's rights: if not, roster_word_on need not be asked. */
+bool roster_has_words(const struct roster *roster, const struct node_code *node);
+
 /**
  * The last word on it: of the highest issuer on the path above the node that said something, its last statement that the version
  * holds; a hard withdrawal that the newest state holds counts too. A delegation whose days or limit do not cover the write

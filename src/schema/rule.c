@@ -89,11 +89,10 @@ subtract(struct number a, struct number b)
 static size_t
 members_of(struct codec_reader *reader, struct view value)
 {
-	struct err_info info;
 	size_t count = 0;
 
 	*reader = codec_reader_of(value);
-	if (value.size == 0 || codec_read_array(&count, reader, &info) != ERR_OK)
+	if (value.size == 0 || codec_read_array(&count, reader, NULL) != ERR_OK)
 		return 0;
 	return count;
 }
@@ -103,16 +102,15 @@ static struct number
 member_number(struct codec_reader *reader, uint32_t wanted)
 {
 	struct number number = {0};
-	struct err_info info;
 	uint32_t key = 0;
 	size_t count = 0;
 
-	if (codec_read_map(&count, reader, &info) != ERR_OK)
+	if (codec_read_map(&count, reader, NULL) != ERR_OK)
 		return number;
 	for (size_t i = 0; i < count; i++) {
 		struct view value;
 
-		if (codec_read_key(&key, reader, i, &info) != ERR_OK || codec_read_raw(&value, reader, &info) != ERR_OK)
+		if (codec_read_key(&key, reader, i, NULL) != ERR_OK || codec_read_raw(&value, reader, NULL) != ERR_OK)
 			return number;
 		if (key == wanted)
 			number = number_of(value);
@@ -349,7 +347,6 @@ schema_rule_holds(const struct schema_kind *kind, const struct schema_rule *rule
 	const struct fields all = {kind, fields, count};
 	struct view value;
 	const struct schema_field *field;
-	struct err_info info;
 
 	if (rule->type == SCHEMA_RULE_DECLARED)
 		return (rule->when != NULL && holds(&all, rule->when) != TRUTH_TRUE) ||
@@ -358,7 +355,7 @@ schema_rule_holds(const struct schema_kind *kind, const struct schema_rule *rule
 	field = schema_field_by_number(&kind->object, rule->fields[0]);
 	if (value.size == 0)
 		return rule->type != SCHEMA_RULE_REQUIRED;
-	return field == NULL || schema_value_check(field, value, &info) == ERR_OK;
+	return field == NULL || schema_value_check(field, value, NULL) == ERR_OK;
 }
 
 static enum err

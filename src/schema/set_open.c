@@ -209,9 +209,19 @@ compile_rules(const struct schema_set *set, struct schema_set_kind *file)
 static struct schema_set_kind *
 find_kind(const struct schema_set *set, struct view name)
 {
-	for (size_t i = 0; i < set->kind_count; i++) {
-		if (view_equal(set->kinds[i].draft.kind.name, name))
-			return &set->kinds[i];
+	size_t low = 0;
+	size_t high = set->kind_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = view_compare(set->kinds[middle].draft.kind.name, name);
+
+		if (order == 0)
+			return &set->kinds[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
 	return NULL;
 }

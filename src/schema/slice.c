@@ -12,29 +12,20 @@ enum {
 struct view
 schema_slice_value(const struct schema_slice *fields, size_t count, uint32_t number)
 {
-	size_t low = 0;
+	/* numbers begin at 1 and ascend, and most are there: none lies behind its own place, and few far before it */
+	size_t at = number < count ? number : count;
 
-	while (low < count) {
-		size_t middle = low + (count - low) / 2;
-
-		if (fields[middle].number == number)
-			return fields[middle].value;
-		if (fields[middle].number < number)
-			low = middle + 1;
-		else
-			count = middle;
-	}
-	return (struct view){0};
+	while (at > 0 && fields[at - 1].number > number)
+		at--;
+	return at > 0 && fields[at - 1].number == number ? fields[at - 1].value : (struct view){0};
 }
 
 bool
 schema_integer_of(struct view value, int64_t *out)
 {
-	struct codec_reader reader = codec_reader_of(value);
-	struct err_info info;
 	int64_t number;
 
-	if (value.size == 0 || codec_read_int(&number, &reader, &info) != ERR_OK)
+	if (!codec_integer_of(&number, value))
 		return false;
 	*out = number;
 	return true;
@@ -44,10 +35,9 @@ bool
 schema_is_true(struct view value)
 {
 	struct codec_reader reader = codec_reader_of(value);
-	struct err_info info;
 	bool truth = false;
 
-	return value.size > 0 && codec_read_bool(&truth, &reader, &info) == ERR_OK && truth;
+	return value.size > 0 && codec_read_bool(&truth, &reader, NULL) == ERR_OK && truth;
 }
 
 struct view
@@ -55,9 +45,8 @@ schema_text_of(struct view value)
 {
 	struct codec_reader reader = codec_reader_of(value);
 	struct view text = {0};
-	struct err_info info;
 
-	if (value.size == 0 || codec_read_str(&text, &reader, &info) != ERR_OK)
+	if (value.size == 0 || codec_read_str(&text, &reader, NULL) != ERR_OK)
 		return (struct view){0};
 	return text;
 }
@@ -144,19 +133,18 @@ schema_choice_holds(const struct schema_kind *kind, const struct schema_choice *
 	const struct schema_field *field = schema_field_by_number(&kind->object, choice->field);
 	struct view value = schema_slice_value(fields, count, choice->field);
 	struct codec_reader reader = codec_reader_of(value);
-	struct err_info info;
 	size_t members = 0;
 
 	if (value.size == 0)
 		return false;
 	if (field == NULL || field->type != SCHEMA_ARRAY)
 		return is_one_of(choice, value);
-	if (codec_read_array(&members, &reader, &info) != ERR_OK)
+	if (codec_read_array(&members, &reader, NULL) != ERR_OK)
 		return false;
 	for (size_t i = 0; i < members; i++) {
 		struct view member;
 
-		if (codec_read_raw(&member, &reader, &info) != ERR_OK)
+		if (codec_read_raw(&member, &reader, NULL) != ERR_OK)
 			return false;
 		if (is_one_of(choice, member))
 			return true;

@@ -55,5 +55,8 @@ enum err schema_value_check(const struct schema_field *field, struct view value,
  */
 enum err schema_record_check(const struct schema_kind *kind, const struct schema_slice *fields, size_t count,
                              struct err_info *info) MUST_USE;
+/** The same of fields whose values all came through schema_value_from_text() or schema_value_from_json(). */
+enum err schema_record_check_required(const struct schema_kind *kind, const struct schema_slice *fields, size_t count,
+                                      struct err_info *info) MUST_USE;
 
 #endif

@@ -13,7 +13,6 @@ static enum err check_at(const struct schema_field *field, struct codec_reader *
 static enum err
 check_number(const struct schema_field *field, struct codec_reader *reader, struct err_info *info)
 {
-	char text[TEXT_TIME_BYTES];
 	int64_t value;
 	bool is_valid = true;
 	enum err err = codec_read_int(&value, reader, info);
@@ -23,11 +22,11 @@ check_number(const struct schema_field *field, struct codec_reader *reader, stru
 	if (field->type == SCHEMA_INTEGER || field->type == SCHEMA_NUMBER)
 		return schema_check_integer(field, value, info);
 	if (field->type == SCHEMA_DATE)
-		is_valid = text_date_format(text, value);
+		is_valid = value >= TEXT_DAY_MIN && value <= TEXT_DAY_MAX;
 	else if (field->type == SCHEMA_MONTH)
-		is_valid = text_month_format(text, value);
+		is_valid = value >= TEXT_MONTH_MIN && value <= TEXT_MONTH_MAX;
 	else if (field->type == SCHEMA_TIME)
-		is_valid = text_time_format(text, value);
+		is_valid = value >= TEXT_TIME_MIN && value <= TEXT_TIME_MAX;
 	else if (field->type == SCHEMA_CITIZEN_ID)
 		is_valid = text_citizen_is_valid(value);
 	else if (field->type == SCHEMA_DIVISION)
@@ -145,9 +144,9 @@ schema_value_check(const struct schema_field *field, struct view value, struct e
 	return err == ERR_OK ? codec_end(&reader, info) : err;
 }
 
-enum err
-schema_record_check(const struct schema_kind *kind, const struct schema_slice *fields, size_t count,
-                    struct err_info *info)
+static enum err
+check_record(const struct schema_kind *kind, const struct schema_slice *fields, size_t count, bool with_values,
+             struct err_info *info)
 {
 	const struct schema_object *object = &kind->object;
 	size_t k = 0;
@@ -155,13 +154,29 @@ schema_record_check(const struct schema_kind *kind, const struct schema_slice *f
 
 	for (size_t i = 0; err == ERR_OK && i < object->count; i++) {
 		const struct schema_field *field = &object->fields[i];
+		bool is_there;
 
 		while (k < count && fields[k].number < field->number)
 			k++;
-		if (k < count && fields[k].number == field->number)
+		is_there = k < count && fields[k].number == field->number;
+		if (is_there && with_values)
 			err = schema_value_check(field, fields[k].value, info);
-		else if (field->is_required)
+		if (!is_there && field->is_required)
 			err = schema_value_refuse(field, info, _("a value: it is required"), (struct view){0});
 	}
 	return err;
+}
+
+enum err
+schema_record_check(const struct schema_kind *kind, const struct schema_slice *fields, size_t count,
+                    struct err_info *info)
+{
+	return check_record(kind, fields, count, true, info);
+}
+
+enum err
+schema_record_check_required(const struct schema_kind *kind, const struct schema_slice *fields, size_t count,
+                             struct err_info *info)
+{
+	return check_record(kind, fields, count, false, info);
 }

@@ -173,26 +173,39 @@ write_record_id(struct bytes *out, const struct schema_field *field, struct view
 	return codec_write_bin(out, view_of(id.bytes, ID_BYTES), info);
 }
 
+static enum err
+parse(int64_t *out, const struct schema_field *field, struct view text, bool is_cell, struct err_info *why)
+{
+	if (field->type == SCHEMA_DATE)
+		return is_cell ? text_date_parse_sheet(out, text, why) : text_date_parse(out, text, why);
+	if (field->type == SCHEMA_MONTH)
+		return is_cell ? text_month_parse_sheet(out, text, why) : text_month_parse(out, text, why);
+	if (field->type == SCHEMA_TIME)
+		return text_time_parse(out, text, why);
+	return text_citizen_parse(out, text, is_cell ? TEXT_CITIZEN_LEGACY : TEXT_CITIZEN_PLAIN, why);
+}
+
+static enum err
+refuse_parsed(const struct schema_field *field, struct view text, bool is_cell, struct err_info *info)
+{
+	struct err_info why = {.code = ERR_OK};
+	int64_t value = 0;
+	enum err err = parse(&value, field, text, is_cell, &why);
+
+	return err_set(info, err == ERR_NOMEM ? err : ERR_RULE, "%s %.*s (%.*s): %s", _("field"), (int)field->name.size,
+	               (const char *)field->name.data, (int)field->title.zh.size, (const char *)field->title.zh.data,
+	               why.text);
+}
+
 /* Dates and citizen ids: parsed by text, whose reason is kept behind the field's name. */
 static enum err
 write_parsed(struct bytes *out, const struct schema_field *field, struct view text, bool is_cell, struct err_info *info)
 {
-	struct err_info why = {.code = ERR_OK};
 	int64_t value = 0;
-	enum err err;
 
-	if (field->type == SCHEMA_DATE)
-		err = is_cell ? text_date_parse_sheet(&value, text, &why) : text_date_parse(&value, text, &why);
-	else if (field->type == SCHEMA_MONTH)
-		err = is_cell ? text_month_parse_sheet(&value, text, &why) : text_month_parse(&value, text, &why);
-	else if (field->type == SCHEMA_TIME)
-		err = text_time_parse(&value, text, &why);
-	else
-		err = text_citizen_parse(&value, text, is_cell ? TEXT_CITIZEN_LEGACY : TEXT_CITIZEN_PLAIN, &why);
-	if (err != ERR_OK)
-		return err_set(info, err == ERR_NOMEM ? err : ERR_RULE, "%s %.*s (%.*s): %s", _("field"),
-		               (int)field->name.size, (const char *)field->name.data, (int)field->title.zh.size,
-		               (const char *)field->title.zh.data, why.text);
+	/* the reason is asked for only where there is one: a kilobyte for each cell is worth saving */
+	if (parse(&value, field, text, is_cell, NULL) != ERR_OK)
+		return refuse_parsed(field, text, is_cell, info);
 	return codec_write_int(out, value, info);
 }
 
@@ -354,8 +367,7 @@ static enum err
 nested_from_text(struct bytes *out, const struct schema_field *field, struct view text, struct err_info *info)
 {
 	struct json *json = NULL;
-	struct err_info why;
-	enum err err = json_parse(&json, text, LIMIT_ROW_BYTES_MAX, JSON_PARSE_REALS, &why);
+	enum err err = json_parse(&json, text, LIMIT_ROW_BYTES_MAX, JSON_PARSE_REALS, NULL);
 
 	if (err != ERR_OK)
 		return schema_value_refuse(field, info, _("a list or object in JSON"), text);
