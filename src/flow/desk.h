@@ -55,13 +55,13 @@ enum err flow_editing_kind(const struct schema_kind **out, const struct flow_edi
 enum err flow_editing_add(struct flow_editing *editing, struct arena *arena, struct id *id, const struct record *record,
                           struct err_info *info) MUST_USE;
 /**
- * Judge and write what a record has become.
+ * Judge and write a record: rights, types, then add or change. `old` NULL: it is added.
+ * @param id         of the record; set when it is added
  * @param is_changed_out  false: nothing differs and nothing was written
  * ERR_RIGHT, ERR_RULE, ERR_TOO_BIG ...
  */
-enum err flow_editing_put(struct flow_editing *editing, struct arena *arena, const struct id *id,
-                          const struct record *old, struct record *record, bool *is_changed_out,
-                          struct err_info *info) MUST_USE;
+enum err flow_editing_put(struct flow_editing *editing, struct arena *arena, struct id *id, const struct record *old,
+                          struct record *record, bool *is_changed_out, struct err_info *info) MUST_USE;
 /**
  * Judge and write a changeset of a record that is there or was: a change, a settlement, a record that comes back.
  * ERR_RIGHT, ERR_RULE: the signer may not, or it breaks the schema; ERR_FORMAT, ERR_TOO_BIG ...
