@@ -2,6 +2,7 @@
 
 #include "cli/verbs.h"
 #include "flow/view.h"
+#include "schema/slice.h"
 #include "schema/value.h"
 #include "text/csv.h"
 #include "text/text.h"
@@ -25,6 +26,7 @@ const struct cli_option cmd_export_options[] = {
 	{"--where", "F=V", N_("with this value")},
 	{"--format", "NAME", N_("csv or jsonl")},
 	{"--encoding", "NAME", N_("utf-8 or gb18030 (csv)")},
+	{"--notice", NULL, N_("the public notice: only what the kind allows, of records that are put up (csv)")},
 	{"--out", "FILE", N_("instead of standard output")},
 	{NULL, NULL, NULL},
 };
@@ -36,6 +38,7 @@ struct reading {
 	struct bytes text;
 	/* export */
 	bool is_csv;
+	bool is_notice;
 	const struct schema_kind *kind;
 	struct text_csv_writer writer;
 	struct bytes out;
@@ -230,6 +233,71 @@ cmd_list(struct cli *cli)
 	return err;
 }
 
+static bool
+is_money(const struct schema_field *field)
+{
+	return field->type == SCHEMA_INTEGER && view_equal(field->unit, view_text("fen"));
+}
+
+static enum err
+append_yuan(struct bytes *out, struct view value, struct err_info *info)
+{
+	int64_t fen = 0;
+
+	if (!schema_integer_of(value, &fen))
+		return ERR_OK;
+	return bytes_printf(out, info, "%s%lld.%02lld", fen < 0 ? "-" : "",
+	                    (long long)(fen < 0 ? -(fen / 100) : fen / 100),
+	                    (long long)(fen < 0 ? -(fen % 100) : fen % 100));
+}
+
+static enum err
+notice_header(struct reading *reading, struct err_info *info)
+{
+	enum schema_language language = reading->cli->is_chinese ? SCHEMA_CHINESE : SCHEMA_ENGLISH;
+	const struct schema_kind *kind = reading->kind;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < kind->notice_count; i++) {
+		const struct schema_field *field = schema_field_by_number(&kind->object, kind->notice[i]);
+
+		bytes_clear(&reading->text);
+		err = bytes_append_view(&reading->text, schema_title_in(&field->title, language), info);
+		if (err == ERR_OK && is_money(field))
+			err = bytes_append_text(&reading->text, _(" (yuan)"), info);
+		if (err == ERR_OK)
+			err = text_csv_put_cell(&reading->writer, bytes_view(&reading->text), info);
+	}
+	return err == ERR_OK ? text_csv_end_row(&reading->writer, info) : err;
+}
+
+/* As people read it: a notice is printed, not imported. */
+static enum err
+notice_row(struct reading *reading, const struct flow_row *row, struct err_info *info)
+{
+	enum schema_language language = reading->cli->is_chinese ? SCHEMA_CHINESE : SCHEMA_ENGLISH;
+	const struct schema_kind *kind = reading->kind;
+	enum err err = ERR_OK;
+
+	if (!schema_choices_hold(kind, kind->notice_while, kind->notice_while_count, row->record->fields,
+	                         row->record->field_count))
+		return ERR_OK;
+	reading->count++;
+	for (size_t i = 0; err == ERR_OK && i < kind->notice_count; i++) {
+		const struct schema_field *field = schema_field_by_number(&kind->object, kind->notice[i]);
+		struct view value = record_get(row->record, field->number);
+
+		bytes_clear(&reading->text);
+		if (value.size > 0 && is_money(field))
+			err = append_yuan(&reading->text, value, info);
+		else if (value.size > 0)
+			err = schema_value_to_display(&reading->text, field, value, language, info);
+		if (err == ERR_OK)
+			err = text_csv_put(&reading->writer, bytes_view(&reading->text), info);
+	}
+	return err == ERR_OK ? text_csv_end_row(&reading->writer, info) : err;
+}
+
 static enum err
 csv_header(struct reading *reading, struct err_info *info)
 {
@@ -271,8 +339,10 @@ export_row(void *context, const struct flow_row *row, struct err_info *info)
 	struct reading *reading = context;
 	enum err err;
 
-	reading->count++;
-	if (reading->is_csv) {
+	reading->count += reading->is_notice ? 0U : 1U;
+	if (reading->is_notice) {
+		err = notice_row(reading, row, info);
+	} else if (reading->is_csv) {
 		err = csv_row(reading, row, info);
 	} else {
 		err = append_json(&reading->out, row, info);
@@ -295,6 +365,9 @@ start_export(struct reading *reading, struct cli *cli)
 	const struct schema_set *set = node_schema(reading->node);
 	enum err err;
 
+	reading->is_notice = cli_has(cli, "--notice");
+	if (reading->is_notice && format == NULL)
+		format = "csv";
 	if (format == NULL || (strcmp(format, "csv") != 0 && strcmp(format, "jsonl") != 0))
 		return err_set(&cli->info, ERR_USAGE, "%s", _("export needs --format csv or --format jsonl"));
 	reading->is_csv = strcmp(format, "csv") == 0;
@@ -302,10 +375,17 @@ start_export(struct reading *reading, struct cli *cli)
 	if (reading->kind == NULL)
 		return err_set(&cli->info, ERR_NOT_FOUND, _("there is no kind '%s'; see: tiersync schema list"),
 		               cli_value(cli, "--kind"));
+	if (reading->is_notice && !reading->is_csv)
+		return err_set(&cli->info, ERR_USAGE, "%s", _("--notice goes with --format csv"));
+	if (reading->is_notice && reading->kind->notice_count == 0)
+		return err_set(&cli->info, ERR_RULE, _("kind %s has no public notice: nothing of it may be put up"),
+		               cli_value(cli, "--kind"));
 	if (!reading->is_csv)
 		return ERR_OK;
 	err = text_csv_writer_init(&reading->writer, &reading->out, is_gb ? TEXT_GB18030 : TEXT_UTF8, &cli->info);
-	return err == ERR_OK ? csv_header(reading, &cli->info) : err;
+	if (err != ERR_OK)
+		return err;
+	return reading->is_notice ? notice_header(reading, &cli->info) : csv_header(reading, &cli->info);
 }
 
 enum err

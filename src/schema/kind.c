@@ -4,6 +4,10 @@
 #include "schema/compile.h"
 #include "schema/set.h"
 
+enum {
+	NOTICE_TIER_MAX = 2
+};
+
 static enum err
 read_key(struct schema_kind *kind, struct schema_builder *builder, const struct json *key,
          const struct json *properties, struct err_info *info)
@@ -101,6 +105,32 @@ read_top_states(struct schema_kind *kind, struct schema_builder *builder, const 
 	return err;
 }
 
+/* What may be put up on a wall, and of which records; a kind that says nothing has no public notice. */
+static enum err
+read_notice(struct schema_kind *kind, struct schema_builder *builder, const struct json *json, struct err_info *info)
+{
+	static const char *const NAMES[] = {"fields", "while", NULL};
+	size_t mark = schema_builder_enter(builder, view_text("x-notice"));
+	enum err err = schema_only(builder, json, NAMES, info);
+
+	if (err == ERR_OK)
+		err = schema_read_fields(&kind->notice, &kind->notice_count, builder, json_member(json, "fields"),
+		                         &kind->object, info);
+	for (size_t i = 0; err == ERR_OK && i < kind->notice_count; i++) {
+		const struct schema_field *field = schema_field_by_number(&kind->object, kind->notice[i]);
+
+		if (field->tier > NOTICE_TIER_MAX)
+			err = schema_refuse(builder, info, ERR_FORMAT,
+			                    _("the field \"%.*s\" is of tier S%u; a public notice shows S0 to S2"),
+			                    (int)field->name.size, (const char *)field->name.data, field->tier);
+	}
+	if (err == ERR_OK)
+		err = schema_read_choices(&kind->notice_while, &kind->notice_while_count, builder,
+		                          json_member(json, "while"), &kind->object, info);
+	schema_builder_leave(builder, mark);
+	return err;
+}
+
 enum err
 schema_compile_kind(struct schema_draft *out, struct schema_builder *builder, const struct json *json,
                     struct err_info *info)
@@ -129,6 +159,8 @@ schema_compile_kind(struct schema_draft *out, struct schema_builder *builder, co
 		err = read_key(kind, builder, values[SCHEMA_KEY_X_KEY], values[SCHEMA_KEY_PROPERTIES], info);
 	if (err == ERR_OK && values[SCHEMA_KEY_X_STATES] != NULL)
 		err = read_top_states(kind, builder, values[SCHEMA_KEY_X_STATES], info);
+	if (err == ERR_OK && values[SCHEMA_KEY_X_NOTICE] != NULL)
+		err = read_notice(kind, builder, values[SCHEMA_KEY_X_NOTICE], info);
 	if (err == ERR_OK && values[SCHEMA_KEY_X_POLICY] != NULL)
 		err = schema_compile_policy(kind, builder, values[SCHEMA_KEY_X_POLICY], info);
 	if (err == ERR_OK)

@@ -263,7 +263,11 @@ struct schema_kind {
 	const struct schema_across *rules_across; /* x-unique, x-excludes, x-requires; schema/across.h */
 	size_t across_count;
 	bool is_roll; /* x-roll: an external roll, kept at a hub where only the hub and the offices above read it */
-	struct schema_policy policy;     /* x-policy; type NONE: none */
+	struct schema_policy policy;              /* x-policy; type NONE: none */
+	const uint32_t *notice;                   /* x-notice: fields that a public notice shows, in this order */
+	size_t notice_count;                      /* 0: nothing of this kind is ever put up */
+	const struct schema_choice *notice_while; /* of which records: all hold */
+	size_t notice_while_count;
 	const struct schema_rule *rules; /* by name, bytewise */
 	size_t rule_count;
 	struct view text; /* the canonical JSON of the file */

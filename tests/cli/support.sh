@@ -180,6 +180,12 @@ same_heads() {
 	done
 }
 
+# pilot: a county that is its own root, in ./county.
+pilot() {
+	expect 0 tiersync init --store county --node $county --level county --name 湘潭县 --root
+	expect 0 tiersync schema add --store county "$TIERSYNC_SOURCE"/schema/kinds/*.json "$TIERSYNC_SOURCE"/schema/codes/*.json
+}
+
 # policy_pack STORE: the calendar, limits, values and standards of schema/policy, in that office's own partition.
 policy_pack() {
 	for kind in calendar time_limit policy_value standard; do
