@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +20,21 @@ static void
 flush(struct cli *cli)
 {
 	struct err_info info;
+	bool is_writer = cli->verb != NULL && (cli->verb->flags & CLI_WRITES) != 0 && !cli->dry_run;
+	enum err err = cli->is_cut_off
+	                       ? ERR_OK
+	                       : fs_write_all(STDOUT_FILENO, _("standard output"), bytes_view(&cli->out), &info);
 
-	if (fs_write_all(STDOUT_FILENO, "stdout", bytes_view(&cli->out), &info) != ERR_OK && cli->exit_code == 0)
-		cli->exit_code = err_exit_code(ERR_IO);
 	bytes_clear(&cli->out);
+	if (err == ERR_OK)
+		return;
+	/* whoever reads no further (head) knows; a full disk must be told, once */
+	if (errno != EPIPE)
+		(void)fprintf(stderr, "tiersync: %s%s\n", info.text,
+		              is_writer ? _("; what the command did stands, its answer is lost") : "");
+	cli->is_cut_off = true;
+	if (cli->exit_code == 0)
+		cli->exit_code = err_exit_code(ERR_IO);
 }
 
 static bool
