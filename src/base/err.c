@@ -89,9 +89,18 @@ err_errno(struct err_info *info, int number, const char *format, ...)
 	return err_set(info, ERR_IO, "%s: %s", what, why);
 }
 
+static bool has_run_out;
+
+bool
+err_has_run_out(void)
+{
+	return has_run_out;
+}
+
 enum err
 err_nomem(struct err_info *info)
 {
+	has_run_out = true;
 	return err_set(info, ERR_NOMEM, "%s", _("not enough memory"));
 }
 

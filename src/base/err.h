@@ -5,6 +5,8 @@
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
+#include <stdbool.h>
+
 #include "base/limits.h"
 
 enum err {
@@ -36,6 +38,11 @@ enum err err_errno(struct err_info *info, int number, const char *format, ...) F
 
 /** ERR_NOMEM with its text. */
 enum err err_nomem(struct err_info *info);
+/**
+ * Whether memory was ever short in this process. Code that looks something up takes its absence for an answer, so what it then
+ * says may be wrong ("no such kind"): whoever talks to people asks here before it blames their data.
+ */
+bool err_has_run_out(void);
 
 /** The exit code of the command line for a code. */
 int err_exit_code(enum err code);

@@ -294,9 +294,27 @@ print_error(struct cli *cli, enum err err)
 	              cli->verb == NULL ? "" : cli->verb->name, cli->info.text, _(err_remedy(err)));
 }
 
+/* What was said for want of memory is not to be believed: nobody's data is blamed for it. */
+static enum err
+check_memory(struct cli *cli, enum err err)
+{
+	bool is_writer = cli->verb != NULL && (cli->verb->flags & CLI_WRITES) != 0 && !cli->dry_run;
+
+	if (!err_has_run_out() || (err == ERR_OK && cli->exit_code == 0))
+		return err;
+	if (err == ERR_OK && cli->exit_code == err_exit_code(ERR_NOMEM))
+		return is_writer ? err_in(&cli->info, err_nomem(&cli->info), "%s",
+		                          _("what the command did stands, its answer is lost"))
+		                 : err_nomem(&cli->info);
+	if (err == ERR_OK || err == ERR_NOMEM)
+		return err == ERR_OK ? ERR_OK : err_nomem(&cli->info);
+	return err_in(&cli->info, ERR_NOMEM, "%s", _("not enough memory; what came of it"));
+}
+
 int
 cli_finish(struct cli *cli, enum err err)
 {
+	err = check_memory(cli, err);
 	if (err != ERR_OK) {
 		cli->exit_code = err_exit_code(err);
 		print_error(cli, err);
