@@ -7,14 +7,20 @@ add_library(ts_faults MODULE ${shim_sources})
 target_compile_definitions(ts_faults PRIVATE _GNU_SOURCE)
 set_target_properties(ts_faults PROPERTIES PREFIX "" OUTPUT_NAME faults LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 
+# The same program around allocations that may fail
+add_executable(tiersync_oom faults/oom.c $<TARGET_OBJECTS:tiersync>)
+target_link_libraries(tiersync_oom PRIVATE ts_flow)
+target_link_options(tiersync_oom PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup)
+set_target_properties(tiersync_oom PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+
 # In the ordinary run a few calls of each case, drawn anew with TIERSYNC_SEED; in the gate what two minutes allow; TIERSYNC_FAULTS=all: all.
 foreach(part quick long)
   set(seconds 8)
   set(labels noasan)
-  set(run_options --one-each)
+  set(run_options --oom $<TARGET_FILE:tiersync_oom> --one-each)
   if(part STREQUAL long)
     set(seconds 120)
-    set(run_options)
+    set(run_options --oom $<TARGET_FILE:tiersync_oom>)
     list(APPEND labels slow)
   endif()
   foreach(test run writers)

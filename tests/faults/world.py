@@ -23,10 +23,11 @@ class Result:
 
 
 class Program:
-    """The two files under test, and a place for scratch directories."""
+    """The files under test, and a place for scratch directories. `oom`: tiersync around allocations that may fail."""
 
-    def __init__(self, tiersync, shim, scratch):
+    def __init__(self, tiersync, shim, oom, scratch):
         self.tiersync = tiersync
+        self.oom = oom
         self.shim = shim
         self.scratch = scratch
         self.runs = 0
@@ -38,7 +39,8 @@ class Program:
         for name, value in faults.items():
             env["FAULTS_" + name.upper()] = value
         self.runs += 1
-        return subprocess.Popen([self.tiersync] + words, cwd=root, env=env, stdin=subprocess.DEVNULL,
+        program = self.oom if "memory" in faults else self.tiersync
+        return subprocess.Popen([program] + words, cwd=root, env=env, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def run(self, root, words, seed=SEED, **faults):
