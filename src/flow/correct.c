@@ -8,10 +8,11 @@ reason_of(const char *text)
 {
 	struct view view = view_text(text);
 
-	if (view.size > LIMIT_REASON_BYTES_MAX)
+	if (view.size > LIMIT_REASON_BYTES_MAX) {
 		view.size = LIMIT_REASON_BYTES_MAX;
-	while (view.size > 0 && view.size == LIMIT_REASON_BYTES_MAX && (view.data[view.size - 1] & 0x80) != 0)
-		view.size--;
+		while (view.size > 0 && (view.data[view.size] & 0xC0) == 0x80) /* not within a character */
+			view.size--;
+	}
 	while (view.size > 0 && view.data[view.size - 1] == ' ')
 		view.size--;
 	return delta_text_is_plain(view) ? view : (struct view){0};

@@ -148,7 +148,7 @@ find_limit(struct wording *wording, const char *text, struct err_info *info)
 	const char *equals = text == NULL ? NULL : strchr(text, '=');
 	const char *number = equals == NULL ? text : equals + 1;
 	const struct schema_field *field = NULL;
-	enum err err = ERR_OK;
+	enum err err;
 
 	if (text == NULL)
 		return ERR_OK;
