@@ -136,7 +136,7 @@ keep_seed(struct partition_edit *edit, const struct seal_seed *seed, struct err_
 		fresh->seeds = seeds;
 		fresh->capacity = capacity;
 	}
-	fresh->seeds[fresh->count] = (struct keyring_seed){*seed, 0};
+	fresh->seeds[fresh->count] = (struct keyring_seed){.seed = *seed};
 	edit->seed = fresh->count++;
 	edit->has_seed = true;
 	return ERR_OK;
@@ -146,10 +146,20 @@ enum err
 partition_edit_seed(struct partition_edit *edit, const uint8_t seed[DIGEST_BYTES], struct err_info *info)
 {
 	struct seal_seed given;
+	struct seal_salt salt;
+	struct id first;
+	enum err err;
 
 	assert(!edit->has_seed);
 	memcpy(given.bytes, seed, sizeof(given.bytes));
-	return keep_seed(edit, &given, info);
+	keyring_derive(&salt, &first, &given, 0, &edit->partition->id);
+	err = partition_origin(&edit->origin, edit->partition, edit->batch, &first, info);
+	edit->has_origin = err == ERR_OK;
+	if (err == ERR_OK || err == ERR_NOT_FOUND)
+		err = keep_seed(edit, &given, info);
+	seal_wipe(&salt, sizeof(salt));
+	seal_wipe(&given, sizeof(given));
+	return err;
 }
 
 static enum err

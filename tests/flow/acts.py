@@ -44,10 +44,11 @@ class Acts:
         self.hot_owners = rng.sample(owners, rng.choice((2, 3))) + rng.sample([s.code for s in self.stores if s.level == COUNTY], 1)
         self.crash_rate, self.schema_night = rng.choice((0, .02, .05)), None
         self.lawless_rate = rng.choice((0, .02, .05))
+        self.plan_mishaps()
 
     # --- one edit, told to the program and to the model
     def schema_of(self, store):
-        return getattr(store, 'schema', 1)
+        return store.schema
 
     def ask_desk(self, store, *words):
         """a command at a desk, which may be its last one"""
@@ -63,6 +64,7 @@ class Acts:
         """intended(ledger, parent, rows, schema) -> writes by record. expected: the error that the desk must give"""
         w, before = self.ledgers[owner], store.heads[owner]
         status, lines, why = self.ask_desk(store, *command)
+        if expected == 'RIGHT?': expected = status if status == 'RIGHT' else None
         if status not in ('ok', 'crashed') and status != expected:
             raise Wrong('%s: %s, expected %s: %s\n  %s' % (store.name, status, expected or 'ok', why, ' '.join(map(str, command))))
         if status == 'ok' and expected: raise Wrong('%s: done, expected %s\n  %s' % (store.name, expected, ' '.join(map(str, command))))
@@ -82,6 +84,10 @@ class Acts:
         c = w.commits[store.heads[owner]]
         self.acked.setdefault(owner, set()).add(c.id)
         self.edits += 1
+        if store.level == TOWN and store.code in self.delegated:
+            w.doubtful[c.id] = {(r, p) for r, ps in c.edit.writes.items() for p in ps if p == DECISION}
+            if w.doubtful[c.id]: self.count('written by delegation')
+            if self.delegated[store.code] == 'hard' and w.doubtful[c.id]: self.withdraw(w, c)
         for r, ps in c.edit.writes.items():
             for p in ps: self.written.setdefault((owner, r, p), []).append(store.code)
         self.look_at_head(store, owner)
@@ -123,7 +129,8 @@ class Acts:
     def act(self, store):
         owner = self.pick_owner(store)
         if owner is None: return
-        acts = ((self.change, 8), (self.add, 1.5), (self.remove, .7), (self.resolve, 4), (self.revert, 1.5), (self.bring, 1), (self.break_in, self.lawless_rate * 20))
+        if self.rng.random() < .01: self.offices.must('gc', store.name); self.count('gc')
+        acts = ((self.change, 8), (self.add, 1.5), (self.remove, .7), (self.resolve, 4), (self.revert, 1.5), (self.undo_removal, 1), (self.bring, 1), (self.break_in, self.lawless_rate * 20))
         act = self.rng.choices([a for a, _ in acts], [n for _, n in acts])[0]
         act(store, owner)
 
@@ -139,12 +146,13 @@ class Acts:
             fields = [(3,), (4,), (6,), (7, self.rng.choice(ELEMENTS)), (8, self.rng.choice(MEMBERS), self.rng.choice((1, 3, 'x')))] + ([(5,)] if len(writers) > 2 else [])
             p = self.rng.choice(fields)
             for s in self.rng.sample(writers, len(writers)):
-                if p == DECISION and s.level == TOWN and not self.may_decide(s): p2 = (4,)
+                if p == DECISION and s.level == TOWN and s.code not in self.delegated: p2 = (4,)
                 else: p2 = p
                 self.write(s, owner, r, self.writes_to(s, owner, r, p2))
 
     def may_decide(self, store):
-        return False
+        """a township: only by delegation; None: the word may or may not have come"""
+        return None if store.code in self.delegated else False
 
     def values(self, store, owner, r):
         """of a record as this store has it; None: it is not there"""
@@ -184,7 +192,7 @@ class Acts:
         r, writes = self.rng.choice(live), {}
         for _ in range(self.rng.choice((1, 1, 2, 3))):
             p = self.rng.choice(((3,), (4,), (5,), (6,), (1,), (7, self.rng.choice(ELEMENTS)), (8, self.rng.choice(MEMBERS), self.rng.choice((1, 3, 'x')))))
-            if p == DECISION and store.level == TOWN and self.rng.random() < .9: p = (4,)
+            if p == DECISION and store.level == TOWN and store.code not in self.delegated and self.rng.random() < .9: p = (4,)
             more = self.writes_to(store, owner, r, p)
             if not any(q[:2] == p[:2] for q in writes): writes |= more
         return self.write(store, owner, r, writes)
@@ -212,11 +220,20 @@ class Acts:
         self.count('removal')
         return self.edit(store, owner, ('remove', store.name, owner, r), self.exactly({r: {('x',): None}}))
 
-    def revert(self, store, owner):
+    def undo_removal(self, store, owner):
+        """a removed record comes back as it was"""
+        w, head = self.ledgers[owner], self.head(store, owner)
+        gone = [e for e in w.pick(head.mask) if any(ps.get(('x',), 0) is None and r not in w.live(head) for r, ps in e.writes.items())]
+        if not gone: return self.remove(store, owner) if self.rng.random() < .3 else None
+        c = self.revert(store, owner, self.rng.choice(gone))
+        if c: self.count('removal undone')
+        return c
+
+    def revert(self, store, owner, e=None):
         w, head = self.ledgers[owner], self.head(store, owner)
         edits = [e for e in w.pick(head.mask) if e.parent]
         if not edits: return None
-        e = self.rng.choice(edits[-8:])
+        e = e or self.rng.choice(edits[-8:])
         writes, marks = ms.revert(w, head, e)
         if marks and max(w.by_id[i].level for i, _, _ in marks) >= store.level: return None
         expected = None

@@ -13,6 +13,8 @@ import merge_spec as ms  # noqa: E402
 
 DECISION = (5,)                                                    # written by counties and the city, or by delegation
 TOWN, COUNTY, CITY = 1, 2, 3
+MOST = {1: 2, 2: 3}                                                # a newer set may only allow more
+ms.RULES |= {'items:f7': lambda c, s: sum(p[0] == 7 for p in c) <= MOST[s], 'items:f8': lambda c, s: sum(p[0] == 8 and p[2] == 'x' for p in c) <= MOST[s]}
 ms.AUTHORITY = {}                                                  # rights are the simulation's business
 mh.oid = bytes.fromhex                                             # here ids are real ones
 
@@ -25,6 +27,7 @@ def kind_file(version):
     """the model's kind, with a right to the decision"""
     kind = mh.kind_file(version)
     kind['properties']['f5']['x-authority'] = ['county', 'city']
+    for f in ('f7', 'f8'): kind['properties'][f]['maxItems'] = MOST[version]
     return kind
 
 
@@ -54,7 +57,7 @@ def row_line(w, c, r):
 class Ledger(ms.World):
     def __init__(self, owner):
         self.edits, self.by_id, self.commits, self.touch, self.correctors, self.cache = [], {}, {}, {}, 0, {}
-        self.owner, self.salts, self.lawless, self.doubtful, self.records = owner, {}, {}, {}, []
+        self.owner, self.salts, self.lawless, self.doubtful, self.withdrawn, self.records = owner, {}, {}, {}, {}, []
 
     # --- learning
     def learn(self, cid, node, level, parent, writes, marks, schema, epoch):
@@ -126,7 +129,7 @@ class Ledger(ms.World):
         """why the desk must refuse these writes, or None"""
         for r, ps in writes.items():
             for p in ps:
-                if (p[1:] if p[0] == 'drop' else p)[0] == 5 and level == TOWN and not may: return 'RIGHT'
+                if p == DECISION and level == TOWN and not may: return 'RIGHT?' if may is None else 'RIGHT'
         tree = self.try_out(node, level, parent, writes, schema)
         version = max(schema, parent.meta[0])
         for r, ps in writes.items():

@@ -8,6 +8,7 @@
 #include "keyring/keyring.h"
 #include "offices.h"
 #include "partition/row.h"
+#include "schema/set.h"
 
 static void
 print_hex(struct view bytes)
@@ -215,7 +216,7 @@ show_waiting(struct partition *partition, struct err_info *info)
 	return err;
 }
 
-/* heads NAME */
+/* heads NAME: also the newest schema set that is held */
 enum err
 show_heads(const struct words *words, struct err_info *info)
 {
@@ -223,6 +224,8 @@ show_heads(const struct words *words, struct err_info *info)
 	struct flow_desk desk;
 	enum err err = office_desk(&desk, office_find(words->items[1]), info);
 
+	if (err == ERR_OK && node_schema(desk.node) != NULL)
+		(void)printf("schema %u\n", schema_set_version(node_schema(desk.node)));
 	if (err == ERR_OK)
 		err = node_partitions(&codes, desk.node, info);
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {

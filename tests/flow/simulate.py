@@ -20,6 +20,7 @@ import time
 sys.dont_write_bytecode = True
 from acts import Acts  # noqa: E402
 from ledger import CITY, COUNTY, TOWN, Ledger, Wrong, epoch_of, kind_file, mh, ms  # noqa: E402
+from mishaps import Mishaps  # noqa: E402
 from wires import Wires  # noqa: E402
 
 CITY_CODE = '430300000000'
@@ -69,7 +70,7 @@ class Store:
 
     def __init__(self, name, code, level, folder):
         self.name, self.code, self.level, self.folder = name, code, level, folder
-        self.heads, self.waiting, self.backups, self.clock, self.may = {}, {}, [], 0, set()
+        self.heads, self.waiting, self.backup, self.clock, self.schema = {}, {}, None, 0, 0
 
 
 def superior(code):
@@ -101,12 +102,12 @@ def build(offices, folder):
     return everyone
 
 
-class Simulation(Acts, Wires):
+class Simulation(Acts, Wires, Mishaps):
     def __init__(self, offices, base, folder, seed, counts):
         self.offices, self.folder, self.counts, self.rng, self.seed = offices, folder, counts, random.Random(seed), seed
-        self.base, self.ledgers, self.stores, self.night, self.nights = base, {}, [], 0, self.rng.choice((10, 12, 14))
+        self.base, self.ledgers, self.stores, self.night, self.nights = base, {}, [], 0, self.rng.choice((6, 8, 10))
         self.edits, self.contended, self.written, self.mail, self.letters = 0, 0, {}, [], 0
-        self.acked, self.fresh_seed = {}, seed * 1000003
+        self.acked, self.fresh_seed, self.arrived, self.numbers = {}, seed * 1000003, {}, {}
         offices.must('forget')
         for code, level in self.everyone():
             shutil.copytree(os.path.join(base, code), os.path.join(folder, code))
@@ -150,7 +151,8 @@ class Simulation(Acts, Wires):
         heads, store.waiting = {}, {}
         for line in self.offices.must('heads', store.name):
             word, owner, *rest = line.split(' ')
-            if word == 'head': heads[owner] = None if rest[0] == '-' else rest[0]
+            if word == 'schema': store.schema = int(owner)
+            elif word == 'head': heads[owner] = None if rest[0] == '-' else rest[0]
             else: store.waiting.setdefault(owner, []).append(rest[1])
         for owner, head in heads.items():
             if head != store.heads.get(owner) and head not in self.ledgers[owner].commits: self.learn_news(store, owner)
@@ -171,6 +173,11 @@ class Simulation(Acts, Wires):
                 void = w.voids(head.mask)
                 for t in p:
                     if (e, *t) not in void: raise Wrong('%s shows in %s what %s had no right to write: %s' % (store.name, owner, edit.node, (e, *t)))
+        for e, (judge, p) in w.withdrawn.items():
+            if judge == store.code and head.mask >> w.by_id[e].bit & 1:
+                void = w.voids(head.mask)
+                for t in p:
+                    if (e, *t) not in void: raise Wrong('%s shows in %s what %s wrote by a right that is withdrawn: %s' % (store.name, owner, w.by_id[e].node, (e, *t)))
 
     def learn_news(self, store, owner, intended=None):
         """every commit that no store has shown before, parents first; an edit must be the one that was asked for"""
@@ -220,9 +227,11 @@ class Simulation(Acts, Wires):
 
     # --- a whole run
     def run(self):
-        for self.night in range(self.nights):
+        while self.night < self.nights or self.edits < 200:
+            self.night += 1
             self.set_time()
             self.written = {}
+            self.mishaps()
             self.day()
             self.exchange()
             self.contended += sum(len(who) for who in self.written.values() if len(set(who)) > 1)
@@ -244,7 +253,17 @@ class Simulation(Acts, Wires):
         self.counts['most clean rounds'] = max(self.counts.get('most clean rounds', 0), rounds)
 
     def differences(self):
-        return {o: {s.name: s.heads.get(o) for s in self.stores if o in s.heads} for o in self.ledgers if len({s.heads[o] for s in self.stores if o in s.heads}) > 1}
+        """for each partition whose heads differ: per store its head, and which edits it lacks of all that the others hold"""
+        out = []
+        for owner, w in self.ledgers.items():
+            heads = {s.name: self.head(s, owner) for s in self.holders(owner)}
+            if len({h and h.id for h in heads.values()}) == 1: continue
+            union = 0
+            for h in heads.values(): union |= h.mask if h else 0
+            for name, h in heads.items():
+                lacks = ['%s by %s' % (e.id[:8], e.node) for e in w.pick(union & ~(h.mask if h else 0))]
+                out.append('%s at %s: %s lacks %d %s' % (owner, name, h and h.id[:8], len(lacks), lacks[:4]))
+        return '\n  ' + '\n  '.join(out)
 
     def holders(self, owner):
         return [s for s in self.stores if s.code == owner or is_above(s.code, owner) or is_above(owner, s.code)]
@@ -254,6 +273,16 @@ class Simulation(Acts, Wires):
             if len({s.heads.get(owner) for s in self.holders(owner)}) > 1: return False
         return True
 
+    def audit(self, store):
+        """nothing is wrong but that a disk was copied or went back, of which its two histories are the evidence"""
+        status, lines, why = self.offices.ask('audit', store.name)
+        wrong = [x for x in lines if x.startswith('wrong ')]
+        evidence = [x for x in wrong if x.startswith('wrong checkpoints/from/') and x.split('/')[2] in self.disturbed]
+        if len(evidence) < len(wrong) or lines[-1].split(' ')[3] != '0' or (status != 'ok' and not wrong):
+            raise Wrong('audit of %s: %s %s\n  %s' % (store.name, status, why, '\n  '.join(lines)))
+        if evidence: self.count('evidence of two histories')
+        self.count('audit')
+
     def finish(self):
         for owner, w in self.ledgers.items():
             head = self.head(self.of(owner)[0], owner)
@@ -262,8 +291,7 @@ class Simulation(Acts, Wires):
             for e in self.acked.get(owner, ()):
                 if not head.mask >> w.by_id[e].bit & 1: raise Wrong('%s: the acknowledged edit %s is lost' % (owner, e))
         for store in self.stores:
-            status, lines, why = self.offices.ask('audit', store.name)
-            if status != 'ok' or lines[-1].split(' ')[3] != '0': raise Wrong('audit of %s: %s %s\n  %s' % (store.name, status, why, '\n  '.join(lines)))
+            self.audit(store)
         if self.edits < 200: raise Wrong('only %d edits' % self.edits)
         if self.contended * 3 < self.edits: raise Wrong('only %d of %d edits are on a field that another office wrote that night' % (self.contended, self.edits))
         self.count('edits', self.edits)
@@ -298,11 +326,14 @@ def main():
         base = os.path.join(folder, 'base')
         build(offices, base)
         for seed in range(first, first + seeds):
+            start = time.time()
             try:
                 one_seed(offices, base, seed, counts, os.environ.get('TIERSYNC_KEEP'))
             except Wrong as wrong:
                 print('seed %d: %s\nagain: TIERSYNC_SEED=%d %s %s 1' % (seed, wrong, seed, sys.argv[0], program))
                 return 1
+            if 'TIERSYNC_LOG' in os.environ: print('seed %d: %.1f s' % (seed, time.time() - start))
+    offices.end()
     print('%d seeds from %d in %.1f s: ' % (seeds, first, time.time() - began) + ', '.join('%s %d' % i for i in sorted(counts.items())))
     missing = [word for word in MUST_COME_UP if not counts.get(word)]
     if missing and seeds >= 5:

@@ -4,6 +4,10 @@ import os
 from ledger import CITY, COUNTY, TOWN, Wrong
 
 
+# what an office may miss for a night or two: it comes with the next bundles, and so does what rests on it
+LACKED = {'schema set': 'a schema set', 'names statement': 'a statement', 'key epoch': 'an epoch', 'no key': 'a key', 'not given the key': 'a key'}
+
+
 class Wires:
     """Part of a Simulation."""
 
@@ -17,6 +21,10 @@ class Wires:
         for s in self.stores:
             up = self.superior(s.code)
             if up: out += [(s, t) for t in self.of(up)] + [(t, s) for t in self.of(up)]
+            if up and self.superior(up) and not self.calm and self.rng.random() < self.direct_rate:
+                t = self.of(self.superior(up))[0]
+                self.count('second route')
+                out += [(s, t), (t, s)]
         return out
 
     @staticmethod
@@ -27,7 +35,9 @@ class Wires:
     def bundle(self, a, b):
         path = self.letter('bundle')
         status, _, why = self.ask_desk(a, 'bundle', a.name, b.code, path)
+        self.numbers[path] = (a.name, len(self.numbers) + 1)
         if status == 'crashed': return path if os.path.exists(path) else None
+        if status == 'NOT_FOUND' and abs(a.level - b.level) > 1: return None      # not heard of yet
         if status != 'ok': raise Wrong('%s makes no bundle for %s: %s %s' % (a.name, b.code, status, why))
         self.count('bundle')
         return path
@@ -47,6 +57,7 @@ class Wires:
             for m in due[:rng.choice((0, 1, 2, 3))]:
                 self.mail.remove(m)
                 self.deliver(m)
+            if rng.random() < .02: self.look_through(rng.choice(self.stores))
         for m in [m for m in self.mail if m[0] <= self.night]:
             self.mail.remove(m)
             self.deliver(m)
@@ -89,7 +100,17 @@ class Wires:
         self.refresh(store)
         if store.heads != before: raise Wrong('%s moved a head for a bundle that it refused' % store.name)
 
+    def look_through(self, store):
+        """an audit in between; a disk that went back lacks, rightly so, what it once had"""
+        if store.code in self.disturbed: return
+        self.audit(store)
+
     def deliver(self, m):
+        if m[2] not in self.stores: return
+        last = self.arrived.get(m[2].name, {})
+        sender, number = self.numbers.get(m[1], (None, 0))
+        if number < last.get(sender, 0): self.count('message reordered')
+        self.arrived.setdefault(m[2].name, {})[sender] = max(number, last.get(sender, 0))
         self.take(m[2], m[1])
 
     def take(self, store, path):
@@ -111,25 +132,28 @@ class Wires:
     def look_at_taken(self, store, before, owner, outcome, place, end, head, is_merged, voided, why=''):
         self.count('taken ' + outcome)
         if place == 'diverged': self.count('diverged')
+        for lacked in LACKED:
+            if outcome in ('held', 'refused') and lacked in why: return self.count('waits for ' + LACKED[lacked])
         if outcome not in ('taken', 'base-unknown'): raise Wrong('%s: %s is %s: %s' % (store.name, owner, outcome, why))
-        if outcome != 'taken' or not end.strip('0'): return
+        if outcome != 'taken' or place != 'forward': return
         w = self.ledgers[owner]
         a, b, c = before.get(owner), w.commits.get(end), w.commits[store.heads[owner]]
-        while c.edit and c.edit.marks and c.edit.node == store.code and a is not None and not a.mask >> c.edit.bit & 1 and b is not None and not b.mask >> c.edit.bit & 1:
-            c = w.commits[c.parents[0]]                            # our own corrections lie on top
-        if b is None or place != 'forward': return
+        lacks = lambda x: x is None or not x.mask >> c.edit.bit & 1
+        while c.edit and c.edit.marks and c.edit.node == store.code and lacks(a) and lacks(b):
+            c = w.commits[c.edit.parent]             # our own corrections lie on top
+        if b is None: return
         expected = w.join(a, b)
         if expected is not None and c is not expected: raise Wrong('%s: the head of %s is %s, expected %s' % (store.name, owner, c.id, expected.id))
         if expected is None and c.parents != tuple(sorted((a.id, b.id))): raise Wrong('%s: the head of %s is no merge of the two: %s' % (store.name, owner, c.id))
         if a is not None and a.mask == b.mask and a.id != b.id: self.count('shape equal sets')
 
     def clean_round(self):
-        for level in (TOWN, COUNTY):
+        """each exchanges with its superior, there and back: two disks of one office are told apart by nothing else"""
+        for level in (TOWN, COUNTY, TOWN):
             for a, b in self.links():
-                if a.level == level and b.level > level: self.pass_on(a, b)
-        for level in (CITY, COUNTY):
-            for a, b in self.links():
-                if a.level == level and b.level < level: self.pass_on(a, b)
+                if a.level == level and b.level > level:
+                    self.pass_on(a, b)
+                    self.pass_on(b, a)
 
     def pass_on(self, a, b):
         path = self.bundle(a, b)
