@@ -69,29 +69,31 @@ making_release(struct making *making)
 	bytes_release(&making->preamble);
 }
 
-/* What an auditor may read of what stands at and below the office that granted it. */
-static bool
-is_for_auditor(const struct making *making, const struct node_code *owner)
+static const struct roster_node *
+lower_of(const struct making *making)
 {
-	const struct roster_node *node = roster_node_find(node_roster(making->node), owner);
-
-	return node != NULL && roster_may_read(node_roster(making->node), &node->partition, making->to);
+	if (!making->is_upward)
+		return making->to;
+	return roster_node_find(node_roster(making->node), &node_identity_of(making->node)->code);
 }
 
-/* Upward goes all that we hold at and below us; downward the recipient's, what is below it, and what is at and above us. */
+/*
+ * What passes between two offices: the lower one's own partition, those below it, and those of the offices above it; none of a
+ * sibling's. Both ways: a hub that went back to an older state gets from below what it had sent there. An auditor is below all.
+ */
 static bool
-is_for(const struct making *making, const struct node_code *owner)
+concerns_both(const struct making *making, const struct node_code *owner)
 {
 	const struct roster *roster = node_roster(making->node);
-	const struct node_code *self = &node_identity_of(making->node)->code;
-	const struct node_code *to = &making->to->code;
+	const struct roster_node *lower = lower_of(making);
+	const struct roster_node *node = roster_node_find(roster, owner);
 
-	if (making->to->is_auditor)
-		return is_for_auditor(making, owner);
-	if (making->is_upward)
-		return strcmp(owner->text, self->text) == 0 || roster_is_superior(roster, self, owner);
-	return strcmp(owner->text, to->text) == 0 || roster_is_superior(roster, to, owner) ||
-	       roster_is_superior(roster, owner, to);
+	if (lower == NULL)
+		return false;
+	if (lower->is_auditor) /* of what stands at and below the office that granted it */
+		return node != NULL && roster_may_read(roster, &node->partition, lower);
+	return strcmp(owner->text, lower->code.text) == 0 || roster_is_superior(roster, &lower->code, owner) ||
+	       roster_is_superior(roster, owner, &lower->code);
 }
 
 /* What the peer is known to hold of it and we hold too. */
@@ -185,32 +187,22 @@ compare_partitions(const void *a, const void *b)
 	              ID_BYTES);
 }
 
-/* The lower one's own partition, those below it, and those of the offices above it. */
-static bool
-concerns_both(const struct making *making, const struct node_code *owner)
-{
-	const struct roster *roster = node_roster(making->node);
-	const struct node_code *lower = making->is_upward ? &node_identity_of(making->node)->code : &making->to->code;
-
-	return strcmp(owner->text, lower->text) == 0 || roster_is_superior(roster, lower, owner) ||
-	       roster_is_superior(roster, owner, lower);
-}
-
 static enum err
 look_at_partition(struct making *making, const struct node_code *owner, struct err_info *info)
 {
 	struct partition *partition = NULL;
 	struct oid head = {{0}};
+	bool is_auditor = making->is_upward && lower_of(making)->is_auditor; /* reads, and sends receipts alone */
 	enum err err = node_partition_open(&partition, making->node, owner, info);
 
 	if (err == ERR_OK)
 		err = partition_head(partition, &head, info);
 	if (err == ERR_OK && !oid_is_none(&head))
 		making->heads[making->head_count++] = (struct bundle_head){*partition_id(partition), head};
-	if (err == ERR_OK && !oid_is_none(&head) && is_for(making, owner) &&
+	if (err == ERR_OK && !oid_is_none(&head) && !is_auditor &&
 	    making->partition_count < LIMIT_BUNDLE_PARTITIONS_MAX)
 		err = add_partition(making, partition, &head, info);
-	if (err == ERR_OK && is_for(making, owner))
+	if (err == ERR_OK)
 		err = flow_wraps_owed(&making->wraps, making->desk, partition, making->to,
 		                      making->is_full ? NULL : &making->exchange, info);
 	if (err == ERR_OK && !making->lacks_key)

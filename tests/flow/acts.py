@@ -1,7 +1,7 @@
 """What people at the offices do in one day of the simulation: every kind of edit, by right and without it."""
 import json
 
-from ledger import CITY, COUNTY, DECISION, TOWN, Wrong, mh, ms
+from ledger import CITY, COUNTY, DECISION, MOST, TOWN, Wrong, mh, ms
 
 SCALARS = ((3,), (4,), (5,), (6,))
 ELEMENTS, MEMBERS = (1, 2, 3, 300), (1, 2, 200)
@@ -182,8 +182,18 @@ class Acts:
         if values is None or not writes: return None
         writes = ms.changes(head, r, writes)
         expected = w.fault(store.code, store.level, head, {r: writes}, self.schema_of(store), self.may_decide(store)) if writes and command == 'set' else None
+        if command == 'set' and any(f in {p[0] for p in writes} and len({p[1] for p in self.after(values, writes) if p[0] == f}) > MOST[max(self.schema_of(store), head.meta[0])] for f in (7, 8)):
+            expected = 'RULE'                                      # a list that is typed anew is short enough
         if expected: self.count('refused at the desk ' + expected)
         return self.edit(store, owner, (command, store.name, owner, r, *typed(values, writes or {(4,): values.get((4,))})), self.exactly({r: writes}), expected)
+
+    @staticmethod
+    def after(values, writes):
+        out = dict(values)
+        for p, v in writes.items():
+            for q in [q for q in out if q[:len(p)] == p or (mh.path_type(p) == 3 and q[:2] == p[:2])] if v is None else (): del out[q]
+            if v is not None: out[p] = v
+        return out
 
     def change(self, store, owner):
         w, head = self.ledgers[owner], self.head(store, owner)
