@@ -136,10 +136,6 @@ judge_change(struct apply *apply, const struct delta_row *row, const struct part
 		.time = apply->commit.info.time,
 	};
 
-	if (apply->schemas == NULL)
-		return err_set(info, ERR_STATE,
-		               _("schema set %u is not held here; it comes with the superior's next bundle"),
-		               apply->commit.info.schema_version);
 	question.kind = schema_set_kind(apply->schemas, known->has_record ? known->record.kind : row->kind);
 	if (question.kind != NULL) {
 		enum err err = intake_hold_row(&apply->hold, &question, row, info);
@@ -154,9 +150,14 @@ static enum err
 apply_writes(struct apply *apply, const struct delta_row *row, struct err_info *info)
 {
 	struct partition_change change = {.id = row->id, .kind = row->kind, .writes = &row->writes};
-	enum err err = row->type == DELTA_ROW_ADDED ? partition_edit_add(apply->edit, &change, &apply->arena, info)
-	                                            : partition_edit_change(apply->edit, &change, &apply->arena, info);
+	enum err err;
 
+	if (apply->schemas == NULL)
+		return err_set(info, ERR_STATE,
+		               _("schema set %u is not held here; it comes with the superior's next bundle"),
+		               apply->commit.info.schema_version);
+	err = row->type == DELTA_ROW_ADDED ? partition_edit_add(apply->edit, &change, &apply->arena, info)
+	                                   : partition_edit_change(apply->edit, &change, &apply->arena, info);
 	if (err == ERR_OK && (row->type == DELTA_ROW_REMOVED) != (change.before.has_record && !change.after.has_record))
 		err = err_set(info, ERR_FORMAT, "%s", _("a row's type and its writes say different things"));
 	if (err == ERR_OK && change.before.has_record && row->kind.size > 0 &&

@@ -118,7 +118,7 @@ class Acts:
 
     def day(self):
         for owner in self.hot_owners: self.contend(owner)
-        for _ in range(self.rng.choice((6, 8, 10))):
+        for _ in range(self.rng.choice((10, 14, 18))):
             self.act(self.rng.choice(self.stores))
 
     def pick_owner(self, store):
@@ -141,7 +141,7 @@ class Acts:
         if len(writers) < 2: return
         shared = [r for r in w.records if all(self.values(s, owner, r) is not None for s in writers)]
         if not shared: return self.add(self.rng.choice(writers), owner)
-        for _ in range(self.rng.choice((1, 2, 2))):
+        for _ in range(self.rng.choice((2, 3))):
             r = self.rng.choice(shared)
             fields = [(3,), (4,), (6,), (7, self.rng.choice(ELEMENTS)), (8, self.rng.choice(MEMBERS), self.rng.choice((1, 3, 'x')))] + ([(5,)] if len(writers) > 2 else [])
             p = self.rng.choice(fields)
@@ -321,7 +321,7 @@ class Acts:
         r = self.rng.choice(live)
         how = self.rng.choice(('right', 'rule', 'both'))
         writes, bad = {}, set()
-        if how != 'rule' and store.level == TOWN: writes[DECISION] = self.value(DECISION); bad.add(DECISION)
+        if how != 'rule' and store.level == TOWN and store.code not in self.delegated: writes[DECISION] = self.value(DECISION); bad.add(DECISION)
         if how != 'right' and (3,) in self.values(store, owner, r): writes[(3,)] = None; bad.add((3,))
         if self.rng.random() < .5: writes[(4,)] = self.value((4,))
         writes = ms.changes(head, r, writes)

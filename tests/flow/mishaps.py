@@ -18,19 +18,19 @@ class Mishaps:
         if rng.random() < .5: self.direct_rate = rng.choice((.05, .2))
         if rng.random() < .5:
             for s in rng.sample(self.stores, 3): at(1, self.set_clock, s)
-        if rng.random() < .5: at(rng.randrange(2, 6), self.new_schema)
-        for _ in range(rng.choice((0, 1, 2))): at(rng.randrange(2, 7), self.rotate, rng.choice(self.stores))
+        if rng.random() < .5: at(rng.randrange(2, 5), self.new_schema)
+        for _ in range(rng.choice((0, 1, 2))): at(rng.randrange(2, 6), self.rotate, rng.choice(self.stores))
         if rng.random() < .5:
             s = rng.choice(towns)
-            night = rng.randrange(2, 5)
+            night = rng.randrange(1, 4)
             at(night, self.delegate, s)
             if rng.random() < .7: at(night + rng.choice((2, 3)), self.take_back, s, rng.choice(('withdraw', 'hard')))
         if rng.random() < .5:
-            s, night = rng.choice(self.stores), rng.randrange(2, 5)
+            s, night = rng.choice(self.stores), rng.randrange(1, 4)
             at(night, self.make_backup, s)
             at(night + rng.choice((1, 2)), self.restore, s)
-        if rng.random() < .25: at(rng.randrange(2, 5), self.clone, rng.choice(towns))
-        if rng.random() < .2: at(4, self.fan, rng.choice([s for s in towns if s.code in self.hot_owners]))
+        if rng.random() < .25: at(rng.randrange(2, 4), self.clone, rng.choice(towns))
+        if rng.random() < .2: at(3, self.fan, rng.choice([s for s in towns if s.code in self.hot_owners]))
 
     def mishaps(self):
         for what, args in self.agenda.pop(self.night, ()): what(*args)
@@ -51,6 +51,7 @@ class Mishaps:
     def rotate(self, store):
         status, _, why = self.ask_desk(store, 'rotate', store.name)
         if status not in ('ok', 'crashed'): raise Wrong('%s cannot change its keys: %s %s' % (store.name, status, why))
+        store.keys += 1
         self.refresh(store)
         self.count('keys changed')
 
@@ -76,13 +77,13 @@ class Mishaps:
 
     # --- disks
     def make_backup(self, store):
-        store.backup = (self.letter('backup'), dict(store.heads))
+        store.backup = (self.letter('backup'), dict(store.heads), store.keys)
         self.offices.must('backup', store.name, store.backup[0])
 
     def restore(self, store):
         """back to the backup: what left the office since then comes home again, what did not is lost with the disk"""
-        if not store.backup: return
-        path, heads = store.backup
+        if not store.backup or store.backup[2] != store.keys: return  # without its keys a disk is of no use: that is a replacement
+        path, heads, _ = store.backup
         self.offices.must('close', store.name)
         shutil.rmtree(store.folder)
         shutil.copytree(path, store.folder)

@@ -119,6 +119,8 @@ class Wires:
         if status == 'crashed':
             self.refresh(store)
             return
+        if status == 'AUTH' and 'another key' in why and store.code in self.disturbed:
+            return self.count('waits for a new key of its peer')   # it went back to before that key; its own next bundle says so
         if status != 'ok': raise Wrong('%s does not take %s: %s %s' % (store.name, path, status, why))
         self.refresh(store)
         for line in lines:
