@@ -35,6 +35,10 @@ class Mishaps:
     def mishaps(self):
         for what, args in self.agenda.pop(self.night, ()): what(*args)
 
+    def has_forgotten(self, store):
+        """an issuer that went back may have signed a statement of this number: two with one number, and a person must settle it"""
+        return store.code in self.disturbed
+
     # --- clocks
     def set_clock(self, store):
         store.clock = self.rng.choice((-YEARS, YEARS))
@@ -43,12 +47,14 @@ class Mishaps:
 
     # --- words of the roster
     def new_schema(self):
+        if self.has_forgotten(self.of('430300000000')[0]): return
         self.offices.must('schema', self.of('430300000000')[0].name, os.path.join(self.base, 'v2.json'))
         self.offices.must('close', self.of('430300000000')[0].name)
         self.refresh(self.of('430300000000')[0])
         self.count('new schema set')
 
     def rotate(self, store):
+        if self.has_forgotten(store): return
         status, _, why = self.ask_desk(store, 'rotate', store.name)
         if status not in ('ok', 'crashed'): raise Wrong('%s cannot change its keys: %s %s' % (store.name, status, why))
         store.keys += 1
@@ -57,6 +63,7 @@ class Mishaps:
 
     def delegate(self, store):
         county = self.of(self.superior(store.code))[0]
+        if self.has_forgotten(county): return
         self.offices.must('right', county.name, store.code, mh.KIND, 'f5', 'delegate')
         self.delegated[store.code] = 'delegate'
         self.count('right delegated')
@@ -64,6 +71,7 @@ class Mishaps:
     def take_back(self, store, how):
         """hard: what its superior has not taken by now counts no more"""
         county = self.of(self.superior(store.code))[0]
+        if self.has_forgotten(county) or store.code not in self.delegated: return
         self.offices.must('right', county.name, store.code, mh.KIND, 'f5', how)
         self.delegated[store.code] = how
         self.count('right withdrawn ' + how)

@@ -5,7 +5,7 @@ from ledger import CITY, COUNTY, TOWN, Wrong
 
 
 # what an office may miss for a night or two: it comes with the next bundles, and so does what rests on it
-LACKED = {'schema set': 'a schema set', 'names statement': 'a statement', 'key epoch': 'an epoch', 'no key': 'a key', 'not given the key': 'a key'}
+LACKED = {'schema set': 'a schema set', 'no enrolled office': 'an enrolment', 'names statement': 'a statement', 'key epoch': 'an epoch', 'no key': 'a key', 'not given the key': 'a key'}
 
 
 class Wires:
