@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err.h"
+
 static const char *
 asked_locale(void)
 {
@@ -42,5 +44,6 @@ cli_locale_start(void)
 	(void)bindtextdomain("tiersync", catalogue_directory());
 	(void)bind_textdomain_codeset("tiersync", "UTF-8");
 	(void)textdomain("tiersync");
+	message_forget();
 	return is_chinese;
 }
