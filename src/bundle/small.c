@@ -1,8 +1,10 @@
 #include "bundle/small.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "codec/codec.h"
+#include "seal/hash.h"
 
 enum {
 	KEY_RECEIPTS = 1,
@@ -10,6 +12,10 @@ enum {
 	KEY_CHAINS = 3,
 	KEY_WRAPS = 4,
 	KEY_NIGHT = 5,
+	KEY_STANDING = 6,
+	KEY_LACKS = 7,
+	KEY_HOLDS = 8,
+	LACKS_MAX = BUNDLE_LACKS_SCHEMA | BUNDLE_LACKS_KEY,
 	WRAP_BYTES = ID_BYTES + 2 + DIGEST_BYTES + ID_BYTES + SEAL_WRAP_BYTES,
 	REFERENCE_FIELDS = 3,
 };
@@ -82,12 +88,36 @@ write_wraps(struct bytes *out, const struct bundle_small *small, struct err_info
 	return err;
 }
 
+static enum err
+write_standing(struct bytes *out, const struct bundle_small *small, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (small->has_standing) {
+		err = codec_write_uint(out, KEY_STANDING, info);
+		if (err == ERR_OK)
+			err = codec_write_bin(out, view_of(small->standing, sizeof(small->standing)), info);
+	}
+	if (err == ERR_OK && small->lacks != 0) {
+		err = codec_write_uint(out, KEY_LACKS, info);
+		if (err == ERR_OK)
+			err = codec_write_uint(out, small->lacks, info);
+	}
+	if (err == ERR_OK && small->has_holds) {
+		err = codec_write_uint(out, KEY_HOLDS, info);
+		if (err == ERR_OK)
+			err = codec_write_bin(out, view_of(small->holds, sizeof(small->holds)), info);
+	}
+	return err;
+}
+
 enum err
 bundle_small_write(struct bytes *out, const struct bundle_small *small, struct err_info *info)
 {
 	size_t count = (small->receipt_count > 0 ? 1U : 0U) + (small->statement_count > 0 ? 1U : 0U) +
 	               (small->chain_count > 0 ? 1U : 0U) + (small->wrap_count > 0 ? 1U : 0U) +
-	               (small->night.size > 0 ? 1U : 0U);
+	               (small->night.size > 0 ? 1U : 0U) + (small->has_standing ? 1U : 0U) +
+	               (small->lacks != 0 ? 1U : 0U) + (small->has_holds ? 1U : 0U);
 	enum err err = codec_write_map(out, count, info);
 
 	if (err == ERR_OK)
@@ -103,7 +133,7 @@ bundle_small_write(struct bytes *out, const struct bundle_small *small, struct e
 		if (err == ERR_OK)
 			err = codec_write_bin(out, small->night, info);
 	}
-	return err;
+	return err == ERR_OK ? write_standing(out, small, info) : err;
 }
 
 /* The head of an array of at least one member, and zeroed room for it in the arena. */
@@ -220,6 +250,19 @@ read_night(struct bundle_small *out, struct codec_reader *reader, struct err_inf
 }
 
 static enum err
+read_lacks(struct bundle_small *out, struct codec_reader *reader, struct err_info *info)
+{
+	uint64_t lacks;
+	enum err err = codec_read_uint_max(&lacks, reader, LACKS_MAX, info);
+
+	if (err == ERR_OK && lacks == 0)
+		err = err_set(info, ERR_FORMAT, "%s", _("small section: nothing is lacked, and it is said"));
+	if (err == ERR_OK)
+		out->lacks = (uint32_t)lacks;
+	return err;
+}
+
+static enum err
 read_member(struct bundle_small *out, struct codec_reader *reader, uint32_t key, struct err_info *info)
 {
 	if (key == KEY_RECEIPTS)
@@ -232,6 +275,16 @@ read_member(struct bundle_small *out, struct codec_reader *reader, uint32_t key,
 		return read_wraps(out, reader, info);
 	if (key == KEY_NIGHT)
 		return read_night(out, reader, info);
+	if (key == KEY_LACKS)
+		return read_lacks(out, reader, info);
+	if (key == KEY_HOLDS) {
+		out->has_holds = true;
+		return codec_read_bin_exact(out->holds, sizeof(out->holds), reader, info);
+	}
+	if (key == KEY_STANDING) {
+		out->has_standing = true;
+		return codec_read_bin_exact(out->standing, sizeof(out->standing), reader, info);
+	}
 	return err_set(info, ERR_FORMAT, "%s", _("small section: a key that version 1 does not have"));
 }
 
@@ -264,4 +317,67 @@ bundle_small_release(struct bundle_small *small)
 {
 	arena_release(&small->arena);
 	*small = (struct bundle_small){0};
+}
+
+static int
+compare_issuers(const void *a, const void *b)
+{
+	return strcmp(((const struct statement_reference *)a)->issuer.text,
+	              ((const struct statement_reference *)b)->issuer.text);
+}
+
+enum err
+bundle_standing(uint8_t out[BUNDLE_STANDING_BYTES], const struct statement_reference *chains, size_t count,
+                struct err_info *info)
+{
+	struct statement_reference *sorted = calloc(count + 1, sizeof(*sorted));
+	struct seal_hash hash;
+	struct digest digest;
+
+	if (sorted == NULL)
+		return err_nomem(info);
+	if (count > 0)
+		memcpy(sorted, chains, count * sizeof(*sorted));
+	if (count > 1)
+		qsort(sorted, count, sizeof(*sorted), compare_issuers);
+	seal_hash_init_domain(&hash, SEAL_DOMAIN_STANDING);
+	for (size_t i = 0; i < count; i++) {
+		struct view issuer = view_text(sorted[i].issuer.text);
+		const uint8_t size = (uint8_t)issuer.size;
+		uint8_t number[4];
+
+		store_u32(number, sorted[i].number);
+		seal_hash_update(&hash, view_of(&size, 1));
+		seal_hash_update(&hash, issuer);
+		seal_hash_update(&hash, view_of(number, sizeof(number)));
+		seal_hash_update(&hash, view_of(sorted[i].digest, sizeof(sorted[i].digest)));
+	}
+	seal_hash_final(&digest, &hash);
+	memcpy(out, digest.bytes, BUNDLE_STANDING_BYTES);
+	free(sorted);
+	return ERR_OK;
+}
+
+static int
+compare_heads(const void *a, const void *b)
+{
+	return memcmp(((const struct bundle_head *)a)->partition.bytes,
+	              ((const struct bundle_head *)b)->partition.bytes, ID_BYTES);
+}
+
+void
+bundle_holds(uint8_t out[BUNDLE_STANDING_BYTES], struct bundle_head *heads, size_t count)
+{
+	struct seal_hash hash;
+	struct digest digest;
+
+	if (count > 1)
+		qsort(heads, count, sizeof(*heads), compare_heads);
+	seal_hash_init_domain(&hash, SEAL_DOMAIN_HOLDS);
+	for (size_t i = 0; i < count; i++) {
+		seal_hash_update(&hash, view_of(heads[i].partition.bytes, ID_BYTES));
+		seal_hash_update(&hash, view_of(heads[i].head.bytes, OID_BYTES));
+	}
+	seal_hash_final(&digest, &hash);
+	memcpy(out, digest.bytes, BUNDLE_STANDING_BYTES);
 }

@@ -33,9 +33,13 @@ struct making {
 	struct flow_sent *sent;
 	struct arena arena;
 	struct bundle_partition *partitions;
-	struct partition_delta *deltas; /* parallel to partitions */
 	size_t partition_count;
+	struct partition_delta *deltas; /* of those that carry something; section 1 on */
+	size_t delta_count;
+	struct bundle_head *heads; /* of all that concerns the lower of the two */
+	size_t head_count;
 	struct flow_wraps wraps;
+	bool lacks_key;
 	struct roster_statement *statements;
 	size_t statement_count;
 	struct roster_statement *path;
@@ -51,9 +55,10 @@ making_release(struct making *making)
 {
 	flow_exchange_release(&making->exchange);
 	arena_release(&making->arena);
-	for (size_t i = 0; i < making->partition_count; i++)
+	for (size_t i = 0; i < making->delta_count; i++)
 		partition_delta_release(&making->deltas[i]);
 	free(making->partitions);
+	free(making->heads);
 	free(making->deltas);
 	flow_wraps_release(&making->wraps);
 	free(making->statements);
@@ -64,29 +69,31 @@ making_release(struct making *making)
 	bytes_release(&making->preamble);
 }
 
-/* What an auditor may read of what stands at and below the office that granted it. */
-static bool
-is_for_auditor(const struct making *making, const struct node_code *owner)
+static const struct roster_node *
+lower_of(const struct making *making)
 {
-	const struct roster_node *node = roster_node_find(node_roster(making->node), owner);
-
-	return node != NULL && roster_may_read(node_roster(making->node), &node->partition, making->to);
+	if (!making->is_upward)
+		return making->to;
+	return roster_node_find(node_roster(making->node), &node_identity_of(making->node)->code);
 }
 
-/* Upward goes all that we hold at and below us; downward the recipient's, what is below it, and what is at and above us. */
+/*
+ * What passes between two offices: the lower one's own partition, those below it, and those of the offices above it; none of a
+ * sibling's. Both ways: a hub that went back to an older state gets from below what it had sent there. An auditor is below all.
+ */
 static bool
-is_for(const struct making *making, const struct node_code *owner)
+concerns_both(const struct making *making, const struct node_code *owner)
 {
 	const struct roster *roster = node_roster(making->node);
-	const struct node_code *self = &node_identity_of(making->node)->code;
-	const struct node_code *to = &making->to->code;
+	const struct roster_node *lower = lower_of(making);
+	const struct roster_node *node = roster_node_find(roster, owner);
 
-	if (making->to->is_auditor)
-		return is_for_auditor(making, owner);
-	if (making->is_upward)
-		return strcmp(owner->text, self->text) == 0 || roster_is_superior(roster, self, owner);
-	return strcmp(owner->text, to->text) == 0 || roster_is_superior(roster, to, owner) ||
-	       roster_is_superior(roster, owner, to);
+	if (lower == NULL)
+		return false;
+	if (lower->is_auditor) /* of what stands at and below the office that granted it */
+		return node != NULL && roster_may_read(roster, &node->partition, lower);
+	return strcmp(owner->text, lower->code.text) == 0 || roster_is_superior(roster, &lower->code, owner) ||
+	       roster_is_superior(roster, owner, &lower->code);
 }
 
 /* What the peer is known to hold of it and we hold too. */
@@ -139,26 +146,31 @@ is_held_there(const struct making *making, const struct receipt_known *known, co
 }
 
 static enum err
-add_partition(struct making *making, struct partition *partition, struct err_info *info)
+add_partition(struct making *making, struct partition *partition, const struct oid *head, struct err_info *info)
 {
 	const struct receipt_known known = receipt_peer_known(making->exchange.peer, partition_id(partition));
 	struct bundle_partition *shown = &making->partitions[making->partition_count];
-	struct partition_delta *delta = &making->deltas[making->partition_count];
+	struct partition_delta *delta = &making->deltas[making->delta_count];
 	struct git_oids held = {0};
 	enum err err;
 
-	*shown = (struct bundle_partition){.id = *partition_id(partition), .section = BUNDLE_NO_SECTION};
-	err = partition_head(partition, &shown->head, info);
-	if (err != ERR_OK || oid_is_none(&shown->head) ||
-	    (!making->is_full && is_held_there(making, &known, &shown->head)))
-		return err;
+	*shown = (struct bundle_partition){.id = *partition_id(partition), .head = *head, .section = BUNDLE_NO_SECTION};
+	if (!making->is_full && is_held_there(making, &known, head))
+		return ERR_OK;
 	err = known_of(&held, making, partition, info);
 	if (err == ERR_OK)
 		err = partition_delta_make(delta, partition, &shown->head,
 		                           (struct git_oids_view){held.items, held.count}, SECTION_BYTES_MAX, info);
 	git_oids_release(&held);
-	if (err != ERR_OK || delta->section.size == 0)
+	if (err != ERR_OK)
 		return err;
+	making->delta_count++;
+	if (delta->section.size == 0) { /* nothing is owed; but the peer is asked what it holds, if we do not know */
+		making->delta_count--;
+		making->partition_count += oid_is_none(&known.told) ? 1U : 0U;
+		return ERR_OK;
+	}
+	shown->section = making->delta_count;
 	shown->bases = delta->bases.items;
 	shown->base_count = delta->bases.count;
 	if (!delta->is_whole)
@@ -176,6 +188,30 @@ compare_partitions(const void *a, const void *b)
 }
 
 static enum err
+look_at_partition(struct making *making, const struct node_code *owner, struct err_info *info)
+{
+	struct partition *partition = NULL;
+	struct oid head = {{0}};
+	bool is_auditor = making->is_upward && lower_of(making)->is_auditor; /* reads, and sends receipts alone */
+	enum err err = node_partition_open(&partition, making->node, owner, info);
+
+	if (err == ERR_OK)
+		err = partition_head(partition, &head, info);
+	if (err == ERR_OK && !oid_is_none(&head))
+		making->heads[making->head_count++] = (struct bundle_head){*partition_id(partition), head};
+	if (err == ERR_OK && !oid_is_none(&head) && !is_auditor &&
+	    making->partition_count < LIMIT_BUNDLE_PARTITIONS_MAX)
+		err = add_partition(making, partition, &head, info);
+	if (err == ERR_OK)
+		err = flow_wraps_owed(&making->wraps, making->desk, partition, making->to,
+		                      making->is_full ? NULL : &making->exchange, info);
+	if (err == ERR_OK && !making->lacks_key)
+		err = flow_wraps_lack(&making->lacks_key, making->node, partition, info);
+	partition_free(partition);
+	return err;
+}
+
+static enum err
 add_partitions(struct making *making, struct err_info *info)
 {
 	struct node_codes codes = {0};
@@ -186,25 +222,15 @@ add_partitions(struct making *making, struct err_info *info)
 	making->partitions = calloc(codes.count + 1, sizeof(*making->partitions));
 	making->deltas = calloc(codes.count + 1, sizeof(*making->deltas));
 	making->sent->partitions = calloc(codes.count + 1, sizeof(*making->sent->partitions));
-	if (making->partitions == NULL || making->deltas == NULL || making->sent->partitions == NULL)
+	making->heads = calloc(codes.count + 1, sizeof(*making->heads));
+	if (making->partitions == NULL || making->deltas == NULL || making->sent->partitions == NULL ||
+	    making->heads == NULL)
 		err = err_nomem(info);
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-		struct partition *partition = NULL;
-
-		if (!is_for(making, &codes.codes[i]) || making->partition_count == LIMIT_BUNDLE_PARTITIONS_MAX)
-			continue;
-		err = node_partition_open(&partition, making->node, &codes.codes[i], info);
-		if (err == ERR_OK)
-			err = add_partition(making, partition, info);
-		if (err == ERR_OK)
-			err = flow_wraps_owed(&making->wraps, making->desk, partition, making->to,
-			                      making->is_full ? NULL : &making->exchange, info);
-		partition_free(partition);
+		if (concerns_both(making, &codes.codes[i]))
+			err = look_at_partition(making, &codes.codes[i], info);
 	}
 	node_codes_release(&codes);
-	/* section 0 is the small one; the deltas follow in the order in which they were made */
-	for (size_t i = 0; err == ERR_OK && i < making->partition_count; i++)
-		making->partitions[i].section = i + 1;
 	if (err == ERR_OK && making->partition_count > 1)
 		qsort(making->partitions, making->partition_count, sizeof(*making->partitions), compare_partitions);
 	return err;
@@ -254,7 +280,8 @@ is_in_path(const struct making *making, const struct roster_statement *statement
 static enum err
 find_statements(struct making *making, struct err_info *info)
 {
-	const struct flow_chains *held = &making->exchange.chains_peer;
+	static const struct flow_chains nothing;
+	const struct flow_chains *held = making->exchange.is_behind ? &nothing : &making->exchange.chains_peer;
 	const struct roster *roster = node_roster(making->node);
 	size_t count = 0;
 	enum err err = roster_newer_path(&making->path, &making->path_count, roster,
@@ -290,6 +317,9 @@ add_chains(struct bundle_small *small, struct making *making, struct err_info *i
 		if (!flow_chains_has(&making->exchange.chains_acked, &heads[i]))
 			told[news++] = heads[i];
 	}
+	if (err == ERR_OK)
+		err = bundle_standing(small->standing, heads, count, info);
+	small->has_standing = true;
 	free(heads);
 	if (err == ERR_OK)
 		err = flow_chains_update(&making->exchange.chains_told, told, news, info);
@@ -331,6 +361,14 @@ add_night(struct bundle_small *small, struct making *making, struct err_info *in
 	return err;
 }
 
+static bool
+lacks_schema(struct node *node)
+{
+	const struct roster_schema_set *newest = roster_schema_newest(node_roster(node));
+
+	return newest != NULL && node_schema_find(node, newest->version, &newest->digest) == NULL;
+}
+
 static enum err
 write_small(struct making *making, struct err_info *info)
 {
@@ -347,6 +385,10 @@ write_small(struct making *making, struct err_info *info)
 		err = add_chains(&small, making, info);
 	if (err == ERR_OK)
 		err = add_night(&small, making, info);
+	bundle_holds(small.holds, making->heads, making->head_count);
+	small.has_holds = true;
+	small.lacks =
+		(making->lacks_key ? BUNDLE_LACKS_KEY : 0U) | (lacks_schema(making->node) ? BUNDLE_LACKS_SCHEMA : 0U);
 	if (err == ERR_OK)
 		err = bundle_small_write(&making->small, &small, info);
 	return err;
@@ -407,7 +449,7 @@ seal_letter(struct bytes *file_out, struct making *making, const struct flow_num
 	size_t count = 0;
 	enum err err = wire_statements(&statements, making, making->path, making->path_count, info);
 
-	sections = arena_get(&making->arena, (making->partition_count + 2) * sizeof(*sections));
+	sections = arena_get(&making->arena, (making->delta_count + 2) * sizeof(*sections));
 	if (err == ERR_OK && sections == NULL)
 		err = err_nomem(info);
 	if (err == ERR_OK)
@@ -415,7 +457,7 @@ seal_letter(struct bytes *file_out, struct making *making, const struct flow_num
 	if (err != ERR_OK)
 		return err;
 	sections[count++] = (struct envelope_content){.id = BUNDLE_SECTION_SMALL, .plain = bytes_view(&making->small)};
-	for (size_t i = 0; i < making->partition_count; i++)
+	for (size_t i = 0; i < making->delta_count; i++)
 		sections[count++] = (struct envelope_content){.id = BUNDLE_SECTION_DELTA,
 		                                              .plain = bytes_view(&making->deltas[i].section)};
 	if (making->schema.size > 0)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "git/reach.h"
 #include "partition/partition.h"
 #include "receipt/checkpoint.h"
 #include "roster/version.h"
@@ -97,6 +98,21 @@ chain(struct checkpoint *next, struct digest *last_digest, bool *is_same, struct
 	return err;
 }
 
+/* A later head may pass a merge over, never an edit: so edits are named. Too many: it says less. */
+static enum err
+find_tips(struct git_oids *out, struct partition *partition, const struct oid *head, struct err_info *info)
+{
+	struct git_history *history = NULL;
+	enum err err = git_history_open(&history, (struct git_reader){NULL, partition_store(partition)}, info);
+
+	if (err == ERR_OK)
+		err = git_history_tips(out, history, head, info);
+	if (out->count > LIMIT_RECEIPT_TIPS_MAX)
+		out->count = LIMIT_RECEIPT_TIPS_MAX;
+	git_history_free(history);
+	return err;
+}
+
 static enum err
 sign_one(struct checkpoint_row *row, bool *has_moved, const struct flow_desk *desk, struct partition *partition,
          struct err_info *info)
@@ -106,6 +122,7 @@ sign_one(struct checkpoint_row *row, bool *has_moved, const struct flow_desk *de
 	struct checkpoint next = {.node = node_identity_of(node)->code, .partition = *partition_id(partition)};
 	struct partition_version version = {0};
 	struct statement_signed written;
+	struct git_oids tips = {0};
 	struct bytes file = {0};
 	bool is_same = false;
 	enum err err = partition_head(partition, &next.head, info);
@@ -120,8 +137,10 @@ sign_one(struct checkpoint_row *row, bool *has_moved, const struct flow_desk *de
 	err = partition_version_open(&version, partition, &next.head, info);
 	next.time = node_env(node)->now(node_env(node)->context);
 	next.state = version.info.state_digest;
-	next.tips = &next.head;
-	next.tip_count = 1;
+	if (err == ERR_OK)
+		err = find_tips(&tips, partition, &next.head, info);
+	next.tips = tips.items;
+	next.tip_count = tips.count;
 	if (err == ERR_OK)
 		err = checkpoint_make(&file, &next, node_keys(node), info);
 	if (err == ERR_OK)
@@ -132,6 +151,7 @@ sign_one(struct checkpoint_row *row, bool *has_moved, const struct flow_desk *de
 		err = put_numbered(node, directory, next.number, bytes_view(&file), info);
 	}
 	partition_version_release(&version);
+	git_oids_release(&tips);
 	bytes_release(&file);
 	return err;
 }

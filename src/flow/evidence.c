@@ -67,6 +67,30 @@ keep_text(struct node *node, enum flow_direction direction, const struct receipt
 }
 
 enum err
+flow_receipt_is_kept(bool *out, struct node *node, enum flow_direction direction, const struct receipt *receipt,
+                     struct err_info *info)
+{
+	const struct node_code *peer = direction == FLOW_TO ? &receipt->to : &receipt->from;
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct bytes text = {0};
+	struct bytes file = {0};
+	enum err err = ERR_OK;
+
+	*out = false;
+	if (receipt->answer_count == 0)
+		return ERR_OK;
+	err = receipt_text(&text, receipt, 0, info);
+	if (err == ERR_OK)
+		err = flow_receipt_path(path, direction, peer, receipt, bytes_view(&text), info);
+	if (err == ERR_OK)
+		err = node_file_read(&file, node, path, info);
+	*out = err == ERR_OK;
+	bytes_release(&text);
+	bytes_release(&file);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err
 flow_receipt_keep(struct node *node, enum flow_direction direction, const struct receipt *receipt,
                   const struct seal_public_key *signer, struct err_info *info)
 {

@@ -24,6 +24,9 @@ enum err flow_receipt_path(char *out, enum flow_direction direction, const struc
 /** The directory and the first part of the name of every receipt's text that answers this bundle first. */
 enum err flow_receipt_prefix(char *directory_out, char name_out[2 * DIGEST_BYTES + 1], enum flow_direction direction,
                              const struct node_code *peer, const struct digest *bundle, struct err_info *info) MUST_USE;
+/** Whether this very receipt was kept before. */
+enum err flow_receipt_is_kept(bool *out, struct node *node, enum flow_direction direction,
+                              const struct receipt *receipt, struct err_info *info) MUST_USE;
 /** Stage every text of a receipt as a file. ERR_FORMAT: it answers no bundle. */
 enum err flow_receipt_keep(struct node *node, enum flow_direction direction, const struct receipt *receipt,
                            const struct seal_public_key *signer, struct err_info *info) MUST_USE;

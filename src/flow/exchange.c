@@ -93,6 +93,7 @@ flow_exchange_forget(struct flow_exchange *exchange)
 	exchange->chains_told.count = 0;
 	exchange->chains_acked.count = 0;
 	exchange->chains_peer.count = 0;
+	exchange->is_behind = false;
 	exchange->wrap_count = 0;
 	exchange->wrap_acked = 0;
 	exchange->acknowledged.count = 0;
@@ -231,7 +232,7 @@ write_all(struct bytes *out, const struct flow_exchange *exchange, struct err_in
 		(uint64_t)exchange->heard, (uint64_t)exchange->heard_here,
 		exchange->schema_told,     exchange->schema_acked,
 		exchange->night_told,      exchange->night_acked,
-		exchange->owed_sent,
+		exchange->owed_sent,       exchange->is_behind ? 1U : 0U,
 	};
 	struct bytes peer = {0};
 	enum err err = receipt_peer_write(&peer, exchange->peer, info);
@@ -392,7 +393,7 @@ read_wraps(struct flow_exchange *out, struct codec_reader *reader, struct err_in
 static enum err
 read_numbers(struct flow_exchange *out, struct codec_reader *reader, struct err_info *info)
 {
-	uint64_t numbers[9];
+	uint64_t numbers[10];
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -408,6 +409,7 @@ read_numbers(struct flow_exchange *out, struct codec_reader *reader, struct err_
 	out->night_told = (uint32_t)numbers[6];
 	out->night_acked = (uint32_t)numbers[7];
 	out->owed_sent = (size_t)numbers[8];
+	out->is_behind = numbers[9] != 0;
 	return ERR_OK;
 }
 

@@ -59,6 +59,7 @@ struct flow_exchange {
 	struct flow_chains chains_told;   /* all ends that our bundles have told by now */
 	struct flow_chains chains_acked;  /* those that an answered bundle told */
 	struct flow_chains chains_peer;   /* the peer's own */
+	bool is_behind;                   /* its last bundle stood on less than it had told */
 	struct bytes owed[FLOW_OWED_MAX]; /* receipts, wire form, until a bundle that carried them is answered */
 	size_t owed_count;
 	size_t owed_sent; /* how many of them our last bundle carried */

@@ -95,6 +95,9 @@ find_entry(const struct merge_entry **out, struct resolving *resolving, const st
 		if (err != ERR_OK || !merge_form_fits(answer->form, entry->kind) ||
 		    (answer->place != NULL && !is_exact && !is_about(entry, kind, answer->place)))
 			continue;
+		if (answer->form == MERGE_FORM_VALUE && found[is_exact] != NULL &&
+		    record_path_compare(&found[is_exact]->path, &entry->path) == 0)
+			continue; /* one write of the register answers both */
 		found[is_exact] = entry;
 		counts[is_exact]++;
 	}

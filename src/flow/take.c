@@ -49,8 +49,15 @@ read_statements(struct taking *taking, struct err_info *info)
 }
 
 static enum err
+verify(void *envelope, const struct seal_public_key *key, struct err_info *info)
+{
+	return envelope_verify(envelope, key, info);
+}
+
+static enum err
 check_sender(struct taking *taking, struct err_info *info)
 {
+	struct seal_public_key signer;
 	const struct node_code *code = &taking->manifest->terms.sender;
 	const struct roster_node *found = roster_node_find(node_roster(taking->node), code);
 	enum err err;
@@ -60,7 +67,7 @@ check_sender(struct taking *taking, struct err_info *info)
 	taking->sender = *found;
 	err = roster_key_check(node_roster(taking->node), code, &taking->sender.keys.sign, info);
 	if (err == ERR_OK)
-		err = envelope_verify(taking->envelope, &taking->sender.keys.sign, info);
+		err = taking_find_signer(&signer, taking, verify, taking->envelope, info);
 	if (err != ERR_OK)
 		return err_in(info, err, _("sender %s"), code->text);
 	return ERR_OK;
@@ -304,6 +311,7 @@ static enum err
 take_partition(struct taking *taking, const struct bundle_partition *shown, struct err_info *info)
 {
 	const struct receipt_shown head = {shown->id, oid_is_none(&shown->end) ? shown->head : shown->end};
+	const struct receipt_shown told = {shown->id, shown->head};
 	struct intake intake = {0};
 	enum err err = judge_partition(&intake, taking, shown, info);
 
@@ -318,10 +326,10 @@ take_partition(struct taking *taking, const struct bundle_partition *shown, stru
 		if (err == ERR_OK)
 			err = count_conflicts(&row->conflicts, &intake, &row->head, info);
 	}
-	if (err == ERR_OK) {
-		if (intake.outcome == RECEIPT_TAKEN)
-			err = receipt_peer_showed(taking->exchange.peer, &head, info);
-	}
+	if (err == ERR_OK)
+		err = receipt_peer_told(taking->exchange.peer, &told, info);
+	if (err == ERR_OK && intake.outcome == RECEIPT_TAKEN)
+		err = receipt_peer_showed(taking->exchange.peer, &head, info);
 	if (err == ERR_OK)
 		err = taking_answer(taking, &intake, shown, info);
 	intake_release(&intake);
@@ -372,6 +380,34 @@ take_partitions(struct taking *taking, struct err_info *info)
 	return err;
 }
 
+/* A store that went back to an older state holds less than it told; its next answers say what. */
+static enum err
+look_at_holds(struct taking *taking, struct err_info *info)
+{
+	struct receipt_peer *peer = taking->exchange.peer;
+	struct bundle_head *heads;
+	struct receipt_shown told;
+	uint8_t holds[BUNDLE_STANDING_BYTES];
+	size_t position = 0;
+	size_t count = 0;
+
+	if (!taking->small.has_holds)
+		return ERR_OK;
+	while (receipt_peer_next_told(&told, peer, &position))
+		count++;
+	heads = calloc(count + 1, sizeof(*heads));
+	if (heads == NULL)
+		return err_nomem(info);
+	position = 0;
+	for (size_t i = 0; i < count && receipt_peer_next_told(&told, peer, &position); i++)
+		heads[i] = (struct bundle_head){told.partition, told.head};
+	bundle_holds(holds, heads, count);
+	if (memcmp(holds, taking->small.holds, sizeof(holds)) != 0)
+		receipt_peer_doubt(peer);
+	free(heads);
+	return ERR_OK;
+}
+
 /* Epochs and schema sets are durable before the first commit that names them: else nobody could read what was published. */
 static enum err
 commit_first(struct taking *taking, struct err_info *info)
@@ -408,6 +444,8 @@ take_inside(struct taking *taking, const struct flow_file *file, struct err_info
 		err = take_partitions(taking, info);
 	if (err == ERR_OK)
 		note_version(taking);
+	if (err == ERR_OK)
+		err = look_at_holds(taking, info);
 	if (err == ERR_OK)
 		err = taking_receipt(taking, info);
 	if (err == ERR_OK)

@@ -56,11 +56,9 @@ take_schema(struct taking *taking, size_t section, struct err_info *info)
 	return err;
 }
 
-/* What a bundle carries may have been signed before its sender changed its keys: any key of its that is not revoked. */
-typedef enum err (*check_key)(void *text, const struct seal_public_key *key, struct err_info *info);
-
-static enum err
-find_signer(struct seal_public_key *out, struct taking *taking, check_key check, void *text, struct err_info *info)
+enum err
+taking_find_signer(struct seal_public_key *out, struct taking *taking, taking_check_key check, void *text,
+                   struct err_info *info)
 {
 	struct roster_key key;
 	size_t position = 0;
@@ -92,17 +90,20 @@ check_night(void *text, const struct seal_public_key *key, struct err_info *info
 }
 
 static enum err
-note_receipt(struct taking *taking, const struct receipt *receipt, struct err_info *info)
+note_receipt(struct taking *taking, const struct receipt *receipt, bool is_new, struct err_info *info)
 {
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < receipt->partition_count; i++) {
 		const struct receipt_partition *partition = &receipt->partitions[i];
+		const struct receipt_shown told = {partition->partition, partition->head};
 		const struct flow_confirmed confirmed = {partition->partition, partition->head, receipt->time};
 
+		if (is_new)
+			err = receipt_peer_told(taking->exchange.peer, &told, info);
 		if (partition->state == RECEIPT_HELD || partition->state == RECEIPT_REFUSED)
 			taking->taken->refused_there++;
-		if (oid_is_none(&partition->head))
+		if (err != ERR_OK || oid_is_none(&partition->head))
 			continue;
 		taking->taken->confirmed++;
 		err = flow_exchange_confirm(&taking->exchange, &confirmed, info);
@@ -116,17 +117,20 @@ take_receipt(struct taking *taking, struct view wire, struct err_info *info)
 	const struct node_code *self = &node_identity_of(taking->node)->code;
 	struct receipt receipt = {0};
 	struct receipt_peer_news news;
+	bool is_kept = false;
 	struct seal_public_key signer = taking->sender.keys.sign;
 	enum err err = receipt_read(&receipt, wire, &taking->sender.code, self, info);
 
 	if (err == ERR_OK)
-		err = find_signer(&signer, taking, check_receipt, &receipt, info);
+		err = taking_find_signer(&signer, taking, check_receipt, &receipt, info);
 	if (err == ERR_OK)
 		err = receipt_peer_take(taking->exchange.peer, &receipt, taking->exchange.sent, &news, info);
 	if (err == ERR_OK && news.is_answered)
 		err = flow_exchange_answered(&taking->exchange, news.number, info);
 	if (err == ERR_OK)
-		err = note_receipt(taking, &receipt, info);
+		err = flow_receipt_is_kept(&is_kept, taking->node, FLOW_FROM, &receipt, info);
+	if (err == ERR_OK)
+		err = note_receipt(taking, &receipt, !is_kept, info);
 	if (err == ERR_OK)
 		err = flow_receipt_keep(taking->node, FLOW_FROM, &receipt, &signer, info);
 	receipt_release(&receipt);
@@ -149,7 +153,7 @@ take_night(struct taking *taking, struct err_info *info)
 		err = checkpoint_night_write(&text, &night, info);
 	signed_text.text = bytes_view(&text);
 	if (err == ERR_OK)
-		err = find_signer(&signer, taking, check_night, &signed_text, info);
+		err = taking_find_signer(&signer, taking, check_night, &signed_text, info);
 	signed_text.sshsig.signer = signer;
 	if (err == ERR_OK)
 		err = statement_join(&file, &signed_text, SEAL_NAMESPACE_CHECKPOINT, info);
@@ -161,6 +165,25 @@ take_night(struct taking *taking, struct err_info *info)
 	bytes_release(&text);
 	bytes_release(&file);
 	return err;
+}
+
+/* A store that went back to an older state lacks what we think that it has: then it is told again. */
+static enum err
+take_standing(struct taking *taking, struct err_info *info)
+{
+	const struct bundle_small *small = &taking->small;
+	struct flow_exchange *exchange = &taking->exchange;
+	uint8_t standing[BUNDLE_STANDING_BYTES];
+	enum err err = bundle_standing(standing, exchange->chains_peer.items, exchange->chains_peer.count, info);
+
+	if (err != ERR_OK)
+		return err;
+	exchange->is_behind = small->has_standing && memcmp(standing, small->standing, sizeof(standing)) != 0;
+	if ((small->lacks & BUNDLE_LACKS_SCHEMA) != 0)
+		exchange->schema_acked = 0;
+	if ((small->lacks & BUNDLE_LACKS_KEY) != 0)
+		exchange->wrap_acked = 0;
+	return ERR_OK;
 }
 
 enum err
@@ -177,6 +200,8 @@ taking_small(struct taking *taking, struct err_info *info)
 	if (err == ERR_OK)
 		err = flow_chains_update(&taking->exchange.chains_peer, taking->small.chains, taking->small.chain_count,
 		                         info);
+	if (err == ERR_OK)
+		err = take_standing(taking, info);
 	if (err == ERR_OK && taking->small.night.size > 0)
 		err = take_night(taking, info);
 	return err;

@@ -226,6 +226,49 @@ flow_wraps_owed(struct flow_wraps *out, const struct flow_desk *desk, struct par
 	return err;
 }
 
+/* A wrap for our present key, or for one that it replaced. */
+static bool
+has_own_wrap(struct node *node, const struct keyring_wraps *held, const struct roster_epoch *epoch,
+             const struct seal_node_key *const *old, size_t old_count)
+{
+	struct id id;
+
+	seal_key_id(&id, &seal_node_key_public(node_keys(node))->seal);
+	if (find_wrap(held, epoch, &id) != NULL)
+		return true;
+	for (size_t i = 0; i < old_count; i++) {
+		seal_key_id(&id, &seal_node_key_public(old[i])->seal);
+		if (find_wrap(held, epoch, &id) != NULL)
+			return true;
+	}
+	return false;
+}
+
+enum err
+flow_wraps_lack(bool *out, struct node *node, struct partition *partition, struct err_info *info)
+{
+	const struct roster *roster = node_roster(node);
+	const struct roster_node *self = roster_node_find(roster, &node_identity_of(node)->code);
+	const struct seal_node_key *const *old = NULL;
+	const struct roster_epoch *epoch;
+	struct keyring_wraps held = {0};
+	size_t position = 0;
+	size_t old_count = 0;
+	enum err err;
+
+	*out = false;
+	if (self == NULL || !roster_may_read(roster, partition_id(partition), self))
+		return ERR_OK;
+	err = keyring_list_wraps(&held, partition_keyring(partition), info);
+	if (err == ERR_OK)
+		err = node_old_keys(&old, &old_count, node, info);
+	while (err == ERR_OK && !*out &&
+	       (epoch = roster_epoch_next(roster, partition_id(partition), &position)) != NULL)
+		*out = !has_own_wrap(node, &held, epoch, old, old_count);
+	keyring_wraps_release(&held);
+	return err;
+}
+
 enum err
 flow_wraps_told(struct flow_exchange *exchange, const struct flow_wraps *wraps, struct err_info *info)
 {

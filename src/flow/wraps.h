@@ -38,6 +38,8 @@ void flow_wraps_release(struct flow_wraps *wraps);
 enum err flow_wraps_owed(struct flow_wraps *out, const struct flow_desk *desk, struct partition *partition,
                          const struct roster_node *to, const struct flow_exchange *exchange,
                          struct err_info *info) MUST_USE;
+/** Is there an epoch of a partition that we may read and whose key was not wrapped for a key of ours? ERR_IO, ERR_NOMEM. */
+enum err flow_wraps_lack(bool *out, struct node *node, struct partition *partition, struct err_info *info) MUST_USE;
 /** Note in the exchange state that the next bundle carries these. ERR_NOMEM. */
 enum err flow_wraps_told(struct flow_exchange *exchange, const struct flow_wraps *wraps,
                          struct err_info *info) MUST_USE;

@@ -26,7 +26,9 @@ struct apply {
 	struct roster_version version;    /* that the edit at hand names */
 	struct roster_version judged; /* by which it is judged: what its signer had said that it had read counts too */
 	struct intake_verdicts *verdicts;
-	bool is_judged; /* the edit at hand: new to us, by an office below us */
+	bool is_judged;    /* the edit at hand: new to us, by an office below us */
+	struct table held; /* commits that our head reaches and the delta's bases do not; made when first asked for */
+	bool has_held;
 	struct arena arena;
 	struct intake_hold hold;
 	struct intake_suspects suspects;
@@ -39,6 +41,7 @@ apply_release(struct apply *apply)
 	partition_edit_free(apply->edit);
 	free(apply->positions);
 	arena_release(&apply->arena);
+	table_release(&apply->held);
 	intake_hold_release(&apply->hold);
 	intake_suspects_release(&apply->suspects);
 }
@@ -162,9 +165,25 @@ apply_writes(struct apply *apply, const struct delta_row *row, struct err_info *
 	return err == ERR_OK ? judge_change(apply, row, &change, info) : err;
 }
 
+/* Whoever may read gets to read: what is written in a blob that nobody opens is judged by nobody. */
+static enum err
+check_opaque(const struct apply *apply, struct err_info *info)
+{
+	const struct roster *roster = node_roster(apply->node);
+	const struct roster_node *self = roster_node_find(roster, &node_identity_of(apply->node)->code);
+
+	if (self == NULL || !roster_may_read(roster, partition_id(apply->intake->partition), self))
+		return ERR_OK;
+	return err_set(info, ERR_RIGHT, "%s",
+	               _("a record travels as a blob although this office may read it; its sender lacks the key or the "
+	                 "salt: it takes a bundle first, or restores them from a backup"));
+}
+
 static enum err
 apply_row(struct apply *apply, const struct delta_row *row, struct err_info *info)
 {
+	enum err err;
+
 	arena_clear(&apply->arena);
 	delta_counts_row(&apply->intake->counts, row);
 	switch (row->type) {
@@ -173,11 +192,16 @@ apply_row(struct apply *apply, const struct delta_row *row, struct err_info *inf
 	case DELTA_ROW_REMOVED:
 		return apply_writes(apply, row, info);
 	case DELTA_ROW_OPAQUE:
+		err = check_opaque(apply, info);
+		if (err != ERR_OK)
+			return err;
 		return partition_edit_put_blob(apply->edit, &row->id, false, row->content, info);
 	case DELTA_ROW_ENTRY_OPAQUE:
-		return partition_edit_put_blob(apply->edit, &row->id, true, row->content, info);
 	case DELTA_ROW_ENTRY_REMOVED:
-		return partition_edit_put_blob(apply->edit, &row->id, true, (struct view){0}, info);
+		err = check_opaque(apply, info);
+		if (err != ERR_OK)
+			return err;
+		return partition_edit_put_blob(apply->edit, &row->id, true, row->content, info);
 	case DELTA_ROW_ENTRY:
 		break;
 	}
@@ -251,16 +275,52 @@ apply_merge(struct apply *apply, struct oid *out, struct err_info *info)
 }
 
 static enum err
+list_held(struct apply *apply, struct err_info *info)
+{
+	const struct git_oids_view head = {&apply->intake->old_head, 1};
+	const struct git_oids_view bases = {apply->shown->bases, apply->shown->base_count};
+	struct git_reader reader = {NULL, partition_store(apply->intake->partition)};
+	struct git_history *history = NULL;
+	struct git_oids commits = {0};
+	enum err err = git_history_open(&history, reader, info);
+
+	if (err == ERR_OK)
+		err = git_history_between(&commits, history, head, bases, info);
+	for (size_t i = 0; err == ERR_OK && i < commits.count; i++)
+		err = table_put(&apply->held, view_of(commits.items[i].bytes, OID_BYTES), NULL, NULL, info);
+	apply->has_held = err == ERR_OK;
+	git_oids_release(&commits);
+	git_history_free(history);
+	return err;
+}
+
+/* Held is what our head reaches. What merely lies in the store (a run was killed before the head moved) was judged by nobody. */
+static enum err
+find_held(bool *out, struct apply *apply, const struct oid *oid, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	*out = false;
+	if (oid_is_none(&apply->intake->old_head) || !git_store_has(partition_store(apply->intake->partition), oid))
+		return ERR_OK;
+	if (!apply->has_held)
+		err = list_held(apply, info);
+	*out = table_find(&apply->held, view_of(oid->bytes, OID_BYTES)) != NULL;
+	return err;
+}
+
+static enum err
 apply_commit(struct apply *apply, struct err_info *info)
 {
 	struct oid oid;
 	bool is_merge = apply->commit.info.is_merge;
-	bool is_held;
+	bool is_held = false;
 	enum err err = is_merge ? apply_merge(apply, &oid, info) : apply_edit(apply, &oid, info);
 
+	if (err == ERR_OK)
+		err = find_held(&is_held, apply, &oid, info);
 	if (err != ERR_OK)
 		return err;
-	is_held = git_store_has(partition_store(apply->intake->partition), &oid);
 	if (!is_merge && apply->commit.parents[0] == DELTA_NO_PARENT && !oid_is_none(&apply->intake->old_head) &&
 	    !is_held)
 		return err_set(info, ERR_AUTH, "%s", _("a second root commit: a partition has exactly one"));

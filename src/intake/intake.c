@@ -7,7 +7,10 @@
 #include "partition/merge.h"
 #include "roster/rights.h"
 
-/* The owner, an office above it, or - for what lies above us - our own superior. */
+/*
+ * The owner, an office above it; of what lies above us our own superior; and of what lies above it an office below us, which had
+ * it from here and brings it back if we lost it: whatever it brings is signed by who may write there.
+ */
 static bool
 may_carry(struct node *node, const struct node_code *sender, const struct roster_node *owner)
 {
@@ -18,8 +21,9 @@ may_carry(struct node *node, const struct node_code *sender, const struct roster
 
 	if (strcmp(sender->text, owner->code.text) == 0 || roster_is_superior(roster, sender, &owner->code))
 		return true;
-	return superior != NULL && strcmp(superior->code.text, sender->text) == 0 &&
-	       roster_is_superior(roster, &owner->code, self);
+	if (superior != NULL && strcmp(superior->code.text, sender->text) == 0)
+		return roster_is_superior(roster, &owner->code, self);
+	return roster_is_superior(roster, self, sender) && roster_is_superior(roster, &owner->code, sender);
 }
 
 /* Rolls never go down. */

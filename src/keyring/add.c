@@ -24,7 +24,7 @@ holds(const struct keyring *keyring, const struct id *record)
 static bool
 holds_seed(const struct keyring *keyring, const struct keyring_seed *seed)
 {
-	struct seal_seed held;
+	struct keyring_seed held;
 	struct seal_salt salt;
 	struct id first;
 	struct id last;
@@ -49,7 +49,7 @@ gather_new(struct build *build, const struct keyring *keyring, const struct keyr
 		const struct keyring_seed *seed = &batch->seeds[i];
 
 		if (seed->count > 0 && !holds_seed(keyring, seed))
-			err = build_add_seed(build, &seed->seed, seed->count, &keyring->partition, info);
+			err = build_add_seed(build, seed, &keyring->partition, info);
 	}
 	for (size_t i = 0; err == ERR_OK && i < batch->singles_count; i++) {
 		struct id id;
@@ -180,12 +180,9 @@ keyring_add(struct keyring *keyring, const struct keyring_batch *batch, struct e
 }
 
 enum err
-keyring_add_seed(struct keyring *keyring, const struct seal_seed *seed, uint32_t count, struct err_info *info)
+keyring_add_seed(struct keyring *keyring, const struct keyring_seed *seed, struct err_info *info)
 {
-	struct keyring_seed one = {*seed, count};
-	const struct keyring_batch batch = {&one, 1, NULL, 0};
-	enum err err = keyring_add(keyring, &batch, info);
+	const struct keyring_batch batch = {seed, 1, NULL, 0};
 
-	seal_wipe(&one, sizeof(one));
-	return err;
+	return keyring_add(keyring, &batch, info);
 }

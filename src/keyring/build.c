@@ -54,20 +54,21 @@ make_room(struct bytes *rows, size_t row_bytes, const struct build *build, uint3
 }
 
 enum err
-build_add_seed(struct build *build, const struct seal_seed *seed, uint32_t count, const struct id *partition,
-               struct err_info *info)
+build_add_seed(struct build *build, const struct keyring_seed *seed, const struct id *partition, struct err_info *info)
 {
 	uint32_t index = (uint32_t)(build->seeds.size / SEGMENT_SEED_BYTES);
 	struct seal_salt salt;
-	enum err err = make_room(&build->entries, sizeof(struct entry), build, count, info);
+	enum err err = make_room(&build->entries, sizeof(struct entry), build, seed->count, info);
 
 	if (err == ERR_OK)
-		err = bytes_append(&build->seeds, seed->bytes, sizeof(seed->bytes), info);
-	for (uint32_t n = 0; err == ERR_OK && n < count; n++) {
+		err = bytes_append(&build->seeds, seed->seed.bytes, sizeof(seed->seed.bytes), info);
+	if (err == ERR_OK)
+		err = bytes_append(&build->seeds, seed->commit.bytes, sizeof(seed->commit.bytes), info);
+	for (uint32_t n = 0; err == ERR_OK && n < seed->count; n++) {
 		struct entry entry;
 		struct id id;
 
-		seal_salt_derive(&salt, seed, n);
+		seal_salt_derive(&salt, &seed->seed, n);
 		seal_record_id(&id, &salt, partition);
 		memcpy(entry.id, id.bytes, ID_BYTES);
 		store_u32(entry.seed, index);
@@ -129,7 +130,7 @@ compare_entries(const void *a, const void *b)
 static int
 compare_seeds(const void *a, const void *b)
 {
-	return memcmp(a, b, SEGMENT_SEED_BYTES);
+	return memcmp(a, b, SEGMENT_SEED_KEY_BYTES);
 }
 
 static void
@@ -240,7 +241,7 @@ sort_seeds(struct build *build, uint32_t *new_index, size_t count, struct err_in
 	if (used > 1)
 		qsort(rows, used, sizeof(*rows), compare_seeds);
 	for (size_t i = 0; i < used; i++) {
-		if (i == 0 || memcmp(rows[i - 1].seed, rows[i].seed, SEGMENT_SEED_BYTES) != 0) {
+		if (i == 0 || memcmp(rows[i - 1].seed, rows[i].seed, SEGMENT_SEED_KEY_BYTES) != 0) {
 			memcpy(sorted.data + sorted.size, rows[i].seed, SEGMENT_SEED_BYTES);
 			sorted.size += SEGMENT_SEED_BYTES;
 		}

@@ -2,17 +2,18 @@
 #ifndef KEYRING_BUILD_H
 #define KEYRING_BUILD_H
 
+#include "keyring/keyring.h"
 #include "keyring/segment.h"
 
 /** The rows as they will lie in the file; the seed's index is into `seeds` until build_finish. {0} is empty. */
 struct build {
-	struct bytes seeds;   /* 32 bytes each, in order of arrival */
+	struct bytes seeds;   /* 52 bytes each, in order of arrival */
 	struct bytes entries; /* 24 bytes each */
 	struct bytes singles; /* 48 bytes each */
 };
 
 /** All salts of a seed. ERR_NOMEM; ERR_TOO_BIG: over LIMIT_KEYRING_SALTS_MAX. */
-enum err build_add_seed(struct build *build, const struct seal_seed *seed, uint32_t count, const struct id *partition,
+enum err build_add_seed(struct build *build, const struct keyring_seed *seed, const struct id *partition,
                         struct err_info *info) MUST_USE;
 enum err build_add_single(struct build *build, const struct seal_salt *salt, const struct id *partition,
                           struct err_info *info) MUST_USE;

@@ -206,7 +206,7 @@ keyring_salt(struct seal_salt *out, const struct keyring *keyring, const struct 
 }
 
 enum err
-keyring_seed_of(struct seal_seed *seed_out, uint32_t *n_out, const struct keyring *keyring, const struct id *record,
+keyring_seed_of(struct keyring_seed *seed_out, uint32_t *n_out, const struct keyring *keyring, const struct id *record,
                 struct err_info *info)
 {
 	struct segment_found found;
@@ -215,7 +215,9 @@ keyring_seed_of(struct seal_seed *seed_out, uint32_t *n_out, const struct keyrin
 
 	if (err != ERR_OK)
 		return err;
-	memcpy(seed_out->bytes, found.seed, sizeof(seed_out->bytes));
+	*seed_out = (struct keyring_seed){.count = 0};
+	memcpy(seed_out->seed.bytes, found.seed, sizeof(seed_out->seed.bytes));
+	memcpy(seed_out->commit.bytes, found.seed + SEGMENT_SEED_KEY_BYTES, OID_BYTES);
 	*n_out = found.n;
 	seal_wipe(&salt, sizeof(salt));
 	return ERR_OK;

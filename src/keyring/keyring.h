@@ -41,7 +41,8 @@ struct keyring_wraps {
 /** Several edits' salts in one go. */
 struct keyring_seed {
 	struct seal_seed seed;
-	uint32_t count; /* records that the edit adds: n = 0 .. count - 1 */
+	uint32_t count;    /* records that the edit adds: n = 0 .. count - 1 */
+	struct oid commit; /* the edit */
 };
 
 struct keyring_batch {
@@ -78,15 +79,18 @@ enum err keyring_reload(struct keyring *keyring, struct err_info *info) MUST_USE
 /** Salt of a record. ERR_OK; ERR_NOT_FOUND: erased, or never received; ERR_FORMAT: a segment is damaged. */
 enum err keyring_salt(struct seal_salt *out, const struct keyring *keyring, const struct id *record,
                       struct err_info *info) MUST_USE;
-/** Seed and n of a record, to send them on. ERR_OK; ERR_NOT_FOUND: unknown, or held singly; ERR_FORMAT: damaged. */
-enum err keyring_seed_of(struct seal_seed *seed_out, uint32_t *n_out, const struct keyring *keyring,
+/**
+ * Seed and n of a record, to send them on, and the edit that added it.
+ * @param seed_out  its count is not set
+ * @return ERR_OK; ERR_NOT_FOUND: unknown, or held singly; ERR_FORMAT: damaged
+ */
+enum err keyring_seed_of(struct keyring_seed *seed_out, uint32_t *n_out, const struct keyring *keyring,
                          const struct id *record, struct err_info *info) MUST_USE;
 /** Number of salts held, doubled ones counted twice. */
 uint64_t keyring_count(const struct keyring *keyring);
 
 /** Hold the salts of an edit that adds `count` records: durable when it returns. See keyring_add. */
-enum err keyring_add_seed(struct keyring *keyring, const struct seal_seed *seed, uint32_t count,
-                          struct err_info *info) MUST_USE;
+enum err keyring_add_seed(struct keyring *keyring, const struct keyring_seed *seed, struct err_info *info) MUST_USE;
 /**
  * Hold many, in one new segment: durable when it returns, nothing on error. Seeds and singles already held are passed over.
  * @return ERR_OK; ERR_TOO_BIG: over LIMIT_KEYRING_SALTS_MAX in one go; ERR_IO; ERR_NOMEM

@@ -223,7 +223,7 @@ singles_are_good(const struct segment *segment, const struct id *partition)
 static enum err
 check_tables(const struct segment *segment, const struct id *partition, bool *is_used, struct err_info *info)
 {
-	if (!is_ascending(segment->seeds, SEGMENT_SEED_BYTES, SEGMENT_SEED_BYTES, segment->seeds_count) ||
+	if (!is_ascending(segment->seeds, SEGMENT_SEED_BYTES, SEGMENT_SEED_KEY_BYTES, segment->seeds_count) ||
 	    !is_ascending(segment->entries, SEGMENT_ENTRY_BYTES, ID_BYTES, segment->entries_count) ||
 	    !is_ascending(segment->singles, SEGMENT_SINGLE_BYTES, ID_BYTES, segment->singles_count))
 		return err_set(info, ERR_FORMAT, "%s", _("a segment of salts is not sorted"));

@@ -7,7 +7,8 @@
 enum {
 	SEGMENT_NAME_BYTES = 16, /* "salts-" and 8 hexadecimal digits, NUL */
 	SEGMENT_HEADER_BYTES = 40,
-	SEGMENT_SEED_BYTES = 32,
+	SEGMENT_SEED_BYTES = 32 + OID_BYTES, /* with the commit behind it */
+	SEGMENT_SEED_KEY_BYTES = 32,
 	SEGMENT_ENTRY_BYTES = 24,
 	SEGMENT_SINGLE_BYTES = 48,
 	SEGMENT_VERSION = 1,
@@ -30,7 +31,7 @@ struct segment {
 
 /** Where a salt was found: with its seed, or singly. Pointers go into the segment. */
 struct segment_found {
-	const uint8_t *seed; /* NULL: a single */
+	const uint8_t *seed; /* the commit lies behind it; NULL: a single */
 	uint32_t n;
 	const uint8_t *salt; /* NULL: derive it */
 };

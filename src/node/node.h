@@ -8,8 +8,8 @@
  *   DIR/node.git          identity, roster, schema sets, receipts, checkpoints, peers, exchange state
  *   DIR/held/ refused/    bundles stopped at the door
  *
- * Order of publishing: partitions first, node.git after them; a crash between the two is repaired by taking the same
- * bundle again. Source: schema/store-v1.md, "The store directory".
+ * Order of publishing: roster and schema sets, then partitions, then the rest of node.git; a crash between the two is
+ * repaired by taking the same bundle again. Source: schema/store-v1.md, "The store directory".
  */
 #ifndef NODE_NODE_H
 #define NODE_NODE_H

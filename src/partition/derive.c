@@ -186,15 +186,20 @@ derive_again(struct delta_writes *out, bool *is_found, struct arena *arena, cons
 	return err;
 }
 
-/* Entries other than these come only from a past: a record without one has none. */
-static bool
-may_be_new(const struct merge_row *row)
+/* Whether a record that the edit's parent lacks is one of the past: then another edit drew its seed. */
+static enum err
+find_again(bool *out, const struct partition_deriving *deriving, const struct partition_version *edit,
+           const struct partition_change *change, struct err_info *info)
 {
-	for (size_t i = 0; i < row->entries.count; i++) {
-		if (row->entries.items[i].kind != MERGE_TWIN && row->entries.items[i].kind != MERGE_RULE)
-			return false;
-	}
-	return true;
+	struct oid origin;
+	enum err err = ERR_OK;
+
+	*out = false;
+	if (change->before.has_record || !change->after.has_record)
+		return ERR_OK;
+	err = partition_origin(&origin, deriving->partition, deriving->batch, &change->id, info);
+	*out = err == ERR_OK ? !oid_equal(&origin, &edit->commit) : err == ERR_NOT_FOUND; /* its history knows */
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 enum err
@@ -206,6 +211,7 @@ partition_touch_derive(struct partition_change *out, struct delta_writes *writes
 	const struct schema_set *set =
 		world->find_schema_set(world->context, edit->info.schema_version, &edit->info.schema_digest);
 	struct merge_change change = {.parent = &out->before, .child = &out->after};
+	bool is_again = false;
 	bool is_found = false;
 	enum err err = partition_touch_open(out, arena, deriving, touch, info);
 
@@ -216,7 +222,8 @@ partition_touch_derive(struct partition_change *out, struct delta_writes *writes
 	if (err != ERR_OK || edit->info.voids.size > 0)
 		return err; /* a correction writes nothing */
 	change.kind = set == NULL || out->kind.size == 0 ? NULL : schema_set_kind(set, out->kind);
-	if (!out->before.has_record && out->after.has_record && (touch->is_again || !may_be_new(&out->after)))
+	err = find_again(&is_again, deriving, edit, out, info);
+	if (err == ERR_OK && is_again)
 		err = derive_again(writes_out, &is_found, arena, deriving, edit, &touch->id, info);
 	if (err == ERR_OK && !is_found)
 		err = merge_derive(writes_out, arena, &change, info);

@@ -11,7 +11,6 @@ struct partition_touch {
 	struct id id;
 	struct oid before[2]; /* blobs of the record and of its entries; none where there is none */
 	struct oid after[2];
-	bool is_again; /* set by who knows that a record added here was there before; else its entries tell */
 };
 
 struct partition_touches {

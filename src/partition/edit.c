@@ -136,7 +136,7 @@ keep_seed(struct partition_edit *edit, const struct seal_seed *seed, struct err_
 		fresh->seeds = seeds;
 		fresh->capacity = capacity;
 	}
-	fresh->seeds[fresh->count] = (struct keyring_seed){*seed, 0};
+	fresh->seeds[fresh->count] = (struct keyring_seed){.seed = *seed};
 	edit->seed = fresh->count++;
 	edit->has_seed = true;
 	return ERR_OK;
@@ -146,10 +146,20 @@ enum err
 partition_edit_seed(struct partition_edit *edit, const uint8_t seed[DIGEST_BYTES], struct err_info *info)
 {
 	struct seal_seed given;
+	struct seal_salt salt;
+	struct id first;
+	enum err err;
 
 	assert(!edit->has_seed);
 	memcpy(given.bytes, seed, sizeof(given.bytes));
-	return keep_seed(edit, &given, info);
+	keyring_derive(&salt, &first, &given, 0, &edit->partition->id);
+	err = partition_origin(&edit->origin, edit->partition, edit->batch, &first, info);
+	edit->has_origin = err == ERR_OK;
+	if (err == ERR_OK || err == ERR_NOT_FOUND)
+		err = keep_seed(edit, &given, info);
+	seal_wipe(&salt, sizeof(salt));
+	seal_wipe(&given, sizeof(given));
+	return err;
 }
 
 static enum err
@@ -164,7 +174,6 @@ need_seed(struct partition_edit *edit, struct err_info *info)
 	err = env->random(env->context, seed.bytes, sizeof(seed.bytes), info);
 	if (err == ERR_OK)
 		err = keep_seed(edit, &seed, info);
-	edit->is_seed_drawn = err == ERR_OK;
 	seal_wipe(&seed, sizeof(seed));
 	return err;
 }
@@ -250,20 +259,6 @@ note_twins(struct partition_edit *edit, const struct partition_change *change, s
 	                            &change->after, info);
 }
 
-/* A seed that was used before would put a record in the place of another one. One that we drew was not. */
-static enum err
-check_new(struct partition_edit *edit, const struct id *id, struct err_info *info)
-{
-	bool is_new = true;
-	char hex[2 * ID_BYTES + 1];
-	enum err err = edit->is_seed_drawn ? ERR_OK : partition_tree_is_new(&is_new, &edit->tree, id, info);
-
-	if (err != ERR_OK || is_new)
-		return err;
-	hex_write(hex, view_of(id->bytes, ID_BYTES));
-	return err_set(info, ERR_FORMAT, _("record %s is added and is there already"), hex);
-}
-
 /* One content has one changeset: what the wire says is what anybody derives from the two trees. */
 static enum err
 check_manner(const struct partition_edit *edit, const struct delta_writes *writes, const struct schema_kind *kind,
@@ -291,9 +286,7 @@ partition_edit_add(struct partition_edit *edit, struct partition_change *change,
 	if (err != ERR_OK)
 		return err;
 	derive_next(edit, &salt, &change->id);
-	err = check_new(edit, &change->id, info);
-	if (err == ERR_OK)
-		err = partition_tree_add(&edit->tree, &change->id, &salt, &change->after, info);
+	err = partition_tree_add(&edit->tree, &change->id, &salt, &change->after, info);
 	seal_wipe(&salt, sizeof(salt));
 	if (err != ERR_OK)
 		return err;

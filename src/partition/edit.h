@@ -13,8 +13,9 @@ struct partition_edit {
 	struct partition_tree tree;
 	const struct schema_set *schemas; /* that it names; NULL: not held */
 	bool has_seed;
-	bool is_seed_drawn; /* here, for this edit */
-	size_t seed;        /* place in batch->fresh */
+	size_t seed;       /* place in batch->fresh */
+	bool has_origin;   /* a received seed is known already: */
+	struct oid origin; /* the edit that drew it */
 	size_t count;
 	struct partition_twins twins;
 	/* the row looked at last, so that reading a record and then changing it opens it once */

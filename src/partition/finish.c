@@ -21,6 +21,22 @@ write_unsigned(struct bytes *out, struct partition_edit *edit, struct err_info *
 	return err == ERR_OK ? delta_commit_write(out, &edit->commit, info) : err;
 }
 
+/* A seed belongs to one edit: a second one would put its records in the place of others. */
+static enum err
+claim_seed(struct partition_edit *edit, const struct oid *commit, struct err_info *info)
+{
+	char hex[2 * OID_BYTES + 1];
+
+	if (!edit->has_seed)
+		return ERR_OK;
+	edit->batch->fresh.seeds[edit->seed].commit = *commit;
+	if (!edit->has_origin || oid_equal(&edit->origin, commit))
+		return ERR_OK;
+	hex_write(hex, view_of(edit->origin.bytes, OID_BYTES));
+	return err_set(info, ERR_FORMAT, _("an edit by %s adds records by the seed of edit %s"), edit->commit.node.text,
+	               hex);
+}
+
 static enum err
 write_commit(struct oid *out, struct partition_edit *edit, struct view unsigned_text, const struct seal_sshsig *sshsig,
              struct err_info *info)
@@ -34,6 +50,8 @@ write_commit(struct oid *out, struct partition_edit *edit, struct view unsigned_
 		err = delta_commit_sign_insert(&text, unsigned_text, bytes_view(&armor), info);
 	if (err == ERR_OK)
 		err = git_pack_add(edit->batch->pack, GIT_TYPE_COMMIT, bytes_view(&text), &oid, info);
+	if (err == ERR_OK)
+		err = claim_seed(edit, &oid, info);
 	if (err == ERR_OK) {
 		edit->batch->state_commit = oid;
 		edit->batch->state = edit->tree.state;

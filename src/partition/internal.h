@@ -68,6 +68,12 @@ enum err partition_epoch_key(const struct seal_key **out, struct partition *part
 enum err partition_salt(struct seal_salt *out, struct partition *partition, struct partition_batch *batch,
                         const struct id *id, struct err_info *info) MUST_USE;
 
+/**
+ * The edit that added a record, as the keyring or a batch (may be NULL) knows it; none while that edit has no commit yet.
+ * ERR_NOT_FOUND: not known
+ */
+enum err partition_origin(struct oid *out, struct partition *partition, struct partition_batch *batch,
+                          const struct id *id, struct err_info *info) MUST_USE;
 /** Seal one plaintext as a blob, appended to `out`. */
 enum err partition_seal(struct bytes *out, struct partition *partition, const struct seal_salt *salt,
                         const struct seal_blob_names *names, struct view plaintext, struct err_info *info) MUST_USE;

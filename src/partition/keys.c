@@ -86,11 +86,12 @@ index_fresh(struct partition_batch *batch, struct err_info *info)
 	return err;
 }
 
+/* The seed of a record that the batch adds, and its number in it. ERR_NOT_FOUND, without a text. */
 static enum err
-fresh_salt(struct seal_salt *out, struct partition_batch *batch, const struct id *id, struct err_info *info)
+find_fresh(const struct keyring_seed **out, uint32_t *n_out, struct partition_batch *batch, const struct id *id,
+           struct err_info *info)
 {
 	const uint64_t *value;
-	struct id check;
 	enum err err = index_fresh(batch, info);
 
 	if (err != ERR_OK)
@@ -98,8 +99,39 @@ fresh_salt(struct seal_salt *out, struct partition_batch *batch, const struct id
 	value = table_find(&batch->fresh.index, view_of(id->bytes, ID_BYTES));
 	if (value == NULL)
 		return ERR_NOT_FOUND;
-	keyring_derive(out, &check, &batch->fresh.seeds[*value >> 32].seed, (uint32_t)*value, &batch->partition->id);
+	*out = &batch->fresh.seeds[*value >> 32];
+	*n_out = (uint32_t)*value;
 	return ERR_OK;
+}
+
+static enum err
+fresh_salt(struct seal_salt *out, struct partition_batch *batch, const struct id *id, struct err_info *info)
+{
+	const struct keyring_seed *seed;
+	struct id check;
+	uint32_t n;
+	enum err err = find_fresh(&seed, &n, batch, id, info);
+
+	if (err == ERR_OK)
+		keyring_derive(out, &check, &seed->seed, n, &batch->partition->id);
+	return err;
+}
+
+enum err
+partition_origin(struct oid *out, struct partition *partition, struct partition_batch *batch, const struct id *id,
+                 struct err_info *info)
+{
+	struct keyring_seed held = {.count = 0};
+	const struct keyring_seed *seed = &held;
+	uint32_t n;
+	enum err err = keyring_seed_of(&held, &n, partition->keyring, id, info);
+
+	if (err == ERR_NOT_FOUND && batch != NULL)
+		err = find_fresh(&seed, &n, batch, id, info);
+	if (err == ERR_OK)
+		*out = seed->commit;
+	seal_wipe(&held, sizeof(held));
+	return err;
 }
 
 enum err

@@ -174,19 +174,6 @@ partition_tree_find(struct partition_blobs *out, struct partition_tree *tree, co
 	return err;
 }
 
-enum err
-partition_tree_is_new(bool *out, struct partition_tree *tree, const struct id *id, struct err_info *info)
-{
-	struct partition_blobs blobs;
-	enum err err = find_blob(&blobs.record, tree->records, id, info);
-
-	if (err == ERR_OK)
-		err = find_blob(&blobs.entries, tree->conflicts, id, info);
-	if (err == ERR_OK)
-		*out = oid_is_none(&blobs.record) && oid_is_none(&blobs.entries);
-	return err;
-}
-
 static const char *
 directory_of(enum seal_role role)
 {

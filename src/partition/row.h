@@ -59,12 +59,6 @@ void partition_tree_release(struct partition_tree *tree);
 /** The blobs of an id in the tree as it is now. Errors of reading. */
 enum err partition_tree_find(struct partition_blobs *out, struct partition_tree *tree, const struct id *id,
                              struct err_info *info) MUST_USE;
-/**
- * Whether there is nothing under an id. Records of this edit that are being sealed are not looked at: they are of the same
- * seed, so their ids are others. Errors of reading.
- */
-enum err partition_tree_is_new(bool *out, struct partition_tree *tree, const struct id *id,
-                               struct err_info *info) MUST_USE;
 /** Replace the blobs of an id by others that the store or the pack holds. Errors of reading. */
 enum err partition_tree_place(struct partition_tree *tree, const struct id *id, const struct partition_blobs *blobs,
                               struct err_info *info) MUST_USE;

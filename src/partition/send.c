@@ -45,22 +45,23 @@ send_release(struct send *send)
 	partition_touches_release(&send->touches);
 }
 
-/* Finds out whether a new record is one of those that the edit's own seed gave. */
+/* Finds out whether a new record is one of those that this edit's own seed gave, or one that comes back. */
 static enum err
-look_up_seed(struct send *send, struct send_row *row, struct err_info *info)
+look_up_seed(struct send *send, const struct oid *edit, struct send_row *row, struct err_info *info)
 {
-	struct seal_seed seed;
+	struct keyring_seed seed;
 	enum err err = keyring_seed_of(&seed, &row->number, send->partition->keyring, &row->touch->id, info);
 
 	if (err == ERR_NOT_FOUND)
 		return ERR_OK; /* it travels as its blob */
 	if (err != ERR_OK)
 		return err;
-	if (!send->has_seed) {
-		send->seed = seed;
+	row->is_added = oid_equal(&seed.commit, edit);
+	if (row->is_added) {
+		send->seed = seed.seed;
 		send->has_seed = true;
 	}
-	row->is_added = memcmp(send->seed.bytes, seed.bytes, sizeof(seed.bytes)) == 0;
+	seal_wipe(&seed, sizeof(seed));
 	return ERR_OK;
 }
 
@@ -78,41 +79,8 @@ compare_rows(const void *a, const void *b)
 	return memcmp(x->touch->id.bytes, y->touch->id.bytes, ID_BYTES);
 }
 
-/*
- * Records of an older edit's seed that come back are no additions: a seed gives its records in order from the first, and
- * what comes back may bring entries. (One that looks like an addition in both respects may travel as one: its row is the same.)
- */
 static enum err
-check_seed(struct send *send, struct err_info *info)
-{
-	const struct partition_deriving deriving = {send->partition, NULL, send->history};
-	bool is_own = true;
-	enum err err = ERR_OK;
-
-	for (size_t i = 0; err == ERR_OK && is_own && i < send->row_count && send->rows[i].is_added; i++) {
-		const struct partition_touch *touch = send->rows[i].touch;
-
-		is_own = send->rows[i].number == i;
-		if (is_own && !oid_is_none(&touch->after[1])) {
-			struct partition_change change;
-
-			err = partition_touch_open(&change, &send->arena, &deriving, touch, info);
-			for (size_t k = 0; err == ERR_OK && k < change.after.entries.count; k++)
-				is_own = is_own && change.after.entries.items[k].kind >= MERGE_TWIN;
-			arena_clear(&send->arena);
-		}
-	}
-	if (err != ERR_OK || is_own)
-		return err;
-	send->has_seed = false;
-	for (size_t i = 0; i < send->row_count; i++)
-		send->rows[i].is_added = false;
-	qsort(send->rows, send->row_count, sizeof(*send->rows), compare_rows);
-	return ERR_OK;
-}
-
-static enum err
-list_rows(struct send *send, struct err_info *info)
+list_rows(struct send *send, const struct oid *edit, struct err_info *info)
 {
 	struct send_row *rows = realloc(send->rows, (send->touches.count + 1) * sizeof(*rows));
 	enum err err = ERR_OK;
@@ -127,11 +95,11 @@ list_rows(struct send *send, struct err_info *info)
 		rows[i] = (struct send_row){.touch = touch};
 		rows[i].is_new = oid_is_none(&touch->before[0]) && !oid_is_none(&touch->after[0]);
 		if (rows[i].is_new)
-			err = look_up_seed(send, &rows[i], info);
+			err = look_up_seed(send, edit, &rows[i], info);
 	}
 	if (err == ERR_OK && send->row_count > 1)
 		qsort(rows, send->row_count, sizeof(*rows), compare_rows);
-	return err == ERR_OK && send->has_seed ? check_seed(send, info) : err;
+	return err;
 }
 
 static enum err
@@ -163,7 +131,6 @@ send_row(struct send *send, const struct partition_version *version, struct send
 	struct err_info why;
 	enum err err;
 
-	row->touch->is_again = row->is_new && !row->is_added;
 	err = partition_touch_derive(&change, &wire.writes, &send->arena, &deriving, version, row->touch, &why);
 	if (err == ERR_RIGHT && !row->is_added) {
 		send->has_opaque = true;
@@ -289,7 +256,7 @@ diff_commit(struct send *send, const struct partition_version *version, bool *is
 	if (err == ERR_OK && version->info.voids.size == 0)
 		err = partition_touches_find(&send->touches, send->reader, &parent, version, info);
 	if (err == ERR_OK)
-		err = list_rows(send, info);
+		err = list_rows(send, &version->commit, info);
 	partition_version_release(&parent);
 	return err;
 }

@@ -41,6 +41,7 @@ receipt_peer_forget(struct receipt_peer *peer)
 		partition->shown_number = 0;
 		partition->acknowledged = none;
 		partition->peer_shown = none;
+		partition->told = none;
 		partition->is_heard = false;
 	}
 }
@@ -261,6 +262,43 @@ receipt_peer_showed(struct receipt_peer *peer, const struct receipt_shown *shown
 }
 
 enum err
+receipt_peer_told(struct receipt_peer *peer, const struct receipt_shown *told, struct err_info *info)
+{
+	struct peer_partition *partition;
+	enum err err = receipt_peer_partition(&partition, peer, &told->partition, info);
+
+	if (err == ERR_OK)
+		partition->told = told->head;
+	return err;
+}
+
+bool
+receipt_peer_next_told(struct receipt_shown *out, const struct receipt_peer *peer, size_t *position)
+{
+	while (*position < peer->partition_count) {
+		const struct peer_partition *partition = &peer->partitions[(*position)++];
+
+		if (oid_is_none(&partition->told))
+			continue;
+		*out = (struct receipt_shown){partition->id, partition->told};
+		return true;
+	}
+	return false;
+}
+
+void
+receipt_peer_doubt(struct receipt_peer *peer)
+{
+	static const struct oid none;
+
+	for (size_t i = 0; i < peer->partition_count; i++) {
+		peer->partitions[i].head = none;
+		peer->partitions[i].peer_shown = none;
+		peer->partitions[i].told = none;
+	}
+}
+
+enum err
 receipt_peer_took(struct receipt_peer *peer, const struct id *partition, struct receipt_oids tips,
                   struct err_info *info)
 {
@@ -295,6 +333,7 @@ receipt_peer_known(const struct receipt_peer *peer, const struct id *partition)
 		.shown = state->shown,
 		.acknowledged = state->acknowledged,
 		.peer_shown = state->peer_shown,
+		.told = state->told,
 		.taken = state->taken,
 		.taken_count = state->taken_count,
 	};

@@ -59,6 +59,12 @@ enum err receipt_peer_take(struct receipt_peer *peer, const struct receipt *rece
 /** The peer's bundle showed a head of its own. */
 enum err receipt_peer_showed(struct receipt_peer *peer, const struct receipt_shown *shown,
                              struct err_info *info) MUST_USE;
+/** The peer says that this is its head: in a bundle's preamble, or in a receipt that we had not got before. */
+enum err receipt_peer_told(struct receipt_peer *peer, const struct receipt_shown *told, struct err_info *info) MUST_USE;
+/** Walk the heads that the peer last told: start at 0; false at the end. */
+bool receipt_peer_next_told(struct receipt_shown *out, const struct receipt_peer *peer, size_t *position);
+/** The peer does not hold what it told: forget what it was known to hold; the next bundle asks by showing heads. */
+void receipt_peer_doubt(struct receipt_peer *peer);
 /** We took edits from the peer: the tips of all that we ever took, at most LIMIT_RECEIPT_TIPS_MAX, ascending, unique. */
 enum err receipt_peer_took(struct receipt_peer *peer, const struct id *partition, struct receipt_oids tips,
                            struct err_info *info) MUST_USE;
@@ -72,6 +78,7 @@ struct receipt_known {
 	struct oid shown;        /* the head that our last bundle showed it; zero: none */
 	struct oid peer_shown;   /* the head that the peer's last bundle showed us of its own; zero: none */
 	struct oid acknowledged; /* of those, the newest that it answered as taken */
+	struct oid told;         /* the head that it last told us; zero: not known */
 	const struct oid *taken; /* tips of all that we ever took from it, ascending */
 	size_t taken_count;
 };

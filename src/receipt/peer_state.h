@@ -27,6 +27,7 @@ struct peer_partition {
 	uint64_t shown_number;
 	struct oid acknowledged;
 	struct oid peer_shown;
+	struct oid told;
 	bool is_heard;
 	struct oid *taken; /* malloc'd: tips of all that was ever taken from the peer, ascending */
 	size_t taken_count;

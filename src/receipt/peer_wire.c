@@ -23,6 +23,7 @@ enum partition_field {
 	PARTITION_PEER_SHOWN = 7,
 	PARTITION_HEARD = 8,
 	PARTITION_TAKEN = 9,
+	PARTITION_TOLD = 10,
 };
 
 enum {
@@ -78,7 +79,8 @@ present_count(const struct peer_partition *partition)
 	return 1U + (oid_is_none(&partition->head) ? 0U : 1U) + (partition->named_count == 0 ? 0U : 1U) +
 	       (oid_is_none(&partition->shown) ? 0U : 1U) + (partition->shown_number == 0 ? 0U : 1U) +
 	       (oid_is_none(&partition->acknowledged) ? 0U : 1U) + (oid_is_none(&partition->peer_shown) ? 0U : 1U) +
-	       (partition->is_heard ? 1U : 0U) + (partition->taken_count == 0 ? 0U : 1U);
+	       (partition->is_heard ? 1U : 0U) + (partition->taken_count == 0 ? 0U : 1U) +
+	       (oid_is_none(&partition->told) ? 0U : 1U);
 }
 
 static void
@@ -107,6 +109,7 @@ out_partition(struct receipt_out *out, const struct peer_partition *partition)
 		receipt_out_uint(out, PARTITION_TAKEN);
 		receipt_out_oids(out, partition->taken, partition->taken_count);
 	}
+	out_oid(out, PARTITION_TOLD, &partition->told);
 }
 
 static int
@@ -242,6 +245,9 @@ in_partition_field(struct receipt_in *in, enum partition_field field, struct pee
 	case PARTITION_HEARD:
 		if (in->err == ERR_OK)
 			in->err = codec_read_bool(&out->is_heard, &in->reader, in->info);
+		return;
+	case PARTITION_TOLD:
+		receipt_in_bin(in, out->told.bytes, OID_BYTES);
 		return;
 	case PARTITION_TAKEN:
 		in_oids(in, &out->taken, &out->taken_count, LIMIT_RECEIPT_TIPS_MAX);

@@ -1,0 +1,77 @@
+/**
+ * Several offices in one process, each with its store on disk, driven line by line: simulate.py says what they do and knows
+ * what must come of it. Clock and randomness are the driver's; a command may be told to die at a seam, and does so in a process
+ * of its own, as a machine that loses power does: nothing is tidied up.
+ *
+ * A command is a line of words with tabs between; the answer is lines, the last one "ok" or "error CODE TEXT". See commands.c.
+ */
+#ifndef TESTS_FLOW_OFFICES_H
+#define TESTS_FLOW_OFFICES_H
+
+#include "base/table.h"
+#include "flow/flow.h"
+
+enum {
+	OFFICES_MAX = 64,
+	WORDS_MAX = 64,
+};
+
+struct office {
+	char name[32]; /* of the store: a cloned disk is another store of the same office */
+	char directory[LIMIT_PATH_BYTES_MAX];
+	uint64_t random;
+	int64_t clock;     /* seconds off the true time */
+	struct node *node; /* NULL: nobody has it open */
+};
+
+struct offices {
+	struct office items[OFFICES_MAX];
+	size_t count;
+	int64_t now;
+	struct table told; /* commits and records that were shown already */
+};
+
+extern struct offices offices;
+
+/** The words of one command; words[0] is its name. */
+struct words {
+	const char *items[WORDS_MAX];
+	size_t count;
+};
+
+typedef enum err (*command_run)(const struct words *words, struct err_info *info);
+
+struct command {
+	const char *name;
+	size_t words_min; /* with the name itself */
+	command_run run;
+};
+
+/** The commands, ended by one without a name. */
+extern const struct command COMMANDS[];
+
+/** A store by its name, or a program error: the driver knows whom it made. */
+struct office *office_find(const char *name);
+/** Its desk, with the store open. */
+enum err office_desk(struct flow_desk *out, struct office *office, struct err_info *info) MUST_USE;
+/** Nobody has the store open any more. */
+void office_close(struct office *office);
+struct env office_env(struct office *office);
+
+/** What the driver must learn: new commits of a partition with all that their trees hold, parents first. */
+enum err show_news(const struct words *words, struct err_info *info) MUST_USE;
+enum err show_heads(const struct words *words, struct err_info *info) MUST_USE;
+
+/* --- seams.c: where a command may die, and what may be planted --- */
+
+/** Die at the n-th passing of a seam. `seam` NULL: at none. */
+void seams_arm(const char *seam, unsigned n);
+/** The exit code of a process that died at its seam. */
+enum {
+	SEAM_EXIT = 77
+};
+/** Bend the program: one of the names that `plants` lists. false: no such plant. */
+bool seams_plant(const char *name);
+void seams_list(void);
+
+#endif
