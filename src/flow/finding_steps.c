@@ -142,7 +142,24 @@ name_step(struct finding_step *step, const struct schema_kind *kind, struct view
 	return err;
 }
 
-/* Every step in one edit: an unlawful one is kept; a later one overwrites it, and one back to where it began takes it away. */
+/* The record stands again where it stood before the step that was found. */
+static enum err
+stands_again(bool *out, const struct finding_step *step, const struct schema_kind *kind, struct view to,
+             struct err_info *info)
+{
+	struct bytes text = {0};
+	enum err err = schema_value_to_text(&text, kind->status, to, info);
+
+	if (err == ERR_OK)
+		err = bytes_append_text(&text, " > ", info);
+	if (err == ERR_OK)
+		*out = strncmp(step->shown, bytes_text(&text), text.size) == 0;
+	bytes_release(&text);
+	return err;
+}
+
+/* The step in one edit: an unlawful one is kept; a later one overwrites it, and one back to where it began, lawful or not, takes
+ * it away. */
 static enum err
 look_at_edit(struct finding_step *step, bool *is_found, struct following *following,
              const struct partition_version *parent, const struct partition_version *edit, struct err_info *info)
@@ -150,24 +167,23 @@ look_at_edit(struct finding_step *step, bool *is_found, struct following *follow
 	struct bytes from = {0};
 	struct bytes to = {0};
 	const struct schema_kind *kind = NULL;
-	char back[sizeof(step->shown)];
 	enum err err = status_at(&from, &kind, following, parent, &step->record, info);
 
 	if (err == ERR_OK)
 		err = status_at(&to, &kind, following, edit, &step->record, info);
 	if (err == ERR_OK && kind != NULL && kind->status != NULL && to.size > 0 &&
 	    !view_equal(bytes_view(&from), bytes_view(&to))) {
+		bool is_back = false;
+
 		step->kind = kind;
-		if (!schema_states_may_follow(kind->status->states, bytes_view(&from), bytes_view(&to))) {
+		if (*is_found)
+			err = stands_again(&is_back, step, kind, bytes_view(&to), info);
+		if (err == ERR_OK && is_back)
+			*is_found = false;
+		else if (err == ERR_OK &&
+		         !schema_states_may_follow(kind->status->states, bytes_view(&from), bytes_view(&to))) {
 			err = name_step(step, kind, bytes_view(&from), bytes_view(&to), info);
 			*is_found = true;
-		} else if (*is_found) {
-			struct bytes text = {0};
-
-			err = schema_value_to_text(&text, kind->status, bytes_view(&to), info);
-			(void)snprintf(back, sizeof(back), "%s > ", err == ERR_OK ? bytes_text(&text) : "");
-			*is_found = strncmp(step->shown, back, strlen(back)) != 0;
-			bytes_release(&text);
 		}
 	}
 	bytes_release(&from);

@@ -324,13 +324,14 @@ act_on_step(struct finding_writing *writing, const struct finding_action *action
 	bool is_gone = false;
 	enum err err;
 
-	if (action->step->shown[0] != '\0') {
-		if (flow_finding_is(old, &writing->check->kind, "open"))
-			return change_cause(writing, action, id, old, info);
-		return action->step->is_again ? open_again(writing, action, id, old, info) : ERR_OK;
-	}
 	err = is_step_gone(&is_gone, writing, action, old, info);
-	return err == ERR_OK && is_gone ? close_one(writing, id, old, info) : err;
+	if (err != ERR_OK || action->step->shown[0] == '\0')
+		return err == ERR_OK && is_gone ? close_one(writing, id, old, info) : err;
+	if (is_gone && !flow_finding_is(old, &writing->check->kind, "closed"))
+		return close_one(writing, id, old, info);
+	if (flow_finding_is(old, &writing->check->kind, "open"))
+		return change_cause(writing, action, id, old, info);
+	return action->step->is_again ? open_again(writing, action, id, old, info) : ERR_OK;
 }
 
 /* A whole judgement says nothing of steps: those findings stay as they are. */
