@@ -140,6 +140,7 @@ write_left(struct bytes *out, const struct due_item *item, struct err_info *info
 	return bytes_printf(out, info, item->state == DUE_LATE ? _("%lld days late") : _("%lld days left"), left);
 }
 
+/* A person reads a code's title, a program the code. */
 static enum err
 write_value(struct bytes *out, struct listing *listing, const struct schema_field *field, struct view value,
             struct err_info *info)
@@ -150,8 +151,11 @@ write_value(struct bytes *out, struct listing *listing, const struct schema_fiel
 		: field->type == SCHEMA_DATE || field->type == SCHEMA_MONTH || field->type == SCHEMA_TIME
 			? TEXT_SHAPE_DATE
 			: TEXT_SHAPE_WORDS;
-	enum err err = schema_value_to_display(&text, field, value,
-	                                       listing->cli->is_chinese ? SCHEMA_CHINESE : SCHEMA_ENGLISH, info);
+	enum err err =
+		listing->cli->json
+			? schema_value_to_text(&text, field, value, info)
+			: schema_value_to_display(&text, field, value,
+	                                          listing->cli->is_chinese ? SCHEMA_CHINESE : SCHEMA_ENGLISH, info);
 
 	if (err == ERR_OK && listing->cli->show_personal)
 		err = text_escape(out, bytes_view(&text), info);

@@ -44,14 +44,20 @@ shape_of(const struct schema_field *field)
 	return field->type == SCHEMA_CITIZEN_ID ? TEXT_SHAPE_CITIZEN_ID : TEXT_SHAPE_WORDS;
 }
 
-/* A field's value in words, masked by its tier unless personal data was asked for; appended. */
+/* A field's value, masked by its tier unless personal data was asked for; appended. A person reads a code's title, a program
+ * the code. */
 static enum err
 show_value(struct bytes *out, const struct listing *listing, const struct schema_field *field, struct view value,
            struct err_info *info)
 {
 	enum schema_language language = listing->cli->is_chinese ? SCHEMA_CHINESE : SCHEMA_ENGLISH;
 	struct bytes text = {0};
-	enum err err = value.size == 0 ? ERR_OK : schema_value_to_display(&text, field, value, language, info);
+	enum err err = ERR_OK;
+
+	if (value.size > 0 && listing->cli->json)
+		err = schema_value_to_text(&text, field, value, info);
+	else if (value.size > 0)
+		err = schema_value_to_display(&text, field, value, language, info);
 
 	if (err == ERR_OK && listing->cli->show_personal)
 		err = text_escape(out, bytes_view(&text), info);
