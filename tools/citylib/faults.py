@@ -1,0 +1,385 @@
+"""What is wrong across records, and its truth. Each function plants one fault in fresh persons and writes down what an office above
+must find: the rule, the record, and whether it is open after each of the three nights.
+"""
+from days import NIGHTS, day, days
+from stock import (active_dis, active_mla, active_tk, benefit, case_row, check, decision_row, low_income, no_carer, payment, temporary,
+                   visit)
+
+OPEN = ("open", "open", "open")
+FROM_SECOND = (None, "open", "open")
+UNTIL_THIRD = ("open", "open", "closed")
+ONLY_SECOND = (None, "open", "closed")
+
+
+def accepted(town, person, night=1, kind="mla_case", letter="D", programme="02", **more):
+    number = town.number(letter)
+    row = case_row(town, person, number, programme, days(NIGHTS[0], -3), 1)
+    row["status"] = "accepted"
+    row.update(more)
+    town.put(kind, row, night)
+    return number
+
+
+def both(city, rule, kind, places, states, fault, others=1, about=""):
+    for town, key in places:
+        city.finds(rule, kind, key, town, states, about=about, others=others, fault=fault)
+
+
+# --- the same thing twice ---
+
+
+def twice_in_one_county(city):
+    """One man applies in two townships in the same week; withdrawn in one of them on the third night."""
+    here, there = city.two()
+    man = here.single()
+    first, second = accepted(here, man), accepted(there, man)
+    there.put("mla_case", {"case_no": second, "status": "withdrawn"}, 3)
+    both(city, "U2", "mla_case", ((here, first), (there, second)), UNTIL_THIRD, "applied in two townships of one county")
+
+
+def twice_in_two_counties(city):
+    here, there = city.two(is_one_county=False)
+    man = here.single()
+    first, second = accepted(here, man), accepted(there, man, night=2, programme="01")
+    both(city, "U2", "mla_case", ((here, first), (there, second)), FROM_SECOND, "applied in two counties")
+
+
+def twice_at_one_desk(city):
+    town = city.town()
+    man = town.single()
+    first, second = accepted(town, man), accepted(town, man)
+    both(city, "U2", "mla_case", ((town, first), (town, second)), OPEN, "applied twice in one township")
+
+
+def three_times(city):
+    """Explained by one township on the second night; a third case on the third night opens it again."""
+    here, there = city.two()
+    man = here.single()
+    first, second = accepted(here, man), accepted(there, man)
+    third = accepted(there, man, night=3)
+    city.act(2, here.code, "explain", rule="U2", kind="mla_case", key=[first], reason="SAMENAME")
+    city.finds("U2", "mla_case", first, here, ("open", "explained", "open"), others=(1, 1, 2), fault="explained, and a third case comes")
+    both(city, "U2", "mla_case", ((there, second),), OPEN, "applied three times", others=(1, 1, 2))
+    both(city, "U2", "mla_case", ((there, third),), (None, None, "open"), "applied three times", others=2)
+
+
+def explained(city):
+    here, there = city.two()
+    man = here.single()
+    first, second = accepted(here, man), accepted(there, man)
+    city.act(3, there.code, "explain", rule="U2", kind="mla_case", key=[second], reason="MISTYPED")
+    city.finds("U2", "mla_case", first, here, OPEN, fault="explained by the other township")
+    city.finds("U2", "mla_case", second, there, ("open", "open", "explained"), fault="explained")
+
+
+def twice_other_programmes(city):
+    here, there = city.two(is_one_county=False)
+    for kind, letter, programme, more in (("tk_case", "K", "03", {}), ("dis_allowance", "C", "13", {"cert_valid_to": "2022-05-19"}),
+                                          ("low_income_cert", "B", "04", {"low_kind": "4"})):
+        man = here.single()
+        first = accepted(here, man, kind=kind, letter=letter, programme=programme, **more)
+        second = accepted(there, man, night=2, kind=kind, letter=letter, programme=programme, **more)
+        both(city, "U2", kind, ((here, first), (there, second)), FROM_SECOND, f"applied twice: {kind}")
+    here, there = city.two()
+    man = here.single()
+    first, second = temporary(here, man, "2"), temporary(there, man, "2")
+    there.put("ta_case", {"case_no": second, "status": "closed", "paperwork_done": day(NIGHTS[2])}, 3)
+    both(city, "U2", "ta_case", ((here, first), (there, second)), UNTIL_THIRD, "the same emergency twice")
+
+
+def one_child_two_townships(city):
+    here, there = city.two()
+    guardian, child = here.person(50, 70), here.person(4, 12)
+    here.household([guardian, child])
+    rows = []
+    for town in (here, there):
+        number = town.number("E")
+        town.put("child_case", {"case_no": number, "programme": "10", "apply_date": day(days(NIGHTS[0], -2)), "status": "accepted",
+                                "accept_date": day(days(NIGHTS[0], -1)), "child_id_number": child.number, "child_name": child.name,
+                                "child_kind": "9", "guardian_id_number": guardian.number, "region": town.code})
+        rows.append((town, number))
+    both(city, "U2", "child_case", rows, OPEN, "one child in two townships")
+
+
+def registered_twice(city):
+    """Two births of one person; the second register takes its row back on the third night."""
+    here, there = city.two(is_one_county=False)
+    man = here.single()
+    there.record(man, night=2)
+    city.act(3, there.code, "remove", kind="person", key=[man.number])
+    city.finds("U1", "person", man.number, here, ONLY_SECOND, fault="one citizen id in two registers")
+    city.finds("U1", "person", man.number, there, ONLY_SECOND, removed=3, fault="one citizen id in two registers")
+
+
+def two_households(city):
+    here, there = city.two()
+    head, child, other = here.person(30, 60), here.person(10, 19), there.person(30, 60)
+    first, second = here.household([head, child]), there.household([other, child])
+    there.put("household", {"household_no": second, "members": [
+        {"id_number": other.number, "relation": "02", "counted": True},
+        {"id_number": child.number, "relation": "20", "counted": False, "exclude_reason": "4"}]}, 3)
+    both(city, "U3", "household", ((here, first), (there, second)), UNTIL_THIRD, "counted in two households", about=child.number)
+
+
+def same_event(city):
+    here, there = city.two()
+    man, event = here.single(), f"山洪{city.turn}"
+    first, second = temporary(here, man, "6", event_no=event), temporary(there, man, "5", night=2, event_no=event)
+    both(city, "X8", "ta_case", ((here, first), (there, second)), FROM_SECOND, "the same event in two townships")
+
+
+# --- benefits that exclude each other ---
+
+
+def drawn_twice(city):
+    here, there = city.two(is_one_county=False)
+    old = here.single(82, 92)
+    first = benefit(here, old, "20", "2017-03", 10000)
+    second = benefit(there, old, "20", "2017-09", 10000)
+    there.decide("benefit", {"programme": "20", "recipient_id_number": old.number, "begin_month": "2017-09", "end_month": "2017-09",
+                             "stop_reason": "99"}, 2)
+    here.decide("benefit", {"programme": "20", "recipient_id_number": old.number, "begin_month": "2017-03", "end_month": "2017-08",
+                            "stop_reason": "04"}, 3)
+    both(city, "X9", "benefit", ((here, first), (there, second)), UNTIL_THIRD, "one benefit in two townships")
+
+
+def old_and_new_file(city):
+    """The head of a household died; the old file was closed a month too late."""
+    town = city.town()
+    widow, heir = town.person(60, 70), town.person(30, 50)
+    household = town.household([widow, heir])
+    first = benefit(town, widow, "02", "2017-01", 40000, "2018-02", household_no=household)
+    second = benefit(town, heir, "02", "2018-02", 30000, household_no=household, night=2)
+    both(city, "X9h", "benefit", ((town, first), (town, second)), FROM_SECOND, "old and new file overlap")
+
+
+def covered_twice(city):
+    here, there = city.two()
+    one, other, child = here.single(), there.single(), there.person(10, 17)
+    first = benefit(here, one, "02", "2017-05", 40000, household_no=one.household, covered=sorted([one.number, child.number]))
+    second = benefit(there, other, "02", "2017-06", 40000, household_no=other.household, covered=sorted([other.number, child.number]))
+    both(city, "X9m", "benefit", ((here, first), (there, second)), OPEN, "one person covered by two allowances", about=child.number)
+
+
+EXCLUDING = (
+    ("X1", "02", "03", "living allowance and extreme poverty support"), ("X2", "03", "09", "extreme poverty support and an orphan's"),
+    ("X3", "10", "13", "a child without carer and the living subsidy"), ("X4", "09", "13", "an orphan and the living subsidy"),
+    ("X4b", "03", "14", "extreme poverty support and the nursing subsidy"), ("X2", "03", "10", "extreme poverty support and no carer"),
+)
+
+
+def excluded(city):
+    for index, (rule, programme, other, fault) in enumerate(EXCLUDING):
+        here, there = city.two(is_one_county=index % 2 == 0)
+        person = here.single()
+        first = benefit(here, person, programme, "2017-06", 40000)
+        second = benefit(there, person, other, "2017-08", 9000, night=2 if index % 3 else 1)
+        both(city, rule, "benefit", ((here, first), (there, second)), FROM_SECOND if index % 3 else OPEN, fault)
+
+
+def covered_and_supported(city):
+    here, there = city.two(is_one_county=False)
+    head, old = here.person(30, 50), here.person(62, 90)
+    household = here.household([head, old])
+    first = benefit(here, head, "02", "2017-05", 60000, household_no=household, covered=sorted([head.number, old.number]))
+    second = benefit(there, old, "03", "2017-10", 75000)
+    city.finds("X1m", "benefit", first, here, OPEN, about=old.number, fault="covered, and supported elsewhere")
+    city.finds("X1m", "benefit", second, there, OPEN, fault="covered, and supported elsewhere")
+
+
+def two_programmes(city):
+    """A case of each kind that is active; nobody drew anything yet."""
+    here, there = city.two()
+    old = here.single(62, 80)
+    first = active_mla(here, [old], old.household, is_paid=False)
+    number = there.number("K")
+    there.put("tk_case", {**case_row(there, old, number, "03", days(NIGHTS[0], -300), 5), "status": "active"}, 2)
+    city.finds("X1c", "mla_case", first, here, FROM_SECOND, fault="two programmes that exclude each other")
+    city.finds("X1c", "tk_case", number, there, FROM_SECOND, fault="two programmes that exclude each other")
+
+
+def rigid_although_allowed(city):
+    """A family of rigid expense is certified although it draws a living allowance."""
+    here, there = city.two()
+    person = here.single()
+    drawn = benefit(here, person, "02", "2017-05", 40000)
+    number = low_income(there, person, "5")
+    city.finds("X1", "low_income_cert", number, there, OPEN, fault="rigid expense although in the living allowance")
+    city.finds("X1", "benefit", drawn, here, OPEN, fault="rigid expense although in the living allowance")
+
+
+# --- payments ---
+
+
+def dead_and_paid(city):
+    """Died in January; paid for January (right) and March (wrong). Recovered on the third night."""
+    town = city.town()
+    dead = town.single(60, 90, life_status="2", death_date="2018-01-10")
+    benefit(town, dead, "02", "2017-01", 40000)
+    payment(town, dead, "02", "2018-01", 40000)
+    wrong = payment(town, dead, "02", "2018-03", 40000)
+    town.decide("payment", dict(zip(("batch_no", "programme", "payee_id_number", "period"), wrong), pay_status="6"), 3)
+    city.finds("X7", "payment", wrong, town, UNTIL_THIRD, fault="dead but paid")
+
+
+def dead_and_paid_again(city):
+    """The payment comes back from the bank on the second night and is sent again on the third."""
+    town = city.town()
+    dead = town.single(60, 90, life_status="2", death_date="2017-12-02")
+    benefit(town, dead, "02", "2017-01", 40000)
+    wrong = payment(town, dead, "02", "2018-02", 40000, "2")
+    names = ("batch_no", "programme", "payee_id_number", "period")
+    town.decide("payment", dict(zip(names, wrong), pay_status="4", return_reason="4"), 2)
+    town.decide("payment", dict(zip(names, wrong), pay_status="5"), 3)
+    city.finds("X7", "payment", wrong, town, ("open", "closed", "open"), fault="dead, returned, paid again")
+    city.late("pay", "payment", wrong, town, ("late", None, None), fault="sent and not arrived by the 10th")
+
+
+def dead_in_the_roll(city):
+    """The death register knows it; the township's own register does not until the third night, and then the person's row says so."""
+    town = city.town()
+    dead = town.single(60, 90)
+    benefit(town, dead, "02", "2017-01", 40000)
+    wrong = payment(town, dead, "02", "2018-03", 40000)
+    city.roll(town.county, "death_roll", {"id_number": dead.number, "name": dead.name, "death_date": "2018-01-05", "source": "2",
+                                          "report_date": "2018-01-09", "as_of": day(NIGHTS[0])}, 2)
+    town.put("person", {"id_number": dead.number, "life_status": "2", "death_date": "2018-01-05"}, 3)
+    city.finds("R1", "person", dead.number, town, ONLY_SECOND, fault="in the death register")
+    city.finds("X7r", "payment", wrong, town, FROM_SECOND, fault="in the death register, and paid")
+    city.finds("X7", "payment", wrong, town, (None, None, "open"), fault="said to be dead, and paid")
+
+
+def imprisoned_and_paid(city):
+    town = city.town()
+    man = town.single()
+    benefit(town, man, "02", "2017-01", 40000)
+    wrong = payment(town, man, "02", "2018-03", 40000)
+    city.roll("430300000000", "status_roll", {"id_number": man.number, "name": man.name, "what": "1", "from_date": "2018-01-20"}, 2)
+    city.finds("X7s", "payment", wrong, town, FROM_SECOND, fault="imprisoned and paid")
+
+
+def paid_without_benefit(city):
+    town = city.town()
+    man, other = town.single(), town.single()
+    benefit(town, man, "02", "2017-01", 40000, "2018-02")
+    wrong = payment(town, man, "02", "2018-03", 40000)
+    town.decide("benefit", {"programme": "02", "recipient_id_number": man.number, "begin_month": "2017-01", "end_month": "2018-03"}, 3)
+    city.finds("K9", "payment", wrong, town, UNTIL_THIRD, others=0, fault="paid for a month behind the benefit")
+    benefit(town, other, "02", "2017-01", 40000)
+    wrong = payment(town, other, "20", "2018-03", 10000, night=2)
+    city.finds("K9", "payment", wrong, town, FROM_SECOND, others=0, fault="paid of a programme without a benefit")
+
+
+# --- checks and rolls ---
+
+
+def without_check(city):
+    town = city.town()
+    number = accepted_and_decided(town, town.single(), 1, checked=None)
+    city.finds("C1", "mla_case", number, town, OPEN, others=0, fault="decided without an economic check")
+    number = accepted_and_decided(town, town.single(), 2, checked={"reported": days(NIGHTS[1], 1)})
+    city.finds("C1", "mla_case", number, town, FROM_SECOND, others=0, fault="checked after the decision")
+    person = town.single()
+    number = accepted_and_decided(town, person, 1, checked={"reported": days(NIGHTS[0], -3), "result": "3"})
+    check(town, person, "01", NIGHTS[0], 3)
+    city.finds("C1", "mla_case", number, town, UNTIL_THIRD, others=0, fault="check without a conclusion, until it was done again")
+    number = low_income(town, town.single(), "4", is_checked=False)
+    city.finds("C1", "low_income_cert", number, town, OPEN, others=0, fault="certified without an economic check")
+    number = low_income(town, town.single(), "5", checked={"check_kind": "01"})
+    city.finds("C1", "low_income_cert", number, town, OPEN, others=0, fault="checked for another purpose")
+
+
+def accepted_and_decided(town, person, night, checked, **more):
+    """A case that came to the county on the first night and is decided on this one."""
+    number, applied = town.number("D"), days(NIGHTS[0], -17)
+    town.put("mla_case", {**case_row(town, person, number, "02", applied, 5), "area": "2", "status": "submitted", **more})
+    if checked is not None:
+        check(town, person, "01", checked.pop("reported"), night, case_no=number, **checked)
+    town.decide("mla_case", {"case_no": number, "status": "county_review"}, night)
+    town.decide("mla_case", {**decision_row(number, NIGHTS[night - 1], None), "status": "approved"}, night, 1)
+    return number
+
+
+def certificate_does_not_fit(city):
+    town = city.town()
+    number = active_dis(town, town.single(), grade=1, cert_grade=2)
+    city.finds("R2", "dis_allowance", number, town, OPEN, others=0, fault="the register has another grade")
+    number = active_dis(town, town.single(), has_roll=False)
+    city.finds("R2", "dis_allowance", number, town, OPEN, others=0, fault="not in the register")
+    number = active_dis(town, town.single(), roll={"cert_state": "3"})
+    city.finds("R2", "dis_allowance", number, town, OPEN, others=0, fault="the certificate was cancelled")
+    number = active_dis(town, town.single(), roll={"valid_to": "2016-12-31", "issued_date": "2007-01-01"})
+    city.finds("R2", "dis_allowance", number, town, OPEN, others=0, fault="the certificate ended before the subsidy began")
+
+
+def too_rich_in_the_roll(city):
+    town = city.town()
+    man, old = town.single(), town.single(62, 90)
+    number = active_mla(town, [man], man.household)
+    report = {"report_no": f"H{town.number('R')}", "id_number": man.number, "name": man.name, "report_date": "2018-03-20", "result": "2"}
+    city.roll("430300000000", "economy_roll", report, 2)
+    town.decide("mla_case", {"case_no": number, "status": "ended", "stop_month": "2018-04", "stop_reason": "02"}, 3)
+    city.finds("R3", "mla_case", number, town, ONLY_SECOND, fault="the yearly check says too rich")
+    number = active_tk(town, old)
+    city.roll("430300000000", "economy_roll", {**report, "report_no": f"H{town.number('R')}", "id_number": old.number, "name": old.name}, 2)
+    city.finds("R3", "tk_case", number, town, FROM_SECOND, fault="the yearly check says too rich")
+
+
+def not_registered(city):
+    town = city.town()
+    key = visit(town, town.single(), "2", night=2)
+    city.finds("R4", "visit_grant", key, town, FROM_SECOND, others=0, fault="visited as registered poor")
+    number = low_income(town, town.single(), "3")
+    city.finds("R4", "low_income_cert", number, town, OPEN, others=0, fault="certified as monitored")
+
+
+def relative_of_staff(city):
+    """A village cadre's brother without declaration; declared on the third night."""
+    town = city.town()
+    cadre, brother = town.single(), town.single()
+    number, applied = town.number("D"), days(NIGHTS[0], -17)
+    town.put("mla_case", {**case_row(town, brother, number, "02", applied, 5), "status": "submitted"})
+    relation = {"staff_id_number": cadre.number, "staff_name": cadre.name, "staff_kind": "2", "relative_id_number": brother.number,
+                "relative_name": brother.name, "relation": "73"}
+    city.roll(town.county, "staff_roll", relation, 2)
+    town.put("relation_declared", {**relation, "declared_date": day(NIGHTS[2])}, 3)
+    city.finds("X6", "mla_case", number, town, ONLY_SECOND, fault="a relative of staff without declaration")
+    number = town.number("D")
+    town.put("mla_case", {**case_row(town, town.single(), number, "02", applied, 5), "status": "submitted", "staff_relative": True})
+    city.finds("X6d", "mla_case", number, town, OPEN, others=0, fault="said to be a relative, and no declaration")
+
+
+# --- steps ---
+
+
+def steps(city):
+    town = city.town()
+    number = accepted(town, town.single())
+    town.put("mla_case", {"case_no": number, "status": "notice", "notice_from": day(NIGHTS[1])}, 2)
+    town.put("mla_case", {"case_no": number, "status": "accepted"}, 3)
+    city.finds("states:status", "mla_case", number, town, ONLY_SECOND, others=0, fault="to the notice without a survey, and back")
+    number = town.number("K")
+    town.put("tk_case", {**case_row(town, town.single(), number, "03", days(NIGHTS[0], -5), 1), "status": "refused",
+                         "refuse_reason": "1", "decision": "2", "decision_date": day(days(NIGHTS[0], -1)), "told_date": day(NIGHTS[0])},
+             by=town.county)
+    city.finds("states:status", "tk_case", number, town, OPEN, others=0, fault="refused at its birth")
+    man = town.single()
+    benefit(town, man, "02", "2017-01", 40000)
+    key = payment(town, man, "02", "2018-03", 40000)
+    town.decide("payment", dict(zip(("batch_no", "programme", "payee_id_number", "period"), key), pay_status="2", paid_date=""), 2)
+    city.late("pay", "payment", key, town, (None, "late", "late"), fault="paid, and sent again")
+    city.finds("states:pay_status", "payment", key, town, FROM_SECOND, others=0, fault="paid, and sent again")
+
+
+FAULTS = (
+    twice_in_one_county, twice_in_two_counties, twice_at_one_desk, three_times, explained, twice_other_programmes, one_child_two_townships,
+    registered_twice, two_households, same_event, drawn_twice, old_and_new_file, covered_twice, excluded, covered_and_supported,
+    two_programmes, rigid_although_allowed, dead_and_paid, dead_and_paid_again, dead_in_the_roll, imprisoned_and_paid,
+    paid_without_benefit, without_check, certificate_does_not_fit, too_rich_in_the_roll, not_registered, relative_of_staff, steps,
+)
+
+
+def plant(city, rounds):
+    for _ in range(rounds):
+        for fault in FAULTS:
+            fault(city)
