@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+
 static const char *
 asked_locale(void)
 {
@@ -21,13 +23,40 @@ asked_locale(void)
 	return "C";
 }
 
-/* The catalogue lies beside the build or in the installed place: TIERSYNC_LOCALEDIR, set by CMake; a caller may override. */
+/* PREFIX/share/locale of the PREFIX/bin in which the program lies, if there is a catalogue of ours. */
+static bool
+find_installed(char *out, size_t size)
+{
+	char program[LIMIT_PATH_BYTES_MAX];
+	char probe[LIMIT_PATH_BYTES_MAX];
+	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	char *slash;
+	int written;
+
+	if (length <= 0)
+		return false;
+	program[length] = '\0';
+	slash = strrchr(program, '/');
+	if (slash == NULL)
+		return false;
+	*slash = '\0';
+	written = snprintf(out, size, "%s/../share/locale", program);
+	if (written < 0 || (size_t)written >= size)
+		return false;
+	written = snprintf(probe, sizeof(probe), "%s/zh_CN/LC_MESSAGES/tiersync.mo", out);
+	return written > 0 && (size_t)written < sizeof(probe) && access(probe, R_OK) == 0;
+}
+
+/* Where a caller says, beside the installed program, or in the build (TIERSYNC_LOCALEDIR, set by CMake). */
 static const char *
 catalogue_directory(void)
 {
+	static char installed[LIMIT_PATH_BYTES_MAX];
 	const char *directory = getenv("TIERSYNC_LOCALEDIR");
 
-	return directory != NULL && directory[0] != '\0' ? directory : TIERSYNC_LOCALEDIR;
+	if (directory != NULL && directory[0] != '\0')
+		return directory;
+	return find_installed(installed, sizeof(installed)) ? installed : TIERSYNC_LOCALEDIR;
 }
 
 bool

@@ -20,7 +20,7 @@ expect 0 tiersync add --store city --kind mla_case case_no=A2 applicant_id_numbe
 LC_ALL=zh_CN.UTF-8 tiersync export --store city --kind mla_case --notice --quiet >notice.csv
 sed 's/^\xef\xbb\xbf//' notice.csv | tr -d '\r' >lines
 [ "$(wc -l <lines)" -eq 2 ] && [ "$(tail -n 1 lines)" = '张三,3,800.00' ] || fail "the notice says: $(cat notice.csv)"
-head -n 1 lines | grep -q '^申请人姓名,保障人数,建议月保障金' || fail "its head: $(cat notice.csv)"
+head -n 1 lines | grep -qx '申请人姓名,保障人数,建议月保障金(元)' || fail "its head: $(cat notice.csv)"
 # a kind that would show a citizen id is refused
 sed 's/"x-notice": {"fields": \["applicant_name"/"x-notice": {"fields": ["applicant_id_number"/' \
 	"$TIERSYNC_SOURCE/schema/kinds/mla_case.json" >mla_case.json
