@@ -26,6 +26,8 @@ struct err_info {
 /** Mark a string for translation and return its translation in the running locale (base/message.c). */
 const char *message(const char *text) __attribute__((format_arg(1)));
 #define _(text) message(text)
+/** The locale was set, or is another one now. */
+void message_forget(void);
 
 /** Set code and text; returns the code, so that it can be returned at once. `info` may be NULL. Control bytes become '?'. */
 enum err err_set(struct err_info *info, enum err code, const char *format, ...) FORMAT_OF(3, 4);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "base/limits.h"
 
 static const char *
@@ -71,5 +72,6 @@ cli_locale_start(void)
 	(void)bindtextdomain("tiersync", catalogue_directory());
 	(void)bind_textdomain_codeset("tiersync", "UTF-8");
 	(void)textdomain("tiersync");
+	message_forget();
 	return is_chinese;
 }

@@ -77,16 +77,11 @@ walk_member(struct walk *walk, struct level *level, struct err_info *info)
 
 /* Bounded: each turn consumes at least one byte or closes a level that consumed one. */
 static enum err
-skip(struct codec_reader *reader, bool refuses_empty, struct err_info *info)
+skip_levels(struct codec_reader *reader, bool refuses_empty, struct err_info *info)
 {
 	struct walk walk;
-	struct codec_head head;
-	enum err err = codec_head_read(&head, reader, info);
+	enum err err;
 
-	if (err == ERR_OK && (head.type == CODEC_INTEGER || head.type == CODEC_BOOL))
-		reader->position += head.size;
-	if (err != ERR_OK || head.type == CODEC_INTEGER || head.type == CODEC_BOOL)
-		return err;
 	walk.reader = *reader;
 	walk.depth = 0;
 	walk.refuses_empty = refuses_empty;
@@ -104,33 +99,35 @@ skip(struct codec_reader *reader, bool refuses_empty, struct err_info *info)
 	return err;
 }
 
-/* Most values are no containers, and a byte long or little more. */
+/* Most values are no containers: they need no levels. False: it is one, or is not as it should be. */
 static bool
 skip_plain(struct codec_reader *reader)
 {
-	uint8_t first;
-	size_t size;
+	struct codec_head head;
+	const uint8_t *content;
 
-	if (codec_left(reader) == 0)
+	if (codec_head_read(&head, reader, NULL) != ERR_OK)
 		return false;
-	first = reader->view.data[reader->position];
-	if (first < 0x80 || first >= 0xe0) {
-		reader->position++;
-		return true;
-	}
-	size = first & 0x1fU;
-	if (first < 0xa1 || first > 0xbf || size >= codec_left(reader) ||
-	    !utf8_is_valid(view_of(reader->view.data + reader->position + 1, size)))
+	content = reader->view.data + reader->position + head.size;
+	if (head.type == CODEC_STR && (head.number == 0 || !utf8_is_valid(view_of(content, (size_t)head.number))))
 		return false;
-	reader->position += 1 + size;
+	if (head.type != CODEC_INTEGER && head.type != CODEC_BOOL && head.type != CODEC_STR)
+		return false;
+	reader->position += head.size + (head.type == CODEC_STR ? (size_t)head.number : 0);
 	return true;
+}
+
+static enum err
+skip(struct codec_reader *reader, bool refuses_empty, struct err_info *info)
+{
+	return skip_plain(reader) ? ERR_OK : skip_levels(reader, refuses_empty, info);
 }
 
 static enum err
 read_slice(struct view *out, struct codec_reader *reader, bool refuses_empty, struct err_info *info)
 {
 	size_t start = reader->position;
-	enum err err = skip_plain(reader) ? ERR_OK : skip(reader, refuses_empty, info);
+	enum err err = skip(reader, refuses_empty, info);
 
 	if (err == ERR_OK)
 		*out = view_of(reader->view.data + start, reader->position - start);

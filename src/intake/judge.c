@@ -84,6 +84,15 @@ is_value_of(const struct schema_field *field, struct view value, struct err_info
 	return schema_value_check(&any_count, value, why) == ERR_OK;
 }
 
+static void
+note_wrong_value(struct intake_verdicts *verdicts, const struct schema_field *field, struct view value)
+{
+	struct err_info why;
+
+	if (!is_value_of(field, value, &why))
+		note_reason(verdicts, &why);
+}
+
 /* Values that are none of their field's: each field that was written is looked at once. */
 static void
 find_wrong_values(bool *bad, struct intake_verdicts *verdicts, const struct schema_kind *kind,
@@ -95,7 +104,6 @@ find_wrong_values(bool *bad, struct intake_verdicts *verdicts, const struct sche
 		const struct record_path *path = &change->writes->items[i].path;
 		const struct schema_field *field;
 		struct view value;
-		struct err_info why;
 
 		if (path->type == RECORD_EXISTENCE || path->type == RECORD_BUILT_IN || path->is_drop ||
 		    path->field == last)
@@ -103,11 +111,24 @@ find_wrong_values(bool *bad, struct intake_verdicts *verdicts, const struct sche
 		last = path->field;
 		field = schema_field_by_number(&kind->object, path->field);
 		value = record_get(&change->after.record, path->field);
-		if (field == NULL || value.size == 0 || is_value_of(field, value, &why))
+		if (field == NULL || value.size == 0 || is_value_of(field, value, NULL))
 			continue;
-		note_reason(verdicts, &why);
+		note_wrong_value(verdicts, field, value);
 		mark_field(bad, change->writes, path->field);
 	}
+}
+
+/* A rule that is broken and was not accepted so has an entry in the row. */
+static bool
+is_any_broken(const struct merge_row *row)
+{
+	if (row->record.built_in[RECORD_ACCEPTED].size > 0)
+		return true;
+	for (size_t i = 0; i < row->entries.count; i++) {
+		if (row->entries.items[i].kind == MERGE_RULE)
+			return true;
+	}
+	return false;
 }
 
 /* Rules that the parent kept and this edit broke: all that it wrote in their fields; nothing there: the record itself. */
@@ -118,9 +139,12 @@ find_broken_rules(bool *bad, struct intake_verdicts *verdicts, const struct sche
 	const struct record *before = change->before.has_record ? &change->before.record : NULL;
 	const struct record *after = &change->after.record;
 	struct err_info why;
-	enum err err =
-		schema_rules_check(kind, before == NULL ? NULL : before->fields,
-	                           before == NULL ? 0 : before->field_count, after->fields, after->field_count, &why);
+	enum err err;
+
+	if (!is_any_broken(&change->after))
+		return;
+	err = schema_rules_check(kind, before == NULL ? NULL : before->fields, before == NULL ? 0 : before->field_count,
+	                         after->fields, after->field_count, &why);
 
 	if (err == ERR_OK)
 		return;

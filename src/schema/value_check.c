@@ -10,32 +10,49 @@
 
 static enum err check_at(const struct schema_field *field, struct codec_reader *reader, struct err_info *info);
 
+/* Whether an integer is a value of a field that is stored as one, but for what schema_check_integer() says. */
+static bool
+is_in_range(const struct schema_field *field, int64_t value)
+{
+	switch (field->type) {
+	case SCHEMA_DATE:
+		return value >= TEXT_DAY_MIN && value <= TEXT_DAY_MAX;
+	case SCHEMA_MONTH:
+		return value >= TEXT_MONTH_MIN && value <= TEXT_MONTH_MAX;
+	case SCHEMA_TIME:
+		return value >= TEXT_TIME_MIN && value <= TEXT_TIME_MAX;
+	case SCHEMA_CITIZEN_ID:
+		return text_citizen_is_valid(value);
+	case SCHEMA_DIVISION:
+		return value >= 0 && value <= INT64_C(999999999999);
+	case SCHEMA_ENUM:
+		return value >= 1 && (uint64_t)value <= field->enum_count;
+	case SCHEMA_CODE:
+		return value >= 0 && schema_code_by_number(field->codes, (uint64_t)value) != NULL;
+	case SCHEMA_INTEGER:
+	case SCHEMA_NUMBER:
+	case SCHEMA_STRING:
+	case SCHEMA_BOOLEAN:
+	case SCHEMA_RECORD_ID:
+	case SCHEMA_ARRAY:
+	case SCHEMA_OBJECT:
+		break;
+	}
+	return true;
+}
+
 static enum err
 check_number(const struct schema_field *field, struct codec_reader *reader, struct err_info *info)
 {
 	int64_t value;
-	bool is_valid = true;
 	enum err err = codec_read_int(&value, reader, info);
 
 	if (err != ERR_OK)
 		return err;
 	if (field->type == SCHEMA_INTEGER || field->type == SCHEMA_NUMBER)
 		return schema_check_integer(field, value, info);
-	if (field->type == SCHEMA_DATE)
-		is_valid = value >= TEXT_DAY_MIN && value <= TEXT_DAY_MAX;
-	else if (field->type == SCHEMA_MONTH)
-		is_valid = value >= TEXT_MONTH_MIN && value <= TEXT_MONTH_MAX;
-	else if (field->type == SCHEMA_TIME)
-		is_valid = value >= TEXT_TIME_MIN && value <= TEXT_TIME_MAX;
-	else if (field->type == SCHEMA_CITIZEN_ID)
-		is_valid = text_citizen_is_valid(value);
-	else if (field->type == SCHEMA_DIVISION)
-		is_valid = value >= 0 && value <= INT64_C(999999999999);
-	else if (field->type == SCHEMA_ENUM)
-		is_valid = value >= 1 && (uint64_t)value <= field->enum_count;
-	else if (field->type == SCHEMA_CODE)
-		is_valid = value >= 0 && schema_code_by_number(field->codes, (uint64_t)value) != NULL;
-	return is_valid ? ERR_OK : schema_value_refuse(field, info, _("a value of its type"), (struct view){0});
+	return is_in_range(field, value) ? ERR_OK
+	                                 : schema_value_refuse(field, info, _("a value of its type"), (struct view){0});
 }
 
 static enum err
