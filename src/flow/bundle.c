@@ -29,6 +29,7 @@ struct making {
 	const struct roster_node *to;
 	bool is_full;
 	bool is_upward;
+	uint64_t number; /* of the bundle */
 	struct flow_exchange exchange;
 	struct flow_sent *sent;
 	struct arena arena;
@@ -322,7 +323,7 @@ add_chains(struct bundle_small *small, struct making *making, struct err_info *i
 	small->has_standing = true;
 	free(heads);
 	if (err == ERR_OK)
-		err = flow_chains_update(&making->exchange.chains_told, told, news, info);
+		err = flow_exchange_tell_chains(&making->exchange, told, news, making->number, info);
 	small->chains = told;
 	small->chain_count = news;
 	return err;
@@ -340,7 +341,7 @@ add_receipts(struct bundle_small *small, struct making *making, struct err_info 
 		receipts[i] = bytes_view(&exchange->owed[i]);
 	small->receipts = receipts;
 	small->receipt_count = exchange->owed_count;
-	exchange->owed_sent = exchange->owed_count;
+	flow_exchange_tell_owed(exchange, making->number);
 	making->sent->receipts = exchange->owed_count;
 	return ERR_OK;
 }
@@ -356,7 +357,7 @@ add_night(struct bundle_small *small, struct making *making, struct err_info *in
 	err = flow_checkpoint_night(&making->night, &number, making->node, info);
 	if (err == ERR_OK && number > making->exchange.night_acked) {
 		small->night = bytes_view(&making->night);
-		making->exchange.night_told = number;
+		flow_exchange_tell_night(&making->exchange, number, making->number);
 	}
 	return err;
 }
@@ -402,7 +403,7 @@ add_schema(struct making *making, struct err_info *info)
 
 	if (set == NULL || making->is_upward || schema_set_version(set) <= making->exchange.schema_acked)
 		return ERR_OK;
-	making->exchange.schema_told = schema_set_version(set);
+	flow_exchange_tell_schema(&making->exchange, schema_set_version(set), making->number);
 	making->sent->has_schema = true;
 	return bytes_append_view(&making->schema, schema_set_bytes(set), info);
 }
@@ -497,7 +498,7 @@ remember(struct making *making, struct flow_number *number, struct err_info *inf
 	making->exchange.sent = number->next;
 	making->exchange.sent_digest = making->sent->digest;
 	if (err == ERR_OK)
-		err = flow_wraps_told(&making->exchange, &making->wraps, info);
+		err = flow_wraps_told(&making->exchange, &making->wraps, number->next, info);
 	if (err == ERR_OK)
 		err = flow_exchange_save(&making->exchange, making->node, info);
 	if (err == ERR_OK)
@@ -540,6 +541,7 @@ flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flo
 		err = flow_exchange_load(&making.exchange, desk->node, to, info);
 	if (err == ERR_OK)
 		err = flow_number_load(&number, desk->node, info);
+	making.number = err == ERR_OK ? number.next : 0;
 	if (err == ERR_OK)
 		err = flow_checkpoint_all(desk, info);
 	if (err == ERR_OK)

@@ -52,23 +52,29 @@ struct flow_exchange {
 	int64_t heard_here; /* when we took it, by ours */
 	uint64_t sent;      /* number of our last bundle to it; 0: none */
 	struct digest sent_digest;
-	uint32_t schema_told; /* version of the newest schema set in our last bundle, and in the last one answered */
+	/* what our bundles told, each with the number of the first one that did (`_in`; 0: none yet): known there once that one or a
+	 * later one is answered, whichever of many it is (each stick is written to, and few arrive) */
+	uint32_t schema_told; /* version of the newest schema set */
+	uint64_t schema_told_in;
 	uint32_t schema_acked;
 	uint32_t night_told;
+	uint64_t night_told_in;
 	uint32_t night_acked;
-	struct flow_chains chains_told;   /* all ends that our bundles have told by now */
+	struct flow_chains chains_told; /* all ends that our bundles have told by now */
+	uint64_t *chains_told_in;
 	struct flow_chains chains_acked;  /* those that an answered bundle told */
 	struct flow_chains chains_peer;   /* the peer's own */
 	bool is_behind;                   /* its last bundle stood on less than it had told */
 	struct bytes owed[FLOW_OWED_MAX]; /* receipts, wire form, until a bundle that carried them is answered */
+	uint64_t owed_in[FLOW_OWED_MAX];
 	size_t owed_count;
-	size_t owed_sent; /* how many of them our last bundle carried */
 	struct flow_confirmed *confirmed;
 	size_t confirmed_count;
 	struct roster_version acknowledged; /* roster state that a bundle of the peer, taken whole, said it had read */
 	uint64_t *wraps;                    /* short names of the wraps that our bundles carried by now */
+	uint64_t *wraps_in;
 	size_t wrap_count;
-	size_t wrap_acked; /* how many of them, from the first on, an answered bundle carried */
+	uint64_t answered; /* highest number of our bundles that the peer answered */
 	struct receipt_peer *peer;
 };
 
@@ -97,8 +103,16 @@ enum err flow_exchange_confirm(struct flow_exchange *exchange, const struct flow
 const struct flow_confirmed *flow_exchange_confirmed(const struct flow_exchange *exchange, const struct id *partition);
 /** Whether an answered bundle carried the wrap with this short name. */
 bool flow_exchange_has_wrap(const struct flow_exchange *exchange, uint64_t name);
-/** Our next bundle carries it. ERR_NOMEM. */
-enum err flow_exchange_tell_wrap(struct flow_exchange *exchange, uint64_t name, struct err_info *info) MUST_USE;
+/** Our bundle `number` carries it. ERR_NOMEM. */
+enum err flow_exchange_tell_wrap(struct flow_exchange *exchange, uint64_t name, uint64_t number,
+                                 struct err_info *info) MUST_USE;
+/** Our bundle `number` tells these ends. ERR_NOMEM. */
+enum err flow_exchange_tell_chains(struct flow_exchange *exchange, const struct statement_reference *ends, size_t count,
+                                   uint64_t number, struct err_info *info) MUST_USE;
+/** Our bundle `number` carries every receipt that is owed. */
+void flow_exchange_tell_owed(struct flow_exchange *exchange, uint64_t number);
+void flow_exchange_tell_schema(struct flow_exchange *exchange, uint32_t version, uint64_t number);
+void flow_exchange_tell_night(struct flow_exchange *exchange, uint32_t night, uint64_t number);
 /** Our bundle `number` was answered: what it told and carried need not be repeated. */
 enum err flow_exchange_answered(struct flow_exchange *exchange, uint64_t number, struct err_info *info) MUST_USE;
 

@@ -223,9 +223,10 @@ push_owed(struct flow_exchange *exchange, struct bytes *wire, struct err_info *i
 	if (exchange->owed_count == FLOW_OWED_MAX) {
 		bytes_release(&exchange->owed[0]);
 		memmove(exchange->owed, exchange->owed + 1, (FLOW_OWED_MAX - 1) * sizeof(*exchange->owed));
+		memmove(exchange->owed_in, exchange->owed_in + 1, (FLOW_OWED_MAX - 1) * sizeof(*exchange->owed_in));
 		exchange->owed_count--;
-		exchange->owed_sent -= exchange->owed_sent > 0 ? 1U : 0U;
 	}
+	exchange->owed_in[exchange->owed_count] = 0;
 	exchange->owed[exchange->owed_count++] = *wire;
 	*wire = (struct bytes){0};
 	return ERR_OK;

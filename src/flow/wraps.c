@@ -270,7 +270,7 @@ flow_wraps_lack(bool *out, struct node *node, struct partition *partition, struc
 }
 
 enum err
-flow_wraps_told(struct flow_exchange *exchange, const struct flow_wraps *wraps, struct err_info *info)
+flow_wraps_told(struct flow_exchange *exchange, const struct flow_wraps *wraps, uint64_t number, struct err_info *info)
 {
 	enum err err = ERR_OK;
 
@@ -279,7 +279,7 @@ flow_wraps_told(struct flow_exchange *exchange, const struct flow_wraps *wraps, 
 
 		err = flow_exchange_tell_wrap(
 			exchange, name_of(&wraps->items[i].partition, wrap->number, &wrap->digest, &wrap->recipient),
-			info);
+			number, info);
 	}
 	return err;
 }

@@ -41,7 +41,7 @@ enum err flow_wraps_owed(struct flow_wraps *out, const struct flow_desk *desk, s
 /** Is there an epoch of a partition that we may read and whose key was not wrapped for a key of ours? ERR_IO, ERR_NOMEM. */
 enum err flow_wraps_lack(bool *out, struct node *node, struct partition *partition, struct err_info *info) MUST_USE;
 /** Note in the exchange state that the next bundle carries these. ERR_NOMEM. */
-enum err flow_wraps_told(struct flow_exchange *exchange, const struct flow_wraps *wraps,
+enum err flow_wraps_told(struct flow_exchange *exchange, const struct flow_wraps *wraps, uint64_t number,
                          struct err_info *info) MUST_USE;
 
 /**
