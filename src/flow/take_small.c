@@ -182,7 +182,7 @@ take_standing(struct taking *taking, struct err_info *info)
 	if ((small->lacks & BUNDLE_LACKS_SCHEMA) != 0)
 		exchange->schema_acked = 0;
 	if ((small->lacks & BUNDLE_LACKS_KEY) != 0)
-		exchange->wrap_acked = 0;
+		exchange->wrap_count = 0;
 	return ERR_OK;
 }
 
