@@ -328,10 +328,12 @@ apply_commit(struct apply *apply, struct err_info *info)
 	if (is_merge)
 		return ERR_OK;
 	apply->intake->edits += is_held ? 0U : 1U;
-	if (is_held)
+	if (is_held) {
 		intake_judge_forget(apply->verdicts);
-	else
-		err = intake_judge_commit(apply->verdicts, &oid, info);
+		intake_hold_forget(&apply->hold);
+		return ERR_OK;
+	}
+	err = intake_judge_commit(apply->verdicts, &oid, info);
 	if (err != ERR_OK)
 		return err;
 	return intake_hold_commit(&apply->hold, apply->node, partition_id(apply->intake->partition), &oid, info);

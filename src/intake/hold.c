@@ -25,10 +25,29 @@ intake_hold_row(struct intake_hold *hold, const struct authority_question *quest
                 struct err_info *info)
 {
 	if (row->type == DELTA_ROW_REMOVED)
-		hold->removed++;
+		hold->pending_removed++;
 	if (row->type != DELTA_ROW_CHANGED || !is_foreign(question, row))
 		return ERR_OK;
-	return table_put(&hold->foreign, view_of(row->id.bytes, ID_BYTES), NULL, NULL, info);
+	return bytes_append(&hold->pending_foreign, row->id.bytes, ID_BYTES, info);
+}
+
+void
+intake_hold_forget(struct intake_hold *hold)
+{
+	hold->pending_removed = 0;
+	bytes_clear(&hold->pending_foreign);
+}
+
+static enum err
+count_pending(struct intake_hold *hold, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	hold->removed += hold->pending_removed;
+	for (size_t i = 0; err == ERR_OK && i < hold->pending_foreign.size; i += ID_BYTES)
+		err = table_put(&hold->foreign, view_of(hold->pending_foreign.data + i, ID_BYTES), NULL, NULL, info);
+	intake_hold_forget(hold);
+	return err;
 }
 
 enum err
@@ -37,10 +56,10 @@ intake_hold_commit(struct intake_hold *hold, struct node *node, const struct id 
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct bytes content = {0};
-	enum err err;
+	enum err err = count_pending(hold, info);
 
-	if (hold->removed == 0 && hold->foreign.count == 0)
-		return ERR_OK;
+	if (err != ERR_OK || (hold->removed == 0 && hold->foreign.count == 0))
+		return err;
 	err = intake_approval_path(path, partition, commit, info);
 	if (err == ERR_OK)
 		err = node_file_read(&content, node, path, info);
@@ -99,4 +118,5 @@ void
 intake_hold_release(struct intake_hold *hold)
 {
 	table_release(&hold->foreign);
+	bytes_release(&hold->pending_foreign);
 }

@@ -20,11 +20,16 @@ enum {
 struct intake_hold {
 	uint64_t removed;     /* since the last approved commit */
 	struct table foreign; /* records changed by a signer who does not own the fields */
+	/* of the edit at hand: it counts only if it turns out to be new to us */
+	uint64_t pending_removed;
+	struct bytes pending_foreign; /* ids, 16 bytes each */
 };
 
 enum err intake_hold_row(struct intake_hold *hold, const struct authority_question *question,
                          const struct delta_row *row, struct err_info *info) MUST_USE;
-/** A commit is done: if it was approved, what it and those before it did is no longer counted. */
+/** The edit at hand is one that we hold: what it did counts for nothing here. */
+void intake_hold_forget(struct intake_hold *hold);
+/** An edit new to us is done: it counts; if it was approved, what it and those before it did no longer does. */
 enum err intake_hold_commit(struct intake_hold *hold, struct node *node, const struct id *partition,
                             const struct oid *commit, struct err_info *info) MUST_USE;
 /** ERR_STATE with the reason: held. */

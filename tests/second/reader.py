@@ -198,8 +198,8 @@ def answer(raw):
 # --- keyring-v1 ---
 def segment(raw, partition):
     s, e, g = struct.unpack(">III", raw[24:36])
-    need(raw[:8] == b"TSKS\0\1\0\0" and raw[8:24] == partition and raw[36:40] == bytes(4) and len(raw) == 72 + 32 * s + 24 * e + 48 * g and digest(raw[:-32]) == raw[-32:])
-    seeds, mine, singles = cut(raw[40:40 + 32 * s], 32), cut(raw[40 + 32 * s:40 + 32 * s + 24 * e], 24), cut(raw[40 + 32 * s + 24 * e:-32], 48)
+    need(raw[:8] == b"TSKS\0\1\0\0" and raw[8:24] == partition and raw[36:40] == bytes(4) and len(raw) == 72 + 52 * s + 24 * e + 48 * g and digest(raw[:-32]) == raw[-32:])
+    seeds, mine, singles = [r[:32] for r in cut(raw[40:40 + 52 * s], 52)], cut(raw[40 + 52 * s:40 + 52 * s + 24 * e], 24), cut(raw[40 + 52 * s + 24 * e:-32], 48)
     salts = {r[:16]: salt_of(seeds[int.from_bytes(r[16:20], "big")], int.from_bytes(r[20:], "big")) for r in mine} | {r[:16]: r[16:] for r in singles}
     need(ascends(seeds) and ascends([r[:16] for r in mine]) and ascends([r[:16] for r in singles]) and len(salts) == e + g > 0)
     need({int.from_bytes(r[16:20], "big") for r in mine} == set(range(s)) and all(record_id(salt, partition) == rid for rid, salt in salts.items()))
@@ -253,7 +253,7 @@ def preamble(raw, sections):
 def small(raw):
     s = dec(raw)
     bins = LIST(lambda v: type(v) is bytes, 65536)
-    need(MAP({}, {1: bins, 2: bins, 3: LIST(REF, 65536), 4: LIST(BIN(146), 65536), 5: SOME})(s))
+    need(MAP({}, {1: bins, 2: bins, 3: LIST(REF, 65536), 4: LIST(BIN(146), 65536), 5: SOME, 6: BIN(8), 7: lambda v: type(v) is int and 1 <= v <= 3, 8: BIN(8)})(s))
     return s
 # --- delta-v1 ---
 class Delta:
