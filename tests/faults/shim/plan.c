@@ -20,7 +20,7 @@ enum {
 static struct {
 	char root[SHIM_PATH_BYTES];
 	int log_fd;
-	long calls;
+	_Atomic long calls;
 	long kill_at;
 	long fail_at;
 	long stop_at;
