@@ -67,7 +67,7 @@ check_sender(struct taking *taking, struct err_info *info)
 	taking->sender = *found;
 	err = roster_key_check(node_roster(taking->node), code, &taking->sender.keys.sign, info);
 	if (err == ERR_OK)
-		err = taking_find_signer(&signer, taking, verify, taking->envelope, info);
+		err = taking_find_signer(&signer, NULL, taking, verify, taking->envelope, info);
 	if (err != ERR_OK)
 		return err_in(info, err, _("sender %s"), code->text);
 	return ERR_OK;

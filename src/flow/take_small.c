@@ -57,18 +57,23 @@ take_schema(struct taking *taking, size_t section, struct err_info *info)
 }
 
 enum err
-taking_find_signer(struct seal_public_key *out, struct taking *taking, taking_check_key check, void *text,
-                   struct err_info *info)
+taking_find_signer(struct seal_public_key *out, bool *is_ended, struct taking *taking, taking_check_key check,
+                   void *text, struct err_info *info)
 {
 	struct roster_key key;
 	size_t position = 0;
 	enum err err = check(text, &taking->sender.keys.sign, info);
 
 	*out = taking->sender.keys.sign;
+	if (is_ended != NULL)
+		*is_ended = false;
 	while (err == ERR_AUTH && roster_key_next(&key, node_roster(taking->node), &taking->sender.code, &position)) {
-		if (key.is_revoked || key.is_newest || check(text, &key.keys.sign, NULL) != ERR_OK)
+		if (key.is_newest || (key.is_revoked && is_ended == NULL) ||
+		    check(text, &key.keys.sign, NULL) != ERR_OK)
 			continue;
 		*out = key.keys.sign;
+		if (is_ended != NULL)
+			*is_ended = key.is_revoked;
 		err = ERR_OK;
 	}
 	return err;
@@ -119,12 +124,16 @@ take_receipt(struct taking *taking, struct view wire, struct err_info *info)
 	struct receipt_peer_news news;
 	bool is_kept = false;
 	struct seal_public_key signer = taking->sender.keys.sign;
+	bool is_ended = false;
 	enum err err = receipt_read(&receipt, wire, &taking->sender.code, self, info);
 
 	if (err == ERR_OK)
-		err = taking_find_signer(&signer, taking, check_receipt, &receipt, info);
-	if (err == ERR_OK)
-		err = receipt_peer_take(taking->exchange.peer, &receipt, taking->exchange.sent, &news, info);
+		err = taking_find_signer(&signer, &is_ended, taking, check_receipt, &receipt, info);
+	if (err != ERR_OK || is_ended) {
+		receipt_release(&receipt);
+		return err;
+	}
+	err = receipt_peer_take(taking->exchange.peer, &receipt, taking->exchange.sent, &news, info);
 	if (err == ERR_OK && news.is_answered)
 		err = flow_exchange_answered(&taking->exchange, news.number, info);
 	if (err == ERR_OK)
@@ -146,6 +155,7 @@ take_night(struct taking *taking, struct err_info *info)
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct bytes text = {0};
 	struct bytes file = {0};
+	bool is_ended = false;
 	enum err err = checkpoint_night_wire_read(&night, &signed_text.sshsig.signature, taking->small.night,
 	                                          &taking->sender.code, info);
 
@@ -153,14 +163,14 @@ take_night(struct taking *taking, struct err_info *info)
 		err = checkpoint_night_write(&text, &night, info);
 	signed_text.text = bytes_view(&text);
 	if (err == ERR_OK)
-		err = taking_find_signer(&signer, taking, check_night, &signed_text, info);
+		err = taking_find_signer(&signer, &is_ended, taking, check_night, &signed_text, info);
 	signed_text.sshsig.signer = signer;
 	if (err == ERR_OK)
 		err = statement_join(&file, &signed_text, SEAL_NAMESPACE_CHECKPOINT, info);
 	if (err == ERR_OK)
 		err = flow_night_path(path, &taking->sender.code, taking->manifest->terms.incarnation, night.number,
 		                      bytes_view(&text), info);
-	if (err == ERR_OK)
+	if (err == ERR_OK && !is_ended)
 		err = node_file_put(taking->node, path, bytes_view(&file), info);
 	bytes_release(&text);
 	bytes_release(&file);

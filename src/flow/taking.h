@@ -28,10 +28,12 @@ struct taking {
 typedef enum err (*taking_check_key)(void *text, const struct seal_public_key *key, struct err_info *info);
 /**
  * By which of the sender's keys is it signed: the newest, or one that it had before and that is not revoked: a bundle may come
- * late, and what it carries be older still. ERR_AUTH: none; the text is the newest one's
+ * late, and what it carries be older still. ERR_AUTH: none; the text is the newest one's.
+ * is_ended: NULL, or where to say that a key which was revoked meanwhile signed it: it says nothing then, and the bundle is
+ * taken without it, for its sender goes on sending what it signed before until it is answered
  */
-enum err taking_find_signer(struct seal_public_key *out, struct taking *taking, taking_check_key check, void *text,
-                            struct err_info *info) MUST_USE;
+enum err taking_find_signer(struct seal_public_key *out, bool *is_ended, struct taking *taking, taking_check_key check,
+                            void *text, struct err_info *info) MUST_USE;
 /** Statements, schema sets, receipts, chain ends and the night's line of the small section. Staged. */
 enum err taking_small(struct taking *taking, struct err_info *info) MUST_USE;
 /** What our receipt says of one partition, into the next of taking->answers. */

@@ -2,6 +2,7 @@
 
 A verb that writes (its --help has --dry-run) and has no case here fails the test.
 """
+import json
 import os
 import re
 import shutil
@@ -243,6 +244,24 @@ def offices(story):
                again=(3,))
 
 
+def stolen(story):
+    """An edit that a key signed which was revoked meanwhile comes in the bundle of its office: refused, and kept aside."""
+    town, old = (os.path.join(story.root, name) for name in ("town", "old"))
+    listed = story.do("roster", "list", "--store", "city", "--json").out
+    key = [json.loads(line)["key"] for line in listed.splitlines() if json.loads(line).get("node") == TOWN][0]
+    shutil.copytree(town, old)
+    story.do("set", "--store", "old", "case_no=C103", "phone=19900000099")
+    story.do("roster", "rotate", "--store", "town")
+    story.do("sync", "--store", "town")
+    story.do("sync", "--store", "city")
+    story.do("roster", "revoke", "--store", "city", TOWN, "--reason", "LOST", "--key", key)
+    repository = os.path.join("partitions", TOWN + ".git")
+    shutil.rmtree(os.path.join(town, repository))
+    shutil.copytree(os.path.join(old, repository), os.path.join(town, repository))
+    story.do("bundle", "--store", "town", "--to", CITY, "--out", "refused.tsb")
+    story.step("take, refused", "city refused.tsb", "take", "--store", "city", "refused.tsb", exits=7)
+
+
 def care(story):
     story.do("set", "--store", "town", "case_no=C102", "phone=19900000081")
     story.case("revert", "town", "revert", "--store", "town", story.head("town"), again=(3,))
@@ -274,6 +293,7 @@ def tell(program, source):
         care(story)
         found(story)
         offices(story)
+        stolen(story)
         return story.cases
     finally:
         story.close()
