@@ -294,7 +294,7 @@ take_rows(struct importing *importing, const char *name, struct err_info *info)
 		if (!is_bad) {
 			err = import_binding_update(importing->binding, importing->source, info);
 			if (err != ERR_OK)
-				break;
+				return err_in(info, err, _("%s row %llu"), name, (unsigned long long)row.number);
 			err = take_row(importing, &row, &why);
 			is_bad = is_about_row(err);
 			if (is_bad)
@@ -403,8 +403,11 @@ start(struct importing *importing, const struct flow_desk *desk, struct err_info
 		err = make_binding(importing, info);
 	if (err == ERR_OK)
 		err = flow_cells_new(&importing->cells, LIMIT_COLUMNS_MAX, info);
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
 		err = import_binding_update(importing->binding, importing->source, info);
+		if (err != ERR_OK)
+			err = err_in(info, err, "%s", terms->file_name);
+	}
 	if (err == ERR_OK && terms->is_skipping)
 		import_rejects_init(&importing->rejects, importing->source, terms->rejects);
 	return err;

@@ -239,9 +239,8 @@ check_known(const struct import_binding *binding, const struct import_source *so
 	if (err == ERR_OK && unknown.size > 0)
 		err = err_set(
 			info, ERR_RULE,
-			_("%s: this kind has no field for these columns: %.*s (rename or remove them, or give --map "
-		          "FILE)"),
-			text_input_name(source->input), (int)unknown.size, (const char *)unknown.data);
+			_("this kind has no field for these columns: %.*s (rename or remove them, or give --map FILE)"),
+			(int)unknown.size, (const char *)unknown.data);
 	bytes_release(&unknown);
 	return err;
 }
@@ -256,8 +255,8 @@ two_columns(const struct import_binding *binding, const struct import_source *so
 	if (err == ERR_OK)
 		err = append_shown(&shown, source->names[column], info);
 	if (err == ERR_OK)
-		err = err_set(info, ERR_RULE, _("%s: these columns mean one field: %.*s"),
-		              text_input_name(source->input), (int)shown.size, (const char *)shown.data);
+		err = err_set(info, ERR_RULE, _("these columns mean one field: %.*s"), (int)shown.size,
+		              (const char *)shown.data);
 	bytes_release(&shown);
 	return err;
 }

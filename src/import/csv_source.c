@@ -102,17 +102,17 @@ fits_header(const struct import_source *source, struct err_info *info)
 	if (row->count < source->columns) {
 		(void)err_set(
 			info, ERR_FORMAT,
-			_("%s, line %llu: %zu cells were found, %zu expected; if a spreadsheet left out empty cells at "
+			_("%s row %llu: %zu cells were found, %zu expected; if a spreadsheet left out empty cells at "
 		          "the end, move a column that is always filled to the end"),
-			text_input_name(source->input), (unsigned long long)row->line, row->count, source->columns);
+			text_input_name(source->input), (unsigned long long)row->number, row->count, source->columns);
 		return false;
 	}
 	for (size_t i = 0; i < row->count; i++) {
 		if (row->cells[i].text.size == 0 || (i < source->columns && source->names[i].size != 0))
 			continue;
 		(void)err_set(info, ERR_FORMAT,
-		              _("%s, line %llu: cell %zu is filled, but its column has no name; is a comma too many?"),
-		              text_input_name(source->input), (unsigned long long)row->line, i + 1);
+		              _("%s row %llu: cell %zu is filled, but its column has no name; is a comma too many?"),
+		              text_input_name(source->input), (unsigned long long)row->number, i + 1);
 		return false;
 	}
 	return true;

@@ -6,7 +6,7 @@
 static enum err
 too_long(const struct import_source *source, struct err_info *info)
 {
-	return err_set(info, ERR_TOO_BIG, _("%s, line %llu: a row is longer than %d bytes"),
+	return err_set(info, ERR_TOO_BIG, _("%s row %llu: a row is longer than %d bytes"),
 	               text_input_name(source->input), (unsigned long long)source->line, LIMIT_ROW_BYTES_MAX);
 }
 
@@ -155,7 +155,7 @@ import_jsonl_next(struct import_source *source, struct import_row *row, bool *is
 	if (err == ERR_NOMEM || err == ERR_TOO_BIG)
 		return err;
 	if (err != ERR_OK)
-		(void)err_in(info, err, _("%s, line %llu"), text_input_name(source->input), (unsigned long long)number);
+		(void)err_in(info, err, _("%s row %llu"), text_input_name(source->input), (unsigned long long)number);
 	*is_bad_out = err != ERR_OK;
 	*row = (struct import_row){number, number, line, *is_bad_out ? NULL : source->cells, *is_bad_out ? 0 : count};
 	return ERR_OK;

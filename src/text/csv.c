@@ -57,16 +57,16 @@ text_csv_reader_free(struct text_csv_reader *reader)
 static enum err
 row_error(const struct text_csv_reader *reader, enum err code, const char *what, struct err_info *info)
 {
-	return err_set(info, code, _("%s, line %llu: %s"), text_input_name(reader->input),
-	               (unsigned long long)reader->line, what);
+	return err_set(info, code, _("%s row %llu: %s"), text_input_name(reader->input),
+	               (unsigned long long)reader->row, what);
 }
 
 static enum err
 add_cell(struct text_csv_reader *reader, const uint8_t *at, size_t size, bool is_quoted, struct err_info *info)
 {
 	if (reader->count == LIMIT_COLUMNS_MAX)
-		return err_set(info, ERR_TOO_BIG, _("%s, line %llu has more than %d columns"),
-		               text_input_name(reader->input), (unsigned long long)reader->line, LIMIT_COLUMNS_MAX);
+		return err_set(info, ERR_TOO_BIG, _("%s row %llu has more than %d columns"),
+		               text_input_name(reader->input), (unsigned long long)reader->row, LIMIT_COLUMNS_MAX);
 	if (reader->count == reader->capacity) {
 		size_t larger = reader->capacity == 0 ? 64 : reader->capacity * 2;
 		struct text_csv_cell *grown = realloc(reader->cells, larger * sizeof(*grown));
@@ -255,8 +255,8 @@ grow_window(struct text_csv_reader *reader, bool *is_final, struct err_info *inf
 static enum err
 too_long(const struct text_csv_reader *reader, struct err_info *info)
 {
-	return err_set(info, ERR_TOO_BIG, _("%s, line %llu: a row is longer than %d bytes; is a quote never closed?"),
-	               text_input_name(reader->input), (unsigned long long)reader->line, LIMIT_ROW_BYTES_MAX);
+	return err_set(info, ERR_TOO_BIG, _("%s row %llu: a row is longer than %d bytes; is a quote never closed?"),
+	               text_input_name(reader->input), (unsigned long long)reader->row, LIMIT_ROW_BYTES_MAX);
 }
 
 /* Take the next row of whatever content; *is_end_out when there is none. */

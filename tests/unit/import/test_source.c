@@ -119,7 +119,7 @@ csv_rows_that_do_not_fit_are_bad_alone(void **state)
 	assert_string_equal(rows_of("a,b\n1\n3,4\n5,6,\n7,8,9\n", IMPORT_CSV, &info),
 	                    "2/2 BAD 1\n3/3: a=3 b=4\n4/4: a=5 b=6\n5/5 BAD 7,8,9\n");
 	assert_string_equal(rows_of("a,b\n1\n", IMPORT_CSV, &info), "2/2 BAD 1\n");
-	assert_non_null(strstr(info.text, "file, line 2: 1 cells were found, 2 expected"));
+	assert_non_null(strstr(info.text, "file row 2: 1 cells were found, 2 expected"));
 	assert_string_equal(rows_of("a,,\n1,,\n2,x,\n", IMPORT_CSV, &info), "2/2: a=1\n3/3 BAD 2,x,\n");
 	assert_non_null(strstr(info.text, "cell 2 is filled, but its column has no name"));
 }
@@ -148,7 +148,7 @@ jsonl_rows_that_are_no_objects_are_bad_alone(void **state)
 	(void)state;
 	assert_string_equal(rows_of("[1]\n{\"a\":1}\n{\"a\":1,\"a\":2}\n{\"a\":\n3\n", IMPORT_JSONL, &info),
 	                    "1/1 BAD [1]\n2/2: a={1}\n3/3 BAD {\"a\":1,\"a\":2}\n4/4 BAD {\"a\":\n5/5 BAD 3\n");
-	assert_non_null(strstr(info.text, "file, line 5: "));
+	assert_non_null(strstr(info.text, "file row 5: "));
 	assert_string_equal(rows_of("{\"caf\u00e9\":1,\"cafe\u0301\":2}\n", IMPORT_JSONL, &info),
 	                    "1/1 BAD {\"caf\u00e9\":1,\"cafe\u0301\":2}\n");
 	assert_string_equal(

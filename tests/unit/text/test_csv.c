@@ -107,13 +107,13 @@ quoted_cells_hold_anything(void **state)
 }
 
 static void
-broken_quotes_are_errors_with_their_line(void **state)
+broken_quotes_are_errors_with_their_row(void **state)
 {
 	(void)state;
-	fails("a,b\nc,\"d\n e\nf\n", "line 2: a cell in quotes begins in this row and is never closed");
-	fails("a,b\n\"c\"d,e\n", "line 2: behind a cell in quotes");
-	fails("a,b\n\"c\" ,e\n", "line 2: behind a cell in quotes");
-	fails("a\n\"b\n\nc\"\n\"d\"e\n", "line 5: behind");
+	fails("a,b\nc,\"d\n e\nf\n", "row 2: a cell in quotes begins in this row and is never closed");
+	fails("a,b\n\"c\"d,e\n", "row 2: behind a cell in quotes");
+	fails("a,b\n\"c\" ,e\n", "row 2: behind a cell in quotes");
+	fails("a\n\"b\n\nc\"\n\"d\"e\n", "row 5: behind");
 	fails("\"", "never closed");
 }
 
@@ -436,7 +436,7 @@ main(void)
 		cmocka_unit_test(rows_end_in_crlf_lf_cr_or_nothing),
 		cmocka_unit_test(blank_lines_count_and_are_passed_over),
 		cmocka_unit_test(quoted_cells_hold_anything),
-		cmocka_unit_test(broken_quotes_are_errors_with_their_line),
+		cmocka_unit_test(broken_quotes_are_errors_with_their_row),
 		cmocka_unit_test(other_separators_are_named),
 		cmocka_unit_test(wrong_bytes_name_line_byte_and_remedy),
 		cmocka_unit_test(rows_before_a_wrong_byte_are_the_same_however_it_is_read),
