@@ -12,6 +12,7 @@
 #include "base/ids.h"
 #include "flow/flow.h"
 #include "json/json.h"
+#include "text/input.h"
 
 struct node;
 
@@ -84,6 +85,8 @@ bool cli_has(const struct cli *cli, const char *name);
 /** The value as a number from minimum to maximum, or `fallback` if it was not given. ERR_USAGE. */
 enum err cli_number(const struct cli *cli, const char *name, int64_t fallback, int64_t minimum, int64_t maximum,
                     int64_t *out, struct err_info *info) MUST_USE;
+/** The value of --encoding; UTF-8 if it was not given. ERR_USAGE. */
+enum err cli_encoding(enum text_encoding *out, struct cli *cli) MUST_USE;
 /** Print the usage of the verb (or of all, when verb is NULL) on stdout. */
 void cli_usage(struct cli *cli);
 

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,10 +20,27 @@ const struct cli_option cmd_import_options[] = {
 	{NULL, NULL, NULL},
 };
 
+/* One run of the verb: what it reads and where bad rows go. */
+struct run {
+	struct cli *cli;
+	enum text_encoding encoding;
+	int fd;
+	struct bytes map;
+	struct bytes rejects;
+};
+
+/* For messages. */
+static const char *
+file_name(const struct cli *cli)
+{
+	return strcmp(cli->arguments[0], "-") == 0 ? _("standard input") : cli->arguments[0];
+}
+
 static void
 tell_bad(void *context, const char *text)
 {
-	struct cli *cli = context;
+	const struct run *run = context;
+	struct cli *cli = run->cli;
 	struct json_writer *writer = cli_json_begin(cli, "bad");
 
 	cli_json_string(writer, "text", text);
@@ -45,26 +63,18 @@ print_result(struct cli *cli, const struct flow_import_result *result)
 	cli_json_integer(writer, "commits", (int64_t)result->commits);
 	cli_json_oid(writer, "head", &result->head);
 	cli_json_end(cli);
-	if (result->commits == 0 && result->bad == 0)
+	if (result->commits == 0 && result->bad == 0 && result->unmatched == 0) {
 		cli_line(cli, _("%llu rows: nothing changed"), (unsigned long long)result->rows);
-	else
-		cli_line(cli, _("%llu rows: %llu added, %llu changed, %llu unchanged, %llu removed, %llu bad; head %s"),
-		         (unsigned long long)result->rows, (unsigned long long)result->added,
-		         (unsigned long long)result->changed, (unsigned long long)result->unchanged,
-		         (unsigned long long)result->removed, (unsigned long long)result->bad,
-		         cli_short_oid(&result->head));
-}
-
-static enum err
-read_partition(struct flow_import_terms *out, struct node_code *code, struct cli *cli, const struct node *node)
-{
-	const char *partition = cli_value(cli, "--partition");
-
-	out->is_match_only = partition != NULL && strcmp(partition, "all") == 0;
-	if (partition == NULL || out->is_match_only)
-		return ERR_OK;
-	out->owner = code;
-	return cli_partition(code, partition, node, &cli->info);
+		return;
+	}
+	cli_line(cli, _("%llu rows: %llu added, %llu changed, %llu unchanged, %llu removed, %llu bad%s%s"),
+	         (unsigned long long)result->rows, (unsigned long long)result->added,
+	         (unsigned long long)result->changed, (unsigned long long)result->unchanged,
+	         (unsigned long long)result->removed, (unsigned long long)result->bad,
+	         result->commits > 0 ? _("; head ") : "", result->commits > 0 ? cli_short_oid(&result->head) : "");
+	if (result->unmatched > 0)
+		cli_line(cli, _("%llu rows match no record in any partition held; nothing was added for them"),
+		         (unsigned long long)result->unmatched);
 }
 
 static enum err
@@ -82,117 +92,117 @@ read_terms(struct flow_import_terms *out, struct bytes *map, struct cli *cli)
 		out->map = bytes_view(map);
 	}
 	out->is_skipping = cli_has(cli, "--skip-bad");
+	if (err == ERR_OK && out->removals_allowed >= 0 && !out->is_full)
+		err = err_set(&cli->info, ERR_USAGE, "%s", _("--allow-removals goes with --full"));
 	return err;
 }
 
 static enum err
-read_encoding(enum text_encoding *out, struct cli *cli)
+open_file(struct run *run)
 {
-	const char *name = cli_value(cli, "--encoding");
+	const char *path = run->cli->arguments[0];
 
-	*out = TEXT_UTF8;
-	if (name == NULL || strcmp(name, "utf-8") == 0 || strcmp(name, "utf8") == 0)
+	run->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (run->fd >= 0)
 		return ERR_OK;
-	*out = TEXT_GB18030;
-	if (strcmp(name, "gb18030") == 0)
-		return ERR_OK;
-	return err_set(&cli->info, ERR_USAGE, _("--encoding takes utf-8 or gb18030, not '%s'"), name);
+	if (errno == ENOENT)
+		return err_set(&run->cli->info, ERR_NOT_FOUND, _("there is no file %s"), path);
+	return err_errno(&run->cli->info, errno, "%s %s", _("cannot open"), path);
 }
 
 static enum err
-import_once(struct flow_import_result *result, struct cli *cli, struct node *node,
-            const struct flow_import_terms *terms, enum text_encoding encoding)
+read_file(struct import_source **out, void *context, struct err_info *info)
 {
-	const char *path = cli->arguments[0];
-	bool is_stdin = strcmp(path, "-") == 0;
+	struct run *run = context;
+
+	return import_source_new_fd(out, run->fd, file_name(run->cli), import_format_of(run->cli->arguments[0]),
+	                            run->encoding, info);
+}
+
+/* From the start, once more for each partition. */
+static enum err
+read_again(struct import_source **out, void *context, struct err_info *info)
+{
+	struct run *run = context;
+
+	if (lseek(run->fd, 0, SEEK_SET) != 0)
+		return err_set(info, ERR_USAGE, "%s",
+		               _("--partition all reads the file several times: name a file, not a pipe"));
+	return read_file(out, context, info);
+}
+
+/* Before anything is published, so that no bad row is lost. */
+static enum err
+keep_rejects(void *context, struct err_info *info)
+{
+	struct run *run = context;
+
+	if (run->rejects.size == 0 || run->cli->dry_run)
+		return ERR_OK;
+	return fs_write(cli_value(run->cli, "--skip-bad"), bytes_view(&run->rejects), 0600, info);
+}
+
+static enum err
+import_rows(struct flow_import_result *result, struct run *run, struct node *node, struct flow_import_terms *terms)
+{
+	struct cli *cli = run->cli;
 	struct flow_desk desk = cli_desk(cli, node);
+	const char *partition = cli_value(cli, "--partition");
 	struct import_source *source = NULL;
-	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct node_code code;
 	enum err err;
 
-	if (fd < 0)
-		return err_set(&cli->info, ERR_NOT_FOUND, _("%s cannot be opened"), path);
-	err = import_source_new_fd(&source, fd, terms->file_name, import_format_of(path), encoding, &cli->info);
+	if (partition != NULL && strcmp(partition, "all") == 0)
+		return flow_import_all(result, &desk, terms, read_again, run, &cli->info);
+	if (partition != NULL) {
+		terms->owner = &code;
+		err = cli_partition(&code, partition, node, &cli->info);
+		if (err != ERR_OK)
+			return err;
+	}
+	err = read_file(&source, run, &cli->info);
 	if (err == ERR_OK)
 		err = flow_import(result, &desk, terms, source, &cli->info);
 	import_source_free(source);
-	if (!is_stdin)
-		(void)close(fd);
 	return err;
 }
 
 static void
-add_result(struct flow_import_result *sum, const struct flow_import_result *one)
+run_release(struct run *run)
 {
-	uint64_t rows = one->rows;
-
-	sum->added += one->added;
-	sum->changed += one->changed;
-	sum->unchanged += one->unchanged;
-	sum->removed += one->removed;
-	sum->bad = one->bad;
-	sum->commits += one->commits;
-	sum->head = one->head;
-	sum->rows = rows;
-}
-
-/* Every partition held in turn: a row is matched where its record lies, and nothing is ever added. */
-static enum err
-import_all(struct flow_import_result *sum, struct cli *cli, struct node *node, const struct flow_import_terms *given,
-           enum text_encoding encoding)
-{
-	struct flow_import_terms terms = *given;
-	struct node_codes codes = {0};
-	enum err err = node_partitions(&codes, node, &cli->info);
-
-	if (err == ERR_OK && strcmp(cli->arguments[0], "-") == 0)
-		err = err_set(&cli->info, ERR_USAGE, "%s",
-		              _("--partition all reads the file several times: name a file"));
-	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-		struct flow_import_result one = {0};
-
-		terms.owner = &codes.codes[i];
-		err = import_once(&one, cli, node, &terms, encoding);
-		add_result(sum, &one);
-		if (terms.rejects != NULL && i + 1 < codes.count)
-			bytes_clear(terms.rejects);
-	}
-	sum->unmatched = sum->rows - sum->changed - sum->unchanged - sum->bad;
-	node_codes_release(&codes);
-	return err;
+	bytes_release(&run->map);
+	bytes_release(&run->rejects);
+	if (run->fd > STDIN_FILENO)
+		(void)close(run->fd);
 }
 
 enum err
 cmd_import(struct cli *cli)
 {
+	struct run run = {.cli = cli, .fd = -1};
 	struct node *node = NULL;
-	struct node_code code;
-	struct bytes map = {0};
-	struct bytes rejects = {0};
 	struct flow_import_result result = {0};
-	struct flow_import_terms terms = {.file_name = cli->arguments[0], .bad_row = tell_bad, .context = cli};
-	enum text_encoding encoding;
-	enum err err = read_terms(&terms, &map, cli);
+	struct flow_import_terms terms = {.file_name = file_name(cli),
+	                                  .bad_row = tell_bad,
+	                                  .before_publish = keep_rejects,
+	                                  .context = &run,
+	                                  .rejects = &run.rejects};
+	enum err err = read_terms(&terms, &run.map, cli);
 
-	terms.rejects = &rejects;
 	if (err == ERR_OK)
-		err = read_encoding(&encoding, cli);
+		err = cli_encoding(&run.encoding, cli);
 	if (err == ERR_OK)
 		err = cli_open(cli, &node);
 	if (err == ERR_OK)
-		err = read_partition(&terms, &code, cli, node);
+		err = open_file(&run);
 	if (err == ERR_OK)
-		err = terms.is_match_only ? import_all(&result, cli, node, &terms, encoding)
-		                          : import_once(&result, cli, node, &terms, encoding);
-	if (err == ERR_OK && terms.is_skipping && result.bad > 0) {
-		cli->exit_code = err_exit_code(ERR_PART);
-		if (!cli->dry_run)
-			err = fs_write(cli_value(cli, "--skip-bad"), bytes_view(&rejects), 0600, &cli->info);
-	}
-	if (err == ERR_OK)
+		err = import_rows(&result, &run, node, &terms);
+	if (err == ERR_OK) {
+		if (result.bad > 0)
+			cli->exit_code = err_exit_code(ERR_PART);
 		print_result(cli, &result);
-	bytes_release(&map);
-	bytes_release(&rejects);
+	}
+	run_release(&run);
 	node_free(node);
 	return err;
 }

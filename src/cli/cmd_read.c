@@ -5,6 +5,7 @@
 #include "schema/slice.h"
 #include "schema/value.h"
 #include "text/csv.h"
+#include "text/gb18030.h"
 #include "text/text.h"
 
 #define READ_OPTIONS                                                                                                   \
@@ -25,7 +26,7 @@ const struct cli_option cmd_export_options[] = {
 	{"--kind", "KIND", N_("of which kind")},
 	{"--where", "F=V", N_("with this value")},
 	{"--format", "NAME", N_("csv or jsonl")},
-	{"--encoding", "NAME", N_("utf-8 or gb18030 (csv)")},
+	{"--encoding", "NAME", N_("utf-8 or gb18030")},
 	{"--notice", NULL, N_("the public notice: only what the kind allows, of records that are put up (csv)")},
 	{"--out", "FILE", N_("instead of standard output")},
 	{NULL, NULL, NULL},
@@ -41,6 +42,7 @@ struct reading {
 	bool is_notice;
 	const struct schema_kind *kind;
 	struct text_csv_writer writer;
+	struct text_encoder *encoder; /* JSON Lines in GB 18030 */
 	struct bytes out;
 };
 
@@ -196,6 +198,7 @@ reading_release(struct reading *reading)
 {
 	bytes_release(&reading->text);
 	bytes_release(&reading->out);
+	text_encoder_free(reading->encoder);
 	node_free(reading->node);
 }
 
@@ -334,36 +337,53 @@ csv_row(struct reading *reading, const struct flow_row *row, struct err_info *in
 }
 
 static enum err
+jsonl_row(struct reading *reading, const struct flow_row *row, struct err_info *info)
+{
+	enum err err;
+
+	bytes_clear(&reading->text);
+	err = append_json(&reading->text, row, info);
+	if (err == ERR_OK)
+		err = bytes_append_byte(&reading->text, '\n', info);
+	if (err == ERR_OK && reading->encoder != NULL)
+		return text_encoder_put(reading->encoder, &reading->out, bytes_view(&reading->text), info);
+	return err == ERR_OK ? bytes_append_view(&reading->out, bytes_view(&reading->text), info) : err;
+}
+
+static enum err
 export_row(void *context, const struct flow_row *row, struct err_info *info)
 {
 	struct reading *reading = context;
 	enum err err;
 
 	reading->count += reading->is_notice ? 0U : 1U;
-	if (reading->is_notice) {
+	if (reading->is_notice)
 		err = notice_row(reading, row, info);
-	} else if (reading->is_csv) {
-		err = csv_row(reading, row, info);
-	} else {
-		err = append_json(&reading->out, row, info);
-		if (err == ERR_OK)
-			err = bytes_append_byte(&reading->out, '\n', info);
+	else
+		err = reading->is_csv ? csv_row(reading, row, info) : jsonl_row(reading, row, info);
+	if (err != ERR_OK) {
+		char id[2 * ID_BYTES + 1];
+
+		hex_write(id, view_of(row->id->bytes, ID_BYTES));
+		return err_in(info, err, _("record %s"), id);
 	}
-	if (err == ERR_OK && cli_value(reading->cli, "--out") == NULL) {
+	if (cli_value(reading->cli, "--out") == NULL) {
 		cli_data(reading->cli, bytes_view(&reading->out));
 		bytes_clear(&reading->out);
 	}
-	return err;
+	return ERR_OK;
 }
 
 static enum err
 start_export(struct reading *reading, struct cli *cli)
 {
 	const char *format = cli_value(cli, "--format");
-	const char *encoding = cli_value(cli, "--encoding");
-	bool is_gb = encoding != NULL && strcmp(encoding, "gb18030") == 0;
 	const struct schema_set *set = node_schema(reading->node);
-	enum err err;
+	enum text_encoding encoding;
+	enum err err = cli_encoding(&encoding, cli);
+
+	if (err != ERR_OK)
+		return err;
 
 	reading->is_notice = cli_has(cli, "--notice");
 	if (reading->is_notice && format == NULL)
@@ -381,8 +401,8 @@ start_export(struct reading *reading, struct cli *cli)
 		return err_set(&cli->info, ERR_RULE, _("kind %s has no public notice: nothing of it may be put up"),
 		               cli_value(cli, "--kind"));
 	if (!reading->is_csv)
-		return ERR_OK;
-	err = text_csv_writer_init(&reading->writer, &reading->out, is_gb ? TEXT_GB18030 : TEXT_UTF8, &cli->info);
+		return encoding == TEXT_GB18030 ? text_encoder_new(&reading->encoder, &cli->info) : ERR_OK;
+	err = text_csv_writer_init(&reading->writer, &reading->out, encoding, &cli->info);
 	if (err != ERR_OK)
 		return err;
 	return reading->is_notice ? notice_header(reading, &cli->info) : csv_header(reading, &cli->info);

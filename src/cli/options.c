@@ -275,3 +275,17 @@ cli_usage(struct cli *cli)
 	}
 	cli->json = was_json;
 }
+
+enum err
+cli_encoding(enum text_encoding *out, struct cli *cli)
+{
+	const char *name = cli_value(cli, "--encoding");
+
+	*out = TEXT_UTF8;
+	if (name == NULL || strcmp(name, "utf-8") == 0 || strcmp(name, "utf8") == 0)
+		return ERR_OK;
+	*out = TEXT_GB18030;
+	if (strcmp(name, "gb18030") == 0)
+		return ERR_OK;
+	return err_set(&cli->info, ERR_USAGE, _("--encoding takes utf-8 or gb18030, not '%s'"), name);
+}

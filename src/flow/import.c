@@ -135,7 +135,7 @@ assign_row(struct record *record, struct view *id_text, struct importing *import
 }
 
 static enum err
-match_id(struct id *out, struct importing *importing, struct view id_text, struct err_info *info)
+match_id(struct id *out, bool *is_found_out, struct importing *importing, struct view id_text, struct err_info *info)
 {
 	struct record record;
 	bool is_other;
@@ -145,6 +145,10 @@ match_id(struct id *out, struct importing *importing, struct view id_text, struc
 		return err_set(info, ERR_RULE, "%s", _("column id: 32 hexadecimal digits were expected"));
 	bytes_clear(&importing->plaintext);
 	err = partition_edit_get(&importing->plaintext, importing->editing.edit, out, info);
+	if (err == ERR_NOT_FOUND && importing->terms->is_match_only) {
+		*is_found_out = false;
+		return ERR_OK;
+	}
 	is_other = err == ERR_NOT_FOUND;
 	if (err == ERR_OK) {
 		err = record_read(&record, &importing->arena, bytes_view(&importing->plaintext),
@@ -168,7 +172,7 @@ match(struct id *out, bool *is_found_out, struct importing *importing, struct vi
 
 	*is_found_out = id_text.size > 0;
 	if (id_text.size > 0)
-		return match_id(out, importing, id_text, info);
+		return match_id(out, is_found_out, importing, id_text, info);
 	bytes_clear(&importing->key);
 	bytes_clear(&importing->ids);
 	err = record_natural_key(&importing->key, &has_key, kind, record, info);
@@ -237,12 +241,33 @@ add_new(struct importing *importing, struct record *record, struct err_info *inf
 	return err;
 }
 
+/* What became of a row in one of several partitions; "refused" stands. *before_out: what was known of it. */
+static enum err
+mark_row(uint64_t *before_out, struct importing *importing, const struct import_row *row, enum flow_import_fate fate,
+         struct err_info *info)
+{
+	uint64_t *value = NULL;
+	enum err err = ERR_OK;
+
+	*before_out = 0;
+	if (importing->terms->fates != NULL)
+		err = table_put(importing->terms->fates, view_of(&row->number, sizeof(row->number)), &value, NULL,
+		                info);
+	if (err != ERR_OK || value == NULL)
+		return err;
+	*before_out = *value;
+	if (*value != FLOW_IMPORT_REFUSED)
+		*value = (uint64_t)fate;
+	return ERR_OK;
+}
+
 static enum err
 take_row(struct importing *importing, const struct import_row *row, struct err_info *info)
 {
 	struct record record = {.kind = importing->kind->name};
 	struct view id_text = {0};
 	struct id id;
+	uint64_t before;
 	bool is_found = false;
 	enum err err;
 
@@ -252,6 +277,8 @@ take_row(struct importing *importing, const struct import_row *row, struct err_i
 		err = match(&id, &is_found, importing, id_text, &record, info);
 	if (err == ERR_OK)
 		err = is_found ? change_known(importing, &id, row, info) : add_new(importing, &record, info);
+	if (err == ERR_OK && is_found)
+		err = mark_row(&before, importing, row, FLOW_IMPORT_MET, info);
 	if (err == ERR_OK && partition_edit_count(importing->editing.edit) >= LIMIT_EDIT_RECORDS_MAX)
 		err = flow_editing_next(&importing->editing, info);
 	return err;
@@ -266,7 +293,12 @@ is_about_row(enum err err)
 static enum err
 note_bad(struct importing *importing, const struct import_row *row, const char *text, struct err_info *info)
 {
+	uint64_t before;
+	enum err err = mark_row(&before, importing, row, FLOW_IMPORT_REFUSED, info);
+
 	importing->result.bad++;
+	if (err != ERR_OK || before == FLOW_IMPORT_REFUSED) /* told and kept where it was refused first */
+		return err;
 	if (importing->terms->bad_row != NULL && importing->result.bad <= FLOW_IMPORT_ERRORS_TOLD)
 		importing->terms->bad_row(importing->terms->context, text);
 	if (!importing->terms->is_skipping)
@@ -429,6 +461,8 @@ flow_import(struct flow_import_result *out, const struct flow_desk *desk, const 
 			(unsigned long long)importing.result.rows);
 	if (err == ERR_OK && terms->is_full)
 		err = remove_unseen(&importing, info);
+	if (err == ERR_OK && terms->before_publish != NULL)
+		err = terms->before_publish(terms->context, info);
 	if (err == ERR_OK)
 		err = flow_editing_publish(&importing.editing, info);
 	importing.result.commits = importing.editing.commits;

@@ -1,24 +1,38 @@
+#include <string.h>
+
 #include "import/source.h"
 #include "text/text.h"
 
-/* Drop blanks around a column's name: ASCII ones and the ideographic space. */
+/* The bytes of the blank at one end of a text; 0: none. */
+static size_t
+blank_at(struct view text, bool is_front)
+{
+	/* the ideographic space, and a byte order mark behind blank lines */
+	static const char *const WIDE[] = {"\xe3\x80\x80", "\xef\xbb\xbf"};
+	const uint8_t *edge = text.size == 0 ? NULL : text.data + (is_front ? 0 : text.size - 1);
+
+	if (edge == NULL)
+		return 0;
+	if (*edge == ' ' || *edge == '\t')
+		return 1;
+	for (size_t i = 0; i < 2 && text.size >= 3; i++) {
+		if (memcmp(is_front ? edge : edge - 2, WIDE[i], 3) == 0)
+			return 3;
+	}
+	return 0;
+}
+
+/* Drop blanks around a column's name. */
 static struct view
 trimmed(struct view text)
 {
-	static const char WIDE_SPACE[] = "\xe3\x80\x80";
+	size_t blank;
 
-	for (;;) {
-		if (text.size >= 1 && (text.data[0] == ' ' || text.data[0] == '\t'))
-			text = view_of(text.data + 1, text.size - 1);
-		else if (text.size >= 3 && view_equal(view_of(text.data, 3), view_text(WIDE_SPACE)))
-			text = view_of(text.data + 3, text.size - 3);
-		else if (text.size >= 1 && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
-			text.size--;
-		else if (text.size >= 3 && view_equal(view_of(text.data + text.size - 3, 3), view_text(WIDE_SPACE)))
-			text.size -= 3;
-		else
-			return text;
-	}
+	while ((blank = blank_at(text, true)) > 0)
+		text = view_of(text.data + blank, text.size - blank);
+	while ((blank = blank_at(text, false)) > 0)
+		text.size -= blank;
+	return text;
 }
 
 /* "A column stands twice", with its name made safe to show. */

@@ -19,6 +19,7 @@ struct import_source;
 enum import_format {
 	IMPORT_CSV,
 	IMPORT_JSONL,
+	IMPORT_ANY, /* JSON Lines if the first thing in it is a brace, else CSV */
 };
 
 enum import_cell_type {
@@ -57,7 +58,7 @@ enum err import_source_new_fd(struct import_source **out, int fd, const char *na
 enum err import_source_new_view(struct import_source **out, struct view content, const char *name,
                                 enum import_format format, enum text_encoding encoding, struct err_info *info) MUST_USE;
 void import_source_free(struct import_source *source);
-/** IMPORT_JSONL if the name ends in .jsonl, .ndjson or .json, else IMPORT_CSV. */
+/** IMPORT_JSONL if the name ends in .jsonl, .ndjson or .json; IMPORT_CSV: .csv or .txt; else IMPORT_ANY. */
 enum import_format import_format_of(const char *name);
 
 /** Columns known so far, and the name of one (normalised; borrowed until the free). */

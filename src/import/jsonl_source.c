@@ -115,11 +115,32 @@ take_members(struct import_source *source, size_t *count_out, struct err_info *i
 	return ERR_OK;
 }
 
+/* A line that was no object lies in a file of rejected rows as a string, and is read as the line that it was. */
 static enum err
-take_object(struct import_source *source, struct view line, size_t *count_out, struct err_info *info)
+unwrap(struct import_source *source, struct view *line, struct err_info *info)
 {
-	enum err err = json_parse(&source->json, line, LIMIT_ROW_BYTES_MAX, JSON_PARSE_REALS, info);
+	const struct json *inner =
+		json_form_of(source->json) == JSON_FORM_OBJECT ? json_member(source->json, IMPORT_ROW) : NULL;
+	enum err err;
 
+	if (inner == NULL || json_form_of(inner) != JSON_FORM_TEXT)
+		return ERR_OK;
+	bytes_clear(&source->inner);
+	err = bytes_append_view(&source->inner, json_text_of(inner), info);
+	json_free(source->json);
+	source->json = NULL;
+	*line = bytes_view(&source->inner);
+	return err == ERR_OK ? json_parse(&source->json, *line, LIMIT_ROW_BYTES_MAX, JSON_PARSE_REALS, info) : err;
+}
+
+/* `line` becomes what stands inside, if it is wrapped. */
+static enum err
+take_object(struct import_source *source, struct view *line, size_t *count_out, struct err_info *info)
+{
+	enum err err = json_parse(&source->json, *line, LIMIT_ROW_BYTES_MAX, JSON_PARSE_REALS, info);
+
+	if (err == ERR_OK)
+		err = unwrap(source, line, info);
 	if (err == ERR_TOO_BIG) /* nested too deeply: this row alone */
 		err = err_set(info, ERR_FORMAT, _("nested more than %d deep"), LIMIT_DEPTH_MAX);
 	if (err == ERR_OK && json_form_of(source->json) != JSON_FORM_OBJECT)
@@ -151,7 +172,7 @@ import_jsonl_next(struct import_source *source, struct import_row *row, bool *is
 			return err;
 		number = source->line++;
 	} while (is_blank(line));
-	err = take_object(source, line, &count, info);
+	err = take_object(source, &line, &count, info);
 	if (err == ERR_NOMEM || err == ERR_TOO_BIG)
 		return err;
 	if (err != ERR_OK)

@@ -18,17 +18,30 @@ import_rejects_release(struct import_rejects *rejects)
 	*rejects = (struct import_rejects){0};
 }
 
+/* Cells of a row without the empty ones behind the last column: the reason stands where its column is. */
+static size_t
+cells_kept(const struct import_source *source, const struct text_csv_row *row)
+{
+	size_t count = row->count;
+
+	while (count > source->columns && row->cells[count - 1].text.size == 0)
+		count--;
+	return count;
+}
+
 /* A row of the CSV source as it stood, less an older reason, and the new one. */
 static enum err
 put_csv_row(struct import_rejects *rejects, const struct text_csv_row *row, struct view reason, struct err_info *info)
 {
 	struct text_csv_writer *writer = &rejects->writer;
 	size_t reason_column = rejects->source->reason_column;
+	size_t count = cells_kept(rejects->source, row);
+	bool is_raw = reason_column == SIZE_MAX && count == row->count;
 	enum err err = ERR_OK;
 
-	if (reason_column == SIZE_MAX)
+	if (is_raw)
 		err = text_csv_put_raw(writer, row->raw, row->count, info);
-	for (size_t i = 0; err == ERR_OK && reason_column != SIZE_MAX && i < row->count; i++) {
+	for (size_t i = 0; err == ERR_OK && !is_raw && i < count; i++) {
 		if (i != reason_column)
 			err = text_csv_put_cell(writer, row->cells[i].text, info);
 	}
@@ -112,7 +125,7 @@ write_anew(struct bytes *line, const struct json *object, struct view raw, struc
 		json_write_raw(&writer, bytes_view(&value_text));
 	}
 	if (object == NULL) {
-		json_write_key(&writer, "tiersync_row");
+		json_write_key(&writer, IMPORT_ROW);
 		json_write_text(&writer, raw);
 	}
 	json_write_key(&writer, IMPORT_REASON);

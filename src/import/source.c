@@ -7,6 +7,7 @@
 #include "text/text.h"
 
 const char IMPORT_REASON[] = "tiersync_reason";
+const char IMPORT_ROW[] = "tiersync_row";
 
 static enum err
 source_new(struct import_source **out, enum import_format format, struct err_info *info)
@@ -22,9 +23,32 @@ source_new(struct import_source **out, enum import_format format, struct err_inf
 	return ERR_OK;
 }
 
+/* Look at the first byte that is no blank, and leave all as it stands. */
+static enum err
+guess_format(struct import_source *source, struct err_info *info)
+{
+	struct view window = {0};
+	bool is_end = false;
+	size_t at = 0;
+	enum err err = ERR_OK;
+
+	source->format = IMPORT_CSV;
+	while (err == ERR_OK && !is_end && at == window.size && at <= LIMIT_ROW_BYTES_MAX) {
+		err = text_input_more(source->input, &is_end, info);
+		window = text_input_window(source->input);
+		while (at < window.size && memchr(" \t\r\n", window.data[at], 4) != NULL)
+			at++;
+	}
+	if (at < window.size && window.data[at] == '{')
+		source->format = IMPORT_JSONL;
+	return err;
+}
+
 static enum err
 begin(struct import_source **out, struct import_source *source, enum err err, struct err_info *info)
 {
+	if (err == ERR_OK && source->format == IMPORT_ANY)
+		err = guess_format(source, info);
 	if (err == ERR_OK && source->format == IMPORT_CSV)
 		err = import_csv_begin(source, info);
 	if (err != ERR_OK) {
@@ -71,6 +95,7 @@ import_source_free(struct import_source *source)
 	text_input_free(source->input);
 	bytes_release(&source->header);
 	bytes_release(&source->header_cells);
+	bytes_release(&source->inner);
 	bytes_release(&source->spare);
 	table_release(&source->by_name);
 	arena_release(&source->arena);
@@ -94,7 +119,7 @@ import_format_of(const char *name)
 {
 	if (ends_with(name, ".jsonl") || ends_with(name, ".ndjson") || ends_with(name, ".json"))
 		return IMPORT_JSONL;
-	return IMPORT_CSV;
+	return ends_with(name, ".csv") || ends_with(name, ".txt") ? IMPORT_CSV : IMPORT_ANY;
 }
 
 size_t

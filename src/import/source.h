@@ -29,10 +29,13 @@ struct import_source {
 	uint64_t line;     /* JSON Lines: of the next row, from 1 */
 	size_t line_bytes; /* JSON Lines: left to drop from the window */
 
+	struct bytes inner; /* JSON Lines: a line that lay in the file as a string */
+
 	struct bytes spare;
 };
 
 extern const char IMPORT_REASON[];
+extern const char IMPORT_ROW[];
 
 /**
  * Find or add a column by its text, which is normalised here. ERR_FORMAT (not UTF-8 ...), ERR_TOO_BIG, ERR_NOMEM.

@@ -76,6 +76,30 @@ schema_decimal_of_text(struct schema_decimal *out, struct view text)
 	return true;
 }
 
+bool
+schema_integer_of_text(int64_t *out, struct view text)
+{
+	bool is_negative = text.size > 0 && text.data[0] == '-';
+	size_t first = is_negative ? 1 : 0;
+	wide value = 0;
+
+	if (text.size == first)
+		return false;
+	for (size_t i = first; i < text.size; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		value = value * 10 + (text.data[i] - '0');
+		if (value > (wide)INT64_MAX + 1)
+			return false;
+	}
+	if (is_negative)
+		value = -value;
+	if (value > INT64_MAX)
+		return false;
+	*out = (int64_t)value;
+	return true;
+}
+
 /* "1.5e-07" as printed by %g: shift the point of the mantissa by the exponent. */
 static bool
 shift(struct schema_decimal *decimal, long exponent)

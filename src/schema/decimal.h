@@ -19,6 +19,8 @@ struct schema_decimal {
 bool schema_decimal_of_json(struct schema_decimal *out, const struct json *json);
 /** Of a text "-12.50": digits, one point; no exponent. */
 bool schema_decimal_of_text(struct schema_decimal *out, struct view text);
+/** Of a text "-1250", whatever an int64_t holds; false: anything else. */
+bool schema_integer_of_text(int64_t *out, struct view text);
 /** -1, 0, 1. */
 int schema_decimal_compare(const struct schema_decimal *a, const struct schema_decimal *b);
 /** Whether a is a multiple of b, b > 0. */

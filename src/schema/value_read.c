@@ -275,7 +275,7 @@ write_number(struct bytes *out, const struct schema_field *field, const struct s
 
 	if (!schema_decimal_scaled(&value, decimal, field->scale)) {
 		if (field->scale == 0)
-			return schema_value_refuse(field, info, _("a whole number of at most 15 digits"), given);
+			return schema_value_refuse(field, info, _("a whole number"), given);
 		return say(field, info, given, _("a number with at most %d digits behind the point"), field->scale);
 	}
 	err = schema_check_integer(field, value, info);
@@ -380,7 +380,13 @@ static enum err
 cell_from_text(struct bytes *out, const struct schema_field *field, struct view text, struct err_info *info)
 {
 	struct schema_decimal decimal;
+	int64_t integer;
 
+	if (field->type == SCHEMA_INTEGER && schema_integer_of_text(&integer, text)) {
+		enum err err = schema_check_integer(field, integer, info);
+
+		return err == ERR_OK ? codec_write_int(out, integer, info) : err;
+	}
 	if (field->type == SCHEMA_INTEGER || field->type == SCHEMA_NUMBER) {
 		if (!schema_decimal_of_text(&decimal, text))
 			return schema_value_refuse(field, info, schema_type_words(field), text);

@@ -72,7 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	format = (data[0] & 1) != 0 ? IMPORT_JSONL : IMPORT_CSV;
+	format = (data[0] & 1) != 0 ? IMPORT_JSONL : (data[0] & 4) != 0 ? IMPORT_ANY : IMPORT_CSV;
 	encoding = (data[0] & 2) != 0 ? TEXT_GB18030 : TEXT_UTF8;
 	first = read_all(&rejected, view_of(data + 1, size - 1), format, encoding);
 	second = read_all(&unused, bytes_view(&rejected), format, encoding);

@@ -92,6 +92,10 @@ csv_rows_come_by_column(void **state)
 		"5/5: name=李 性别=1 code=02\n");
 	assert_string_equal(rows_of("a,b\n\"x\ny\",z\n1,2\n", IMPORT_CSV, &info), "2/2: a=x\ny b=z\n3/4: a=1 b=2\n");
 	assert_string_equal(rows_of("a\n", IMPORT_CSV, &info), "");
+	assert_string_equal(rows_of("\n\xef\xbb\xbf\xe3\x80\x80"
+	                            "a ,b\n1,2\n",
+	                            IMPORT_CSV, &info),
+	                    "3/3: a=1 b=2\n");
 }
 
 static void
@@ -178,14 +182,22 @@ limits_hold(void **state)
 }
 
 static void
-format_follows_from_the_name(void **state)
+format_follows_from_the_name_or_the_first_byte(void **state)
 {
+	struct err_info info;
+
 	(void)state;
 	assert_int_equal(import_format_of("a.csv"), IMPORT_CSV);
-	assert_int_equal(import_format_of("-"), IMPORT_CSV);
-	assert_int_equal(import_format_of("dir.jsonl/a"), IMPORT_CSV);
+	assert_int_equal(import_format_of("-"), IMPORT_ANY);
+	assert_int_equal(import_format_of("dir.jsonl/a"), IMPORT_ANY);
 	assert_int_equal(import_format_of("a.jsonl"), IMPORT_JSONL);
 	assert_int_equal(import_format_of("a.ndjson"), IMPORT_JSONL);
+	assert_string_equal(rows_of("a\n1\n", IMPORT_ANY, &info), "2/2: a=1\n");
+	assert_string_equal(rows_of("\xef\xbb\xbf\n \t{\"a\":\"1\"}\n", IMPORT_ANY, &info), "2/2: a=1\n");
+	assert_string_equal(rows_of("\xef\xbb\xbf\r\n\"{a\"\n1\n", IMPORT_ANY, &info), "3/3: {a=1\n");
+	assert_string_equal(rows_of("", IMPORT_ANY, &info), "!");
+	assert_string_equal(rows_of("\n\n", IMPORT_ANY, &info), "!");
+	assert_string_equal(rows_of("\xff\xfe{", IMPORT_ANY, &info), "!");
 }
 
 /* Every row refused; the file of rejected rows. Static. */
@@ -229,6 +241,11 @@ rejected_csv_rows_are_given_back_as_they_stood(void **state)
 	assert_string_equal(rejects_of("a\n\xcd\xf5\n", IMPORT_CSV, TEXT_GB18030),
 	                    "a,tiersync_reason\r\n\xcd\xf5,\"no, \"\"because\"\"\"\r\n");
 	assert_string_equal(rejects_of("a\n", IMPORT_CSV, TEXT_UTF8), "");
+	/* empty cells behind the last column would push the reason out of its own */
+	assert_string_equal(rejects_of("a,b\n\"1\",'2,,\n3,4,,5\n", IMPORT_CSV, TEXT_UTF8),
+	                    "\xef\xbb\xbf"
+	                    "a,b,tiersync_reason\r\n1,'2,\"no, \"\"because\"\"\"\r\n"
+	                    "3,4,,5,\"no, \"\"because\"\"\"\r\n");
 }
 
 static void
@@ -241,6 +258,23 @@ rejected_rows_go_round_without_gathering_reasons(void **state)
 	assert_string_equal(rejects_of(first, IMPORT_CSV, TEXT_UTF8), first);
 	(void)snprintf(first, sizeof(first), "%s", rejects_of("{\"a\":1,\"b\":[2]}\n", IMPORT_JSONL, TEXT_UTF8));
 	assert_string_equal(rejects_of(first, IMPORT_JSONL, TEXT_UTF8), first);
+	(void)snprintf(first, sizeof(first), "%s",
+	               rejects_of("[1]\nno object\n{\"a\":1,\"a\":2}\n", IMPORT_JSONL, TEXT_UTF8));
+	assert_string_equal(rejects_of(first, IMPORT_JSONL, TEXT_UTF8), first);
+}
+
+static void
+a_line_kept_as_a_string_is_read_as_the_line_that_it_was(void **state)
+{
+	struct err_info info;
+
+	(void)state;
+	assert_string_equal(rows_of("{\"tiersync_row\":\"{\\\"a\\\":\\\"1\\\"}\",\"tiersync_reason\":\"x\"}\n",
+	                            IMPORT_JSONL, &info),
+	                    "1/1: a=1\n");
+	assert_string_equal(rows_of("{\"tiersync_row\":\"{\\\"tiersync_row\\\":\\\"{}\\\"}\"}\n", IMPORT_JSONL, &info),
+	                    "1/1: tiersync_row={}\n");
+	assert_string_equal(rows_of("{\"tiersync_row\":1}\n", IMPORT_JSONL, &info), "1/1: tiersync_row={1}\n");
 }
 
 static void
@@ -273,9 +307,10 @@ main(void)
 		cmocka_unit_test(jsonl_rows_look_the_same),
 		cmocka_unit_test(jsonl_rows_that_are_no_objects_are_bad_alone),
 		cmocka_unit_test(limits_hold),
-		cmocka_unit_test(format_follows_from_the_name),
+		cmocka_unit_test(format_follows_from_the_name_or_the_first_byte),
 		cmocka_unit_test(rejected_csv_rows_are_given_back_as_they_stood),
 		cmocka_unit_test(rejected_rows_go_round_without_gathering_reasons),
+		cmocka_unit_test(a_line_kept_as_a_string_is_read_as_the_line_that_it_was),
 		cmocka_unit_test(rejected_json_rows_are_given_back_as_they_stood),
 		cmocka_unit_test(an_earlier_reason_is_no_cell),
 	};

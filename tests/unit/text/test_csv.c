@@ -113,7 +113,7 @@ broken_quotes_are_errors_with_their_row(void **state)
 	fails("a,b\nc,\"d\n e\nf\n", "row 2: a cell in quotes begins in this row and is never closed");
 	fails("a,b\n\"c\"d,e\n", "row 2: behind a cell in quotes");
 	fails("a,b\n\"c\" ,e\n", "row 2: behind a cell in quotes");
-	fails("a\n\"b\n\nc\"\n\"d\"e\n", "row 5: behind");
+	fails("a\n\"b\n\nc\"\n\"d\"e\n", "row 3: behind");
 	fails("\"", "never closed");
 }
 
