@@ -27,6 +27,7 @@ struct run {
 	int fd;
 	struct bytes map;
 	struct bytes rejects;
+	struct node_code owner; /* of the partition, if one was named */
 };
 
 /* For messages. */
@@ -149,14 +150,13 @@ import_rows(struct flow_import_result *result, struct run *run, struct node *nod
 	struct flow_desk desk = cli_desk(cli, node);
 	const char *partition = cli_value(cli, "--partition");
 	struct import_source *source = NULL;
-	struct node_code code;
 	enum err err;
 
 	if (partition != NULL && strcmp(partition, "all") == 0)
 		return flow_import_all(result, &desk, terms, read_again, run, &cli->info);
 	if (partition != NULL) {
-		terms->owner = &code;
-		err = cli_partition(&code, partition, node, &cli->info);
+		terms->owner = &run->owner;
+		err = cli_partition(&run->owner, partition, node, &cli->info);
 		if (err != ERR_OK)
 			return err;
 	}
