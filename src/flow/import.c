@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/table.h"
+#include "base/idset.h"
 #include "flow/cells.h"
 #include "schema/value.h"
 
@@ -22,7 +22,7 @@ struct importing {
 	struct import_binding *binding;
 	struct flow_cells *cells;
 	struct import_rejects rejects;
-	struct table seen;   /* ids of the records that a row of this file meant */
+	struct idset seen;   /* ids of the records that a row of this file meant */
 	struct bytes unseen; /* --full: ids of those of this kind that none did */
 	uint64_t old_count;  /* --full: records of this kind before the import */
 	struct arena fields; /* of the binding */
@@ -40,7 +40,7 @@ importing_release(struct importing *importing)
 	import_binding_free(importing->binding);
 	flow_cells_free(importing->cells);
 	import_rejects_release(&importing->rejects);
-	table_release(&importing->seen);
+	idset_release(&importing->seen);
 	bytes_release(&importing->unseen);
 	arena_release(&importing->fields);
 	arena_release(&importing->arena);
@@ -202,7 +202,7 @@ change_known(struct importing *importing, struct id *id, const struct import_row
 	bool is_changed;
 	enum err err;
 
-	if (table_find(&importing->seen, view_of(id->bytes, ID_BYTES)) != NULL)
+	if (idset_has(&importing->seen, id))
 		return err_set(info, ERR_RULE, "%s", _("a row before this one has the same natural key"));
 	bytes_clear(&importing->plaintext);
 	err = partition_edit_get(&importing->plaintext, importing->editing.edit, id, info);
@@ -216,7 +216,7 @@ change_known(struct importing *importing, struct id *id, const struct import_row
 	if (err == ERR_OK)
 		err = flow_editing_put(&importing->editing, &importing->arena, id, &old, &record, &is_changed, info);
 	if (err == ERR_OK)
-		err = table_put(&importing->seen, view_of(id->bytes, ID_BYTES), NULL, NULL, info);
+		err = idset_add(&importing->seen, id, info);
 	if (err != ERR_OK)
 		return err;
 	importing->result.changed += is_changed ? 1U : 0U;
@@ -236,7 +236,7 @@ add_new(struct importing *importing, struct record *record, struct err_info *inf
 	}
 	err = flow_editing_add(&importing->editing, &importing->arena, &id, record, info);
 	if (err == ERR_OK)
-		err = table_put(&importing->seen, view_of(id.bytes, ID_BYTES), NULL, NULL, info);
+		err = idset_add(&importing->seen, &id, info);
 	importing->result.added += err == ERR_OK ? 1U : 0U;
 	return err;
 }
@@ -378,7 +378,7 @@ count_old(void *context, const struct id *id, struct view plaintext, struct err_
 	if (err != ERR_OK || !view_equal(record.kind, importing->kind->name))
 		return err;
 	importing->old_count++;
-	if (table_find(&importing->seen, view_of(id->bytes, ID_BYTES)) != NULL)
+	if (idset_has(&importing->seen, id))
 		return ERR_OK;
 	return bytes_append(&importing->unseen, id->bytes, ID_BYTES, info);
 }

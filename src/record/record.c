@@ -297,6 +297,8 @@ find_place(const struct record *record, uint32_t number)
 	size_t low = 0;
 	size_t high = record->field_count;
 
+	if (high == 0 || record->fields[high - 1].number < number) /* mostly they come in their order */
+		return high;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -359,8 +361,9 @@ record_set(struct record *record, struct arena *arena, uint32_t number, struct v
 		err = make_room(record, arena, info);
 		if (err != ERR_OK)
 			return err;
-		memmove(record->fields + place + 1, record->fields + place,
-		        (record->field_count - place) * sizeof(*record->fields));
+		if (place < record->field_count)
+			memmove(record->fields + place + 1, record->fields + place,
+			        (record->field_count - place) * sizeof(*record->fields));
 		record->field_count++;
 	}
 	record->fields[place] = (struct schema_slice){number, value};

@@ -18,4 +18,8 @@ const char *schema_type_words(const struct schema_field *field);
 /** null, "", [] and {}. */
 bool schema_json_is_empty(const struct json *json);
 
+/** A value from a JSON string, as schema_value_from_json() takes it. ERR_RULE also if the field takes no strings. */
+enum err schema_value_from_string(struct bytes *out, const struct schema_field *field, struct view text,
+                                  struct err_info *info) MUST_USE;
+
 #endif

@@ -3,10 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "codec/codec.h"
 #include "json/json.h"
 #include "schema/inside.h"
 #include "schema/value.h"
+
+enum {
+	PLAIN_ITEMS_MAX = 16 /* of a list that is read without parsing JSON */
+};
 
 enum err
 schema_member_key(struct view *out, const struct schema_field *field, struct view member, struct err_info *info)
@@ -127,6 +132,25 @@ encode_items(struct bytes *encoded, struct view *items, const struct schema_fiel
 	return err;
 }
 
+/* Items in their order, checked, as one value. */
+static enum err
+write_items(struct bytes *out, const struct schema_field *field, struct view *items, size_t count,
+            struct err_info *info)
+{
+	size_t before = out->size;
+	enum err err = field->merge != SCHEMA_MERGE_VALUE ? sort_items(field, items, count, info) : ERR_OK;
+
+	if (err == ERR_OK)
+		err = schema_list_check(field, items, count, info);
+	if (err == ERR_OK)
+		err = codec_write_array(out, count, info);
+	for (size_t i = 0; err == ERR_OK && i < count; i++)
+		err = bytes_append_view(out, items[i], info);
+	if (err != ERR_OK)
+		out->size = before;
+	return err;
+}
+
 enum err
 schema_list_from_json(struct bytes *out, const struct schema_field *field, const struct json *json,
                       struct err_info *info)
@@ -142,17 +166,59 @@ schema_list_from_json(struct bytes *out, const struct schema_field *field, const
 	if (items == NULL)
 		return err_nomem(info);
 	err = encode_items(&encoded, items, field, json, info);
-	if (err == ERR_OK && field->merge != SCHEMA_MERGE_VALUE)
-		err = sort_items(field, items, count, info);
 	if (err == ERR_OK)
-		err = schema_list_check(field, items, count, info);
-	if (err == ERR_OK)
-		err = codec_write_array(out, count, info);
-	for (size_t i = 0; err == ERR_OK && i < count; i++)
-		err = bytes_append_view(out, items[i], info);
+		err = write_items(out, field, items, count, info);
 	free(items);
 	bytes_release(&encoded);
 	return err;
+}
+
+/* The next string of ["a","b"]: no blanks, no escapes, not empty. False at anything else. */
+static bool
+take_plain_string(struct view *out, struct view *rest)
+{
+	const uint8_t *end;
+
+	if (rest->size < 3 || rest->data[0] != '"')
+		return false;
+	end = memchr(rest->data + 1, '"', rest->size - 1);
+	if (end == NULL || end == rest->data + 1)
+		return false;
+	*out = view_of(rest->data + 1, (size_t)(end - rest->data - 1));
+	for (size_t i = 0; i < out->size; i++) {
+		if (out->data[i] < ' ' || out->data[i] == '\\')
+			return false;
+	}
+	*rest = view_of(end + 1, rest->size - out->size - 2);
+	return utf8_is_valid(*out);
+}
+
+bool
+schema_list_from_plain(struct bytes *out, const struct schema_field *field, struct view text)
+{
+	struct view rest = view_of(text.data + 1, text.size - 1);
+	struct view items[PLAIN_ITEMS_MAX];
+	size_t ends[PLAIN_ITEMS_MAX];
+	struct bytes encoded = {0};
+	size_t count = 0;
+	bool is_plain = text.size > 2 && text.data[0] == '[';
+
+	while (is_plain && (count == 0 || (rest.size > 1 && rest.data[0] == ','))) {
+		struct view item;
+
+		if (count > 0)
+			rest = view_of(rest.data + 1, rest.size - 1);
+		is_plain = count < PLAIN_ITEMS_MAX && take_plain_string(&item, &rest) &&
+		           schema_value_from_string(&encoded, field->item, item, NULL) == ERR_OK;
+		if (is_plain)
+			ends[count++] = encoded.size;
+	}
+	is_plain = is_plain && rest.size == 1 && rest.data[0] == ']';
+	for (size_t i = 0; is_plain && i < count; i++)
+		items[i] = view_of(encoded.data + (i == 0 ? 0 : ends[i - 1]), ends[i] - (i == 0 ? 0 : ends[i - 1]));
+	is_plain = is_plain && count <= field->items_max && write_items(out, field, items, count, NULL) == ERR_OK;
+	bytes_release(&encoded);
+	return is_plain;
 }
 
 /* Members under names that no schema knows: "#NUMBER": "HEX", as they were written out. */

@@ -19,4 +19,10 @@ enum err schema_list_check(const struct schema_field *field, const struct view *
 enum err schema_member_key(struct view *out, const struct schema_field *field, struct view member,
                            struct err_info *info) MUST_USE;
 
+/**
+ * The same from the text of the simplest JSON, a list of plain strings, which is what most lists in a roll are. False: it is
+ * something else, or wrong, and `out` is unchanged: parse it then.
+ */
+bool schema_list_from_plain(struct bytes *out, const struct schema_field *field, struct view text);
+
 #endif

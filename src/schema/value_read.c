@@ -312,6 +312,20 @@ from_json(struct bytes *out, const struct schema_field *field, const struct json
 	return say(field, info, (struct view){0}, _("%s, not %s"), schema_type_words(field), json_form_name(json));
 }
 
+enum err
+schema_value_from_string(struct bytes *out, const struct schema_field *field, struct view text, struct err_info *info)
+{
+	size_t before = out->size;
+	enum err err;
+
+	if (field->type == SCHEMA_ENUM && field->is_enum_integer)
+		return ERR_RULE;
+	err = from_text(out, field, text, false, info);
+	if (err == ERR_OK)
+		err = schema_check_constant(field, view_of(out->data + before, out->size - before), info);
+	return err;
+}
+
 bool
 schema_json_is_empty(const struct json *json)
 {
@@ -367,8 +381,11 @@ static enum err
 nested_from_text(struct bytes *out, const struct schema_field *field, struct view text, struct err_info *info)
 {
 	struct json *json = NULL;
-	enum err err = json_parse(&json, text, LIMIT_ROW_BYTES_MAX, JSON_PARSE_REALS, NULL);
+	enum err err;
 
+	if (field->type == SCHEMA_ARRAY && schema_list_from_plain(out, field, text))
+		return ERR_OK;
+	err = json_parse(&json, text, LIMIT_ROW_BYTES_MAX, JSON_PARSE_REALS, NULL);
 	if (err != ERR_OK)
 		return schema_value_refuse(field, info, _("a list or object in JSON"), text);
 	err = schema_value_from_json(out, field, json, info);

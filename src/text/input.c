@@ -124,10 +124,14 @@ text_input_consume(struct text_input *input, size_t size)
 static uint64_t
 count_lines(const uint8_t *at, size_t size)
 {
+	const uint8_t *end = at + size;
 	uint64_t count = 0;
 
-	for (size_t i = 0; i < size; i++)
-		count += at[i] == '\n';
+	while (size > 0 && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		at++;
+		count++;
+		size = (size_t)(end - at);
+	}
 	return count;
 }
 

@@ -1,3 +1,5 @@
+#include "base/utf8.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -39,27 +41,7 @@ sequence_size(struct view text)
 size_t
 text_utf8_prefix(struct view text)
 {
-	struct view rest = text;
-
-	while (rest.size > 0) {
-		size_t size;
-		uint64_t eight;
-
-		if (rest.size >= sizeof(eight)) {
-			memcpy(&eight, rest.data, sizeof(eight));
-			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
-				rest.data += sizeof(eight);
-				rest.size -= sizeof(eight);
-				continue;
-			}
-		}
-		size = sequence_size(rest);
-		if (size == 0)
-			break;
-		rest.data += size;
-		rest.size -= size;
-	}
-	return text.size - rest.size;
+	return utf8_prefix(text);
 }
 
 bool
