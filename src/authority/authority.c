@@ -185,6 +185,21 @@ begin(struct signer *out, const struct authority_question *question, struct err_
 	return err;
 }
 
+/* Without a word of the roster a field's own line decides, or it is the owner's and those above. */
+static bool
+may_write(const struct schema_field *field, const struct signer *signer)
+{
+	return field == NULL || !field->has_authority || is_named(field, signer);
+}
+
+static bool
+is_plainly_right(const struct authority_question *question, const struct signer *signer, const struct delta_write *write)
+{
+	return !signer->has_words &&
+	       (write->path.type == RECORD_EXISTENCE ||
+	        may_write(schema_field_by_number(&question->kind->object, write->path.field), signer));
+}
+
 static enum err
 check_all(const struct authority_question *question, const struct signer *signer, const struct delta_writes *writes,
           struct err_info *info)
@@ -195,7 +210,8 @@ check_all(const struct authority_question *question, const struct signer *signer
 	for (size_t i = 0; err == ERR_OK && i < writes->count; i++) {
 		const struct delta_write *write = &writes->items[i];
 
-		if (write->path.type == RECORD_BUILT_IN || write->path.is_drop || is_same(write, before))
+		if (write->path.type == RECORD_BUILT_IN || write->path.is_drop || is_same(write, before) ||
+		    is_plainly_right(question, signer, write))
 			continue;
 		err = check_write(question, signer, write, info);
 		before = write;
@@ -210,13 +226,6 @@ authority_check(const struct authority_question *question, const struct delta_wr
 	enum err err = begin(&signer, question, info);
 
 	return err == ERR_OK ? check_all(question, &signer, writes, info) : err;
-}
-
-/* Without a word of the roster a field's own line decides, or it is the owner's and those above. */
-static bool
-may_write(const struct schema_field *field, const struct signer *signer)
-{
-	return field == NULL || !field->has_authority || is_named(field, signer);
 }
 
 enum err
