@@ -193,7 +193,8 @@ may_write(const struct schema_field *field, const struct signer *signer)
 }
 
 static bool
-is_plainly_right(const struct authority_question *question, const struct signer *signer, const struct delta_write *write)
+is_plainly_right(const struct authority_question *question, const struct signer *signer,
+                 const struct delta_write *write)
 {
 	return !signer->has_words &&
 	       (write->path.type == RECORD_EXISTENCE ||

@@ -14,7 +14,6 @@ struct reading {
 	struct partition_version head;
 	struct finding_suspects suspects;
 	struct arena arena;
-	struct bytes blob;
 	struct bytes old_plaintext;
 	struct bytes new_plaintext;
 	struct finding_postings old_postings;
@@ -28,7 +27,6 @@ reading_release(struct reading *reading)
 	partition_free(reading->partition);
 	free(reading->suspects.ids);
 	arena_release(&reading->arena);
-	bytes_release(&reading->blob);
 	seal_wipe_bytes(&reading->old_plaintext);
 	seal_wipe_bytes(&reading->new_plaintext);
 	finding_postings_release(&reading->old_postings);
@@ -46,17 +44,13 @@ static enum err
 open_blob(struct record *out, bool *is_there, struct reading *reading, struct bytes *plaintext, const struct id *id,
           const struct oid *oid, struct err_info *info)
 {
-	const struct git_reader reader = {NULL, partition_store(reading->partition)};
 	enum err err;
 
 	*is_there = false;
 	bytes_clear(plaintext);
 	if (oid == NULL)
 		return ERR_OK;
-	bytes_clear(&reading->blob);
-	err = git_reader_read(&reading->blob, reader, oid, GIT_TYPE_BLOB, info);
-	if (err == ERR_OK)
-		err = partition_open_blob(plaintext, reading->partition, id, bytes_view(&reading->blob), info);
+	err = partition_open_record(plaintext, reading->partition, id, oid, info);
 	if (err == ERR_RIGHT)
 		return ERR_OK;
 	if (err == ERR_OK)

@@ -485,6 +485,8 @@ flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flo
 
 	if (err == ERR_OK && node_keys(desk->node) == NULL)
 		err = err_set(info, ERR_STATE, "%s", _("this store has no keys: it cannot take bundles"));
+	if (err == ERR_OK) /* findings are looked for next */
+		err = node_keep_recent(desk->node, info);
 	if (err == ERR_OK)
 		err = open_bundle(&taking, file, info);
 	if (err == ERR_OK)

@@ -45,6 +45,7 @@ struct node {
 	struct node_staged *staged; /* unsorted, each path once */
 	size_t staged_count;
 	size_t staged_capacity;
+	struct partition_recent *recent; /* node_keep_recent */
 	struct lock lock;
 };
 

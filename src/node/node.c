@@ -5,6 +5,7 @@
 
 #include "node/internal.h"
 #include "partition/partition.h"
+#include "partition/recent.h"
 #include "seal/key.h"
 
 enum {
@@ -249,6 +250,7 @@ node_free(struct node *node)
 	node_schemas_release(node);
 	roster_free(node->roster);
 	node_keys_release(node);
+	partition_recent_free(node->recent);
 	git_store_free(node->store);
 	free(node->directory);
 	free(node);

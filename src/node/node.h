@@ -152,6 +152,8 @@ const struct schema_set *node_schema(const struct node *node);
 const struct schema_set *node_schema_find(const struct node *node, uint32_t version, const struct digest *digest);
 
 /* --- partitions --- */
+/** From now on keep, in memory and in bounds, the records that this run seals: partitions opened later find them there. ERR_NOMEM. */
+enum err node_keep_recent(struct node *node, struct err_info *info) MUST_USE;
 /** Open the partition of an office that we hold (own code: our own). ERR_NOT_FOUND. Freed by the caller. */
 enum err node_partition_open(struct partition **out, struct node *node, const struct node_code *owner,
                              struct err_info *info) MUST_USE;

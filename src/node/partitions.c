@@ -5,6 +5,7 @@
 
 #include "node/internal.h"
 #include "partition/partition.h"
+#include "partition/recent.h"
 
 static const struct schema_set *
 find_schema_set(void *context, uint32_t version, const struct digest *digest)
@@ -38,13 +39,19 @@ static enum err
 open_at(struct partition **out, struct node *node, const struct node_code *owner, const char *path,
         struct err_info *info)
 {
-	const struct partition_world world = {node->roster, node->key, node->env, find_schema_set, node};
+	const struct partition_world world = {node->roster, node->key, node->env, find_schema_set, node, node->recent};
 	struct id id;
 	enum err err = partition_id_of(&id, node, owner, info);
 
 	if (err != ERR_OK)
 		return err;
 	return partition_open(out, path, &id, owner, &world, info);
+}
+
+enum err
+node_keep_recent(struct node *node, struct err_info *info)
+{
+	return node->recent != NULL ? ERR_OK : partition_recent_new(&node->recent, info);
 }
 
 enum err

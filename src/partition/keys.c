@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "partition/internal.h"
+#include "partition/recent.h"
 #include "roster/rights.h"
 
 static enum err
@@ -240,6 +241,23 @@ partition_unseal(struct bytes *out, struct merge_epoch *epoch_out, struct partit
 		return err_set(info, err, _("the blob of record %s names epoch %u, which the roster does not know"),
 		               hex, (unsigned)names.epoch_number);
 	return err_in(info, err, _("record %s"), hex);
+}
+
+enum err
+partition_open_record(struct bytes *out, struct partition *partition, const struct id *id, const struct oid *blob,
+                      struct err_info *info)
+{
+	struct git_content content = {0};
+	struct view plaintext;
+	enum err err;
+
+	if (partition_recent_find(&plaintext, partition->world.recent, blob))
+		return bytes_append_view(out, plaintext, info);
+	err = git_store_get(&content, partition->store, blob, GIT_TYPE_BLOB, info);
+	if (err == ERR_OK)
+		err = partition_open_blob(out, partition, id, content.content, info);
+	git_content_release(&content);
+	return err;
 }
 
 enum err

@@ -19,6 +19,7 @@
 #include "merge/merge.h"
 
 struct keyring;
+struct partition_recent;
 struct roster;
 struct schema_set;
 struct seal_node_key;
@@ -33,6 +34,7 @@ struct partition_world {
 	/** The schema set of this version and digest, borrowed; NULL: not held. */
 	const struct schema_set *(*find_schema_set)(void *context, uint32_t version, const struct digest *digest);
 	void *context;
+	struct partition_recent *recent; /* records sealed in this run, to be opened by it again; NULL: none are kept */
 };
 
 struct partition;
@@ -122,6 +124,9 @@ enum err partition_diff(struct partition *partition, const struct partition_vers
                         const struct partition_version *new, partition_visit_change visit, void *context,
                         struct err_info *info) MUST_USE;
 
+/** Read and open one record by its blob's id. Errors of reading and of partition_get. */
+enum err partition_open_record(struct bytes *out, struct partition *partition, const struct id *id,
+                               const struct oid *blob, struct err_info *info) MUST_USE;
 /** Open one record blob of this partition. Same errors as partition_get. */
 enum err partition_open_blob(struct bytes *out, struct partition *partition, const struct id *id, struct view blob,
                              struct err_info *info) MUST_USE;

@@ -2,6 +2,7 @@
 
 #include "git/tree.h"
 #include "partition/meta.h"
+#include "partition/recent.h"
 #include "partition/sealer.h"
 
 enum {
@@ -130,6 +131,7 @@ take_sealed(struct partition_tree *tree, const struct partition_sealed *sealed, 
 {
 	enum err err = git_pack_add_known(tree->pack, GIT_TYPE_BLOB, sealed->blob, &sealed->oid, info);
 
+	partition_recent_put(tree->source.partition->world.recent, &sealed->oid, sealed->plaintext);
 	return err == ERR_OK ? git_idtree_put(tree->records, &sealed->id, &sealed->oid, info) : err;
 }
 
@@ -272,6 +274,8 @@ seal_and_put(struct partition_tree *tree, const struct id *id, enum seal_role ro
 	if (err != ERR_OK)
 		return err;
 	git_oid_quick(&oid, GIT_TYPE_BLOB, bytes_view(&tree->blob)); /* sealed here: nobody could choose it */
+	if (role == SEAL_ROLE_RECORD)
+		partition_recent_put(tree->source.partition->world.recent, &oid, bytes_view(&tree->plaintext));
 	return put_blob(tree, id, role, old, &oid, bytes_view(&tree->blob), info);
 }
 

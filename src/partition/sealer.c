@@ -48,7 +48,6 @@ seal_job(struct partition_sealer *sealer, struct job *job)
 	seal_blob_seal(at + PARTITION_BLOB_HEADER_BYTES, job->key, &job->salt, &job->names,
 	               bytes_view(&job->plaintext));
 	seal_wipe(&job->salt, sizeof(job->salt));
-	seal_wipe(job->plaintext.data, job->plaintext.size);
 	git_oid_quick(&job->oid, GIT_TYPE_BLOB, bytes_view(&job->blob));
 	partition_state_add(&sealer->state, "records", &job->names.record, bytes_view(&job->blob));
 }
@@ -186,7 +185,8 @@ partition_sealer_take(struct partition_sealed *out, struct partition_sealer *sea
 	}
 	if (sealer->taken == sealer->seen)
 		return false;
-	*out = (struct partition_sealed){job->names.record, job->oid, bytes_view(&job->blob)};
+	*out = (struct partition_sealed){job->names.record, job->oid, bytes_view(&job->blob),
+	                                 bytes_view(&job->plaintext)};
 	sealer->taken++;
 	return true;
 }

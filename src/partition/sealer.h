@@ -11,11 +11,12 @@
 
 struct partition_sealer;
 
-/** One sealed record. The blob is borrowed until the next call on the sealer. */
+/** One sealed record. Both views are borrowed until the next call on the sealer. */
 struct partition_sealed {
 	struct id id;
 	struct oid oid;
 	struct view blob;
+	struct view plaintext;
 };
 
 /** Start the thread. ERR_NOT_FOUND: this machine has one processor, or starts no thread: seal without it (no text is set); ERR_NOMEM. */

@@ -1,0 +1,128 @@
+#include "partition/recent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "seal/seal.h"
+
+enum {
+	TEXT_BYTES_MAX = 32 << 20, /* of all plaintexts */
+	SLOTS_MIN = 1024,
+	SLOTS_MAX = 1 << 18,
+	SHARE = 4, /* at most three in so many slots are full */
+};
+
+struct slot {
+	struct oid blob;
+	uint32_t at;
+	uint32_t size; /* 0: empty */
+};
+
+struct partition_recent {
+	struct bytes text;
+	struct slot *slots;
+	size_t capacity; /* power of two */
+	size_t count;
+};
+
+enum err
+partition_recent_new(struct partition_recent **out, struct err_info *info)
+{
+	struct partition_recent *recent = calloc(1, sizeof(*recent));
+
+	if (recent != NULL)
+		recent->slots = calloc(SLOTS_MIN, sizeof(*recent->slots));
+	if (recent == NULL || recent->slots == NULL) {
+		free(recent);
+		return err_nomem(info);
+	}
+	recent->capacity = SLOTS_MIN;
+	*out = recent;
+	return ERR_OK;
+}
+
+void
+partition_recent_free(struct partition_recent *recent)
+{
+	if (recent == NULL)
+		return;
+	seal_wipe_bytes(&recent->text);
+	free(recent->slots);
+	free(recent);
+}
+
+static struct slot *
+slot_of(struct slot *slots, size_t capacity, const struct oid *blob)
+{
+	size_t i = (size_t)load_u64(blob->bytes) & (capacity - 1);
+
+	while (slots[i].size > 0 && !oid_equal(&slots[i].blob, blob))
+		i = (i + 1) & (capacity - 1);
+	return &slots[i];
+}
+
+static bool
+grow(struct partition_recent *recent)
+{
+	size_t capacity = recent->capacity * 2;
+	struct slot *slots = capacity > SLOTS_MAX ? NULL : calloc(capacity, sizeof(*slots));
+
+	if (slots == NULL)
+		return false;
+	for (size_t i = 0; i < recent->capacity; i++) {
+		if (recent->slots[i].size > 0)
+			*slot_of(slots, capacity, &recent->slots[i].blob) = recent->slots[i];
+	}
+	free(recent->slots);
+	recent->slots = slots;
+	recent->capacity = capacity;
+	return true;
+}
+
+/* The text grows by moving: its old place is wiped. */
+static bool
+make_room(struct partition_recent *recent, size_t size)
+{
+	struct bytes larger = {0};
+
+	if (recent->text.capacity - recent->text.size >= size)
+		return true;
+	if (bytes_reserve(&larger, 2 * recent->text.size + size, NULL) != ERR_OK)
+		return false;
+	if (recent->text.size > 0)
+		memcpy(larger.data, recent->text.data, recent->text.size);
+	larger.size = recent->text.size;
+	seal_wipe_bytes(&recent->text);
+	recent->text = larger;
+	return true;
+}
+
+void
+partition_recent_put(struct partition_recent *recent, const struct oid *blob, struct view plaintext)
+{
+	struct slot *slot;
+
+	if (recent == NULL || plaintext.size == 0 || plaintext.size > TEXT_BYTES_MAX - recent->text.size)
+		return;
+	if (recent->count >= recent->capacity / SHARE * (SHARE - 1) && !grow(recent))
+		return;
+	slot = slot_of(recent->slots, recent->capacity, blob);
+	if (slot->size > 0 || !make_room(recent, plaintext.size))
+		return;
+	*slot = (struct slot){*blob, (uint32_t)recent->text.size, (uint32_t)plaintext.size};
+	memcpy(recent->text.data + recent->text.size, plaintext.data, plaintext.size);
+	recent->text.size += plaintext.size;
+	recent->count++;
+}
+
+bool
+partition_recent_find(struct view *out, const struct partition_recent *recent, const struct oid *blob)
+{
+	const struct slot *slot =
+		recent == NULL || recent->count == 0 ? NULL : slot_of(recent->slots, recent->capacity, blob);
+
+	if (slot == NULL || slot->size == 0)
+		return false;
+	*out = view_of(recent->text.data + slot->at, slot->size);
+	return true;
+}
