@@ -118,7 +118,7 @@ enum err keyring_wrap_make(struct keyring_wrap *out, const struct keyring_epoch 
 enum err keyring_add_wrap(struct keyring *keyring, const struct keyring_wrap *wrap, bool replace,
                           struct err_info *info) MUST_USE;
 /**
- * Keep a wrap addressed to us, once it opened to the committed key; then it replaces any other.
+ * Keep a wrap addressed to us, once it opened to the committed key; then it replaces one that does not.
  * @return ERR_OK; ERR_AUTH: not for us, changed, or another key; ERR_IO; ERR_NOMEM
  */
 enum err keyring_add_own_wrap(struct keyring *keyring, const struct keyring_wrap *wrap,
