@@ -60,6 +60,7 @@ struct cli {
 	size_t arguments_count;
 	const char *values[CLI_OPTIONS_MAX]; /* of verb->options, by position; "" for a flag that was given */
 	const char *store;                   /* --store, TIERSYNC_STORE, or NULL */
+	const char *passphrase_file;         /* --passphrase-file, or NULL */
 	bool json;
 	bool quiet;
 	bool dry_run;
@@ -119,6 +120,24 @@ enum err cli_ask(struct cli *cli, const char *question, struct bytes *answer_out
 /** Print what is held back, the error if there is one, and the JSON summary; returns the exit code. */
 int cli_finish(struct cli *cli, enum err err);
 
+/* --- secrets; release what they give with seal_wipe_bytes --- */
+
+/**
+ * The passphrase of the keys as far as it was given: --passphrase-file, TIERSYNC_PASSPHRASE, TIERSYNC_PASSPHRASE_FILE, or what
+ * the program TIERSYNC_PASSPHRASE_COMMAND prints (words between blanks, no shell). Empty when there is none. ERR_USAGE, ERR_IO.
+ */
+enum err cli_passphrase(struct bytes *out, struct cli *cli) MUST_USE;
+/** Another one, for the keys or a copy of them: --new-passphrase-file (of the verb), TIERSYNC_NEW_PASSPHRASE; else empty. */
+enum err cli_new_passphrase(struct bytes *out, struct cli *cli) MUST_USE;
+/** Whether a person can be asked. */
+bool cli_has_terminal(void);
+/**
+ * Ask for a secret, which the terminal does not show.
+ * @param is_new  ask twice and compare
+ * @return ERR_OK; ERR_STATE: no terminal; ERR_USAGE: empty, too long, or the two differ
+ */
+enum err cli_ask_secret(struct bytes *out, const char *question, bool is_new, struct err_info *info) MUST_USE;
+
 /* --- the store --- */
 
 /** Open the node of --store or TIERSYNC_STORE. ERR_USAGE when neither is given, and the errors of node_open. */
@@ -129,8 +148,8 @@ enum err cli_open_without_keys(struct cli *cli, struct node **out) MUST_USE;
 enum err cli_open_damaged(struct cli *cli, struct node **out) MUST_USE;
 /** What a writing use case is told: operator (--operator or TIERSYNC_OPERATOR), --note, --dry-run, --wait. */
 struct flow_desk cli_desk(const struct cli *cli, struct node *node);
-/** The passphrase of TIERSYNC_PASSPHRASE or of the file TIERSYNC_PASSPHRASE_FILE; empty when there is none. */
-enum err cli_passphrase(struct bytes *out, struct err_info *info) MUST_USE;
+/** The same for a change of passphrase: the keys are not looked at, and nobody is asked. */
+enum err cli_open_leaving_keys(struct cli *cli, struct node **out) MUST_USE;
 /** Read a node code; ERR_USAGE with the option or argument named. */
 enum err cli_code(struct node_code *out, const char *what, const char *text, struct err_info *info) MUST_USE;
 /** The code of --partition: of an office, or `rolls` for the rolls of the node that is open. ERR_USAGE. */

@@ -8,6 +8,7 @@ const struct cli_option cmd_init_options[] = {
 	{"--level", "LEVEL", N_("township, county, city, province, or auditor (reads, never writes)")},
 	{"--name", "NAME", N_("the office's name")},
 	{"--root", NULL, N_("this office is the root of trust")},
+	{"--passphrase", NULL, N_("ask for a passphrase to put the keys under")},
 	{NULL, NULL, NULL},
 };
 
@@ -45,7 +46,9 @@ cmd_init(struct cli *cli)
 	if (err == ERR_OK)
 		err = seal_init(&cli->info);
 	if (err == ERR_OK)
-		err = cli_passphrase(&passphrase, &cli->info);
+		err = cli_passphrase(&passphrase, cli);
+	if (err == ERR_OK && passphrase.size == 0 && cli_has(cli, "--passphrase"))
+		err = cli_ask_secret(&passphrase, _("Passphrase for the keys:"), true, &cli->info);
 	terms.passphrase = bytes_view(&passphrase);
 	if (err == ERR_OK && cli->dry_run) {
 		cli_line(cli, _("would make the store %s of %s"), cli->store, terms.code.text);

@@ -74,6 +74,8 @@ cmd_roster_rotate(struct cli *cli)
 		         node_label(node, &rotated.said.node));
 		cli_line(cli, _("  statement    %u"), rotated.said.number);
 		print_said(cli, &rotated.said);
+		cli_line(cli, "%s",
+		         _("  copy         tiersync key backup FILE: a copy made before lacks the new keys"));
 	}
 	node_free(node);
 	return err;

@@ -1,7 +1,10 @@
 #include <sys/stat.h>
 
+#include "base/fs.h"
 #include "cli/verbs.h"
 #include "flow/audit.h"
+#include "flow/keys.h"
+#include "node/key_backup.h"
 #include "partition/partition.h"
 #include "seal/seal.h"
 
@@ -41,6 +44,62 @@ restore_backup(struct cli *cli, const char *from)
 	return ERR_OK;
 }
 
+/* Whether a file is a copy of keys; its bytes then. */
+static enum err
+read_keys(struct bytes *out, bool *is_keys, const char *path, struct err_info *info)
+{
+	struct err_info none;
+	enum err err = fs_read(out, path, LIMIT_STATEMENT_BYTES_MAX, &none);
+
+	*is_keys = err == ERR_OK && node_key_backup_is(bytes_view(out));
+	return err == ERR_NOMEM ? err_nomem(info) : ERR_OK; /* what else it may be, `take` says */
+}
+
+static void
+print_keys(struct cli *cli, const struct flow_keys_restored *restored)
+{
+	struct json_writer *writer = cli_json_begin(cli, "restore");
+
+	cli_json_string(writer, "from", cli->arguments[0]);
+	cli_json_string(writer, "store", cli->store);
+	cli_json_string(writer, "node", restored->code.text);
+	cli_json_integer(writer, "keys", (int64_t)restored->files);
+	cli_json_bool(writer, "new", restored->is_new);
+	cli_json_time(writer, "copied", restored->time);
+	cli_json_end(cli);
+	cli_line(cli, _("%s %s has its keys again, %zu of them, as copied %s"), cli_safe(restored->name),
+	         restored->code.text, restored->files, cli_time(restored->time));
+	cli_line(cli, _("  passphrase   that of the copy; to change it: tiersync key passphrase"));
+	if (restored->is_new)
+		cli_line(cli, _("  next         tiersync request --out CARD; there: tiersync enrol CARD --out ANSWER; "
+		                "here: tiersync accept ANSWER"));
+	if (restored->is_awaited)
+		cli_line(cli, _("  partition    comes home from the superior with the exchange after that"));
+}
+
+static enum err
+restore_keys(struct cli *cli, struct view text)
+{
+	struct flow_keys_restored restored = {.files = 0};
+	struct bytes passphrase = {0};
+	enum err err = ERR_OK;
+
+	if (cli->store == NULL)
+		return err_set(&cli->info, ERR_USAGE, "%s", _("name the store: --store DIR, or set TIERSYNC_STORE"));
+	err = seal_init(&cli->info);
+	if (err == ERR_OK)
+		err = cli_passphrase(&passphrase, cli);
+	if (err == ERR_OK && passphrase.size == 0 && cli_has_terminal())
+		err = cli_ask_secret(&passphrase, _("Passphrase of the copy:"), false, &cli->info);
+	if (err == ERR_OK)
+		err = flow_key_restore(&restored, cli->store, text, bytes_view(&passphrase), &cli->env, cli->dry_run,
+		                       &cli->info);
+	seal_wipe_bytes(&passphrase);
+	if (err == ERR_OK)
+		print_keys(cli, &restored);
+	return err;
+}
+
 /* Whether the office's own partition is there now, after bundles of its superior. */
 static enum err
 check_home(struct cli *cli)
@@ -74,14 +133,22 @@ check_home(struct cli *cli)
 	return err;
 }
 
-/* A directory is a backup; files are bundles of the superior, for an office whose machine was lost and replaced. */
+/* A directory is a backup; a file may be a copy of keys; files are bundles of the superior, for an office whose machine was lost and replaced. */
 enum err
 cmd_restore(struct cli *cli)
 {
+	struct bytes text = {0};
+	bool is_keys = false;
 	enum err err;
 
 	if (cli->arguments_count == 1 && is_directory(cli->arguments[0]))
 		return restore_backup(cli, cli->arguments[0]);
+	err = read_keys(&text, &is_keys, cli->arguments[0], &cli->info);
+	if (err == ERR_OK && is_keys)
+		err = restore_keys(cli, bytes_view(&text));
+	bytes_release(&text);
+	if (err != ERR_OK || is_keys)
+		return err;
 	err = cmd_take(cli);
 	return err == ERR_OK && cli->exit_code == 0 && !cli->dry_run ? check_home(cli) : err;
 }

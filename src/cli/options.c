@@ -7,6 +7,7 @@
 
 static const struct cli_option common_options[] = {
 	{"--store", "DIR", N_("the store (or TIERSYNC_STORE)")},
+	{"--passphrase-file", "FILE", N_("the passphrase of the keys (or TIERSYNC_PASSPHRASE, _FILE, _COMMAND)")},
 	{"--json", NULL, N_("one JSON object a line; the last one is the summary")},
 	{"--quiet", NULL, N_("print nothing at exit 0")},
 	{"--show-personal", NULL, N_("do not mask personal data on the screen")},
@@ -87,6 +88,8 @@ set_common(struct cli *cli, const char *name, const char *value)
 {
 	if (strcmp(name, "--store") == 0)
 		cli->store = value;
+	else if (strcmp(name, "--passphrase-file") == 0)
+		cli->passphrase_file = value;
 	else if (strcmp(name, "--json") == 0)
 		cli->json = true;
 	else if (strcmp(name, "--quiet") == 0)

@@ -6,27 +6,6 @@
 #include "cli/cli.h"
 #include "seal/seal.h"
 
-enum {
-	PASSPHRASE_BYTES_MAX = 4096
-};
-
-enum err
-cli_passphrase(struct bytes *out, struct err_info *info)
-{
-	const char *value = getenv("TIERSYNC_PASSPHRASE");
-	const char *path = getenv("TIERSYNC_PASSPHRASE_FILE");
-	enum err err;
-
-	if (value != NULL && value[0] != '\0')
-		return bytes_append_text(out, value, info);
-	if (path == NULL || path[0] == '\0')
-		return ERR_OK;
-	err = fs_read(out, path, PASSPHRASE_BYTES_MAX, info);
-	while (err == ERR_OK && out->size > 0 && (out->data[out->size - 1] == '\n' || out->data[out->size - 1] == '\r'))
-		out->size--;
-	return err;
-}
-
 static enum err
 open_store(struct cli *cli, struct node **out, unsigned flags)
 {
@@ -36,8 +15,11 @@ open_store(struct cli *cli, struct node **out, unsigned flags)
 	if (cli->store == NULL)
 		return err_set(&cli->info, ERR_USAGE, "%s", _("name the store: --store DIR, or set TIERSYNC_STORE"));
 	err = seal_init(&cli->info);
-	if (err == ERR_OK)
-		err = cli_passphrase(&passphrase, &cli->info);
+	if (err == ERR_OK && (flags & NODE_LEAVE_KEYS) == 0)
+		err = cli_passphrase(&passphrase, cli);
+	if (err == ERR_OK && passphrase.size == 0 && flags == 0 && node_key_is_wrapped(cli->store) &&
+	    cli_has_terminal())
+		err = cli_ask_secret(&passphrase, _("Passphrase of the keys:"), false, &cli->info);
 	if (err == ERR_OK)
 		err = node_open(out, cli->store, flags, bytes_view(&passphrase), &cli->env, &cli->info);
 	seal_wipe_bytes(&passphrase);
@@ -54,6 +36,12 @@ enum err
 cli_open_without_keys(struct cli *cli, struct node **out)
 {
 	return open_store(cli, out, NODE_WITHOUT_KEYS);
+}
+
+enum err
+cli_open_leaving_keys(struct cli *cli, struct node **out)
+{
+	return open_store(cli, out, NODE_LEAVE_KEYS);
 }
 
 enum err

@@ -57,6 +57,8 @@ VERB(fsck);
 VERB(gc);
 VERB(backup);
 VERB(restore);
+VERB(key_passphrase);
+VERB(key_backup);
 VERB(version);
 
 #undef VERB

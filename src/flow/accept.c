@@ -48,7 +48,7 @@ check_answer(struct flow_accept_result *out, const struct node *node, const stru
 		          "tiersync request --out CARD"));
 	out->superior = superior->code;
 	out->partition = found->partition;
-	out->is_replaced = found->is_replaced;
+	out->is_replaced = found->is_replaced || self->is_awaited;
 	(void)snprintf(out->superior_name, sizeof(out->superior_name), "%s", superior->name);
 	return ERR_OK;
 }
@@ -58,6 +58,7 @@ pin(struct flow_accept_result *out, const struct flow_desk *desk, const struct r
     const struct seal_fingerprint *root, bool is_confirmed, struct err_info *info)
 {
 	struct node_identity identity = *node_identity_of(desk->node);
+	static const struct digest none;
 	struct roster *roster = NULL;
 	enum err err = roster_answer_fingerprint(&out->root, answer, info);
 
@@ -66,7 +67,7 @@ pin(struct flow_accept_result *out, const struct flow_desk *desk, const struct r
 			info, ERR_AUTH,
 			_("the answer leads from a root with fingerprint %s, not the one given; nothing was changed"),
 			out->root.text);
-	if (err == ERR_OK && identity.is_accepted && !digest_equal(&identity.root, &answer->root))
+	if (err == ERR_OK && !digest_equal(&identity.root, &none) && !digest_equal(&identity.root, &answer->root))
 		err = err_set(info, ERR_AUTH, _("this store has pinned another root; nothing was changed"));
 	if (err == ERR_OK)
 		err = roster_answer_roster(&roster, answer, info);

@@ -156,6 +156,8 @@ flow_is_awaited(const struct node *node, const struct id *partition)
 	const struct node_code *self = &node_identity_of(node)->code;
 	const struct statement *replacement = roster_replacement(node_roster_of(node), self);
 
+	if (node_identity_of(node)->is_awaited && id_equal(&node_identity_of(node)->partition, partition))
+		return true;
 	for (size_t i = 0; replacement != NULL && i < replacement->head_count; i++) {
 		if (id_equal(&replacement->heads[i].partition, partition))
 			return true;

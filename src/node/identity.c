@@ -24,6 +24,8 @@ node_identity_write(struct bytes *out, const struct node_identity *identity, str
 	statement_put_bool(&writer, "accepted", identity->is_accepted);
 	statement_put_bool(&writer, "root-confirmed", identity->is_root_confirmed);
 	statement_put_digest(&writer, "root", &identity->root);
+	if (identity->is_awaited)
+		statement_put_bool(&writer, "awaited", true);
 	return statement_writer_end(&writer);
 }
 
@@ -49,6 +51,8 @@ node_identity_read(struct node_identity *out, struct view text, struct err_info 
 	identity.is_accepted = statement_get_bool(&reader, "accepted");
 	identity.is_root_confirmed = statement_get_bool(&reader, "root-confirmed");
 	identity.root = statement_get_digest(&reader, "root");
+	if (statement_reader_has(&reader, "awaited"))
+		identity.is_awaited = statement_get_bool(&reader, "awaited");
 	err = statement_reader_end(&reader);
 	if (err == ERR_OK)
 		*out = identity;

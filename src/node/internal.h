@@ -7,6 +7,8 @@
 #include "node/node.h"
 #include "schema/set.h"
 
+struct node_key_backup;
+
 /** One staged file of node.git. */
 struct node_staged {
 	char *path;
@@ -58,6 +60,15 @@ enum err node_keys_load(struct node *node, unsigned flags, struct view passphras
 /** End a change of keys that a killed run left between two steps; see what another run did. Needs the lock. */
 enum err node_keys_finish(struct node *node, struct err_info *info) MUST_USE;
 void node_keys_release(struct node *node);
+/** The path of keys/NAME in a store directory, or of the file of a replaced key; LIMIT_PATH_BYTES_MAX bytes. */
+enum err node_key_path(char *out, const char *directory, const char *name, struct err_info *info) MUST_USE;
+enum err node_old_key_path(char *out, const char *directory, const struct seal_public *public_half,
+                           struct err_info *info) MUST_USE;
+/** Whether a name in keys/ is that of a replaced key. */
+bool node_key_is_old(const char *name);
+/** Write the files of a copy into keys/ of a store directory, the present one last; older ones that are there stay. ERR_IO. */
+enum err node_key_files_put(const char *directory, const struct node_key_backup *backup,
+                            struct err_info *info) MUST_USE;
 
 /** Remove what killed runs left in the store directory beside its repositories. Under the node's lock, or before it is a store. */
 enum err node_clean(const char *directory, struct err_info *info) MUST_USE;

@@ -12,21 +12,29 @@ enum {
 	OLD_KEYS_MAX = 1024
 };
 
-static enum err
-key_path(char *out, const struct node *node, const char *name, struct err_info *info)
+enum err
+node_key_path(char *out, const char *directory, const char *name, struct err_info *info)
 {
-	return fs_path(out, info, "%s/keys/%s", node->directory, name);
+	return fs_path(out, info, "%s/keys/%s", directory, name);
 }
 
-static enum err
-old_path(char *out, const struct node *node, const struct seal_public *public, struct err_info *info)
+enum err
+node_old_key_path(char *out, const char *directory, const struct seal_public *public_half, struct err_info *info)
 {
 	char hex[2 * ID_BYTES + 1];
 	struct id id;
 
-	seal_key_id(&id, &public->sign);
+	seal_key_id(&id, &public_half->sign);
 	hex_write(hex, view_of(id.bytes, ID_BYTES));
-	return fs_path(out, info, "%s/keys/old-%s.key", node->directory, hex);
+	return fs_path(out, info, "%s/keys/old-%s.key", directory, hex);
+}
+
+bool
+node_key_is_old(const char *name)
+{
+	size_t size = strlen(name);
+
+	return size == 4 + 2 * ID_BYTES + 4 && strncmp(name, "old-", 4) == 0 && strcmp(name + size - 4, ".key") == 0;
 }
 
 /* ERR_NOT_FOUND: there is no such file. */
@@ -69,10 +77,10 @@ choose(char *out, struct node *node, struct err_info *info)
 	struct seal_public public;
 	bool is_wrapped;
 	const struct seal_public *given = given_keys(node);
-	enum err err = key_path(out, node, PRESENT, info);
+	enum err err = node_key_path(out, node->directory, PRESENT, info);
 
 	if (err == ERR_OK)
-		err = key_path(next, node, NEXT, info);
+		err = node_key_path(next, node->directory, NEXT, info);
 	if (err != ERR_OK || !fs_exists(next))
 		return err;
 	err = peek(&public, &is_wrapped, next, info);
@@ -102,8 +110,11 @@ node_keys_load(struct node *node, unsigned flags, struct view passphrase, struct
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct seal_node_key *key = NULL;
-	enum err err = choose(path, node, info);
+	enum err err;
 
+	if ((flags & NODE_LEAVE_KEYS) != 0)
+		return ERR_OK;
+	err = choose(path, node, info);
 	if (err != ERR_OK)
 		return err;
 	if ((flags & NODE_WITHOUT_KEYS) != 0 && !fs_exists(path))
@@ -150,14 +161,6 @@ node_key_is_locked(const struct node *node)
 
 /* --- older keys: to open what was sealed to them --- */
 
-static bool
-is_old_name(const char *name)
-{
-	size_t size = strlen(name);
-
-	return size == 4 + 2 * ID_BYTES + 4 && strncmp(name, "old-", 4) == 0 && strcmp(name + size - 4, ".key") == 0;
-}
-
 static enum err
 load_old(struct node *node, const struct fs_names *names, struct err_info *info)
 {
@@ -169,9 +172,9 @@ load_old(struct node *node, const struct fs_names *names, struct err_info *info)
 	for (size_t i = 0; err == ERR_OK && i < names->count; i++) {
 		char path[LIMIT_PATH_BYTES_MAX];
 
-		if (!is_old_name(names->names[i]))
+		if (!node_key_is_old(names->names[i]))
 			continue;
-		err = key_path(path, node, names->names[i], info);
+		err = node_key_path(path, node->directory, names->names[i], info);
 		if (err == ERR_OK)
 			err = seal_node_key_load(&node->old_keys[node->old_key_count], path,
 			                         bytes_view(&node->passphrase), info);
@@ -208,7 +211,7 @@ node_key_draw(const struct seal_node_key **out, struct node *node, bool is_dry_r
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct seal_node_key *key = NULL;
-	enum err err = key_path(path, node, NEXT, info);
+	enum err err = node_key_path(path, node->directory, NEXT, info);
 
 	if (err == ERR_OK)
 		err = seal_node_key_new(&key, &node->env, info);
@@ -242,7 +245,7 @@ finish_files(struct node *node, const char *present, const char *next, struct er
 	if (err == ERR_OK)
 		err = peek(&of_present, &is_wrapped, present, info);
 	if (err == ERR_OK)
-		err = old_path(old, node, &of_present, info);
+		err = node_old_key_path(old, node->directory, &of_present, info);
 	if (err == ERR_OK)
 		err = fs_rename(present, old, info);
 	if (err == ERR_OK)
@@ -281,10 +284,10 @@ node_keys_finish(struct node *node, struct err_info *info)
 {
 	char present[LIMIT_PATH_BYTES_MAX];
 	char next[LIMIT_PATH_BYTES_MAX];
-	enum err err = key_path(present, node, PRESENT, info);
+	enum err err = node_key_path(present, node->directory, PRESENT, info);
 
 	if (err == ERR_OK)
-		err = key_path(next, node, NEXT, info);
+		err = node_key_path(next, node->directory, NEXT, info);
 	if (err == ERR_OK && fs_exists(next))
 		err = finish_files(node, present, next, info);
 	if (err == ERR_OK)

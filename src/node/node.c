@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/internal.h"
+#include "node/key_backup.h"
 #include "partition/partition.h"
 #include "partition/recent.h"
 #include "seal/key.h"
@@ -50,27 +51,18 @@ check_empty(const char *directory, struct err_info *info)
 	return err;
 }
 
+/* Those of a copy, or new ones. The present one is written last. */
 static enum err
-draw(struct node_identity *identity, const struct env *env, struct err_info *info)
-{
-	enum err err = ERR_OK;
-
-	identity->partition = (struct id){{0}};
-	if (identity->level != NODE_LEVEL_AUDITOR) /* an auditor owns none */
-		err = env->random(env->context, identity->partition.bytes, ID_BYTES, info);
-
-	if (err == ERR_OK)
-		err = env->random(env->context, identity->incarnation, sizeof(identity->incarnation), info);
-	return err;
-}
-
-static enum err
-write_keys(const char *directory, struct view passphrase, const struct env *env, struct err_info *info)
+write_keys(const char *directory, const struct node_key_backup *backup, struct view passphrase, const struct env *env,
+           struct err_info *info)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct seal_node_key *key = NULL;
-	enum err err = child_path(path, directory, "keys/node.key", info);
+	enum err err;
 
+	if (backup != NULL)
+		return node_key_files_put(directory, backup, info);
+	err = node_key_path(path, directory, "node.key", info);
 	if (err == ERR_OK)
 		err = seal_node_key_new(&key, env, info);
 	if (err == ERR_OK)
@@ -103,16 +95,15 @@ write_first_commit(const char *directory, const struct node_identity *identity, 
 	return err;
 }
 
-enum err
-node_create(const char *directory, struct node_identity *identity, struct view passphrase, const struct env *env,
-            struct err_info *info)
+/* Everything but keys and identity. What a killed run left was never used by anybody. */
+static enum err
+lay_down(const char *directory, struct err_info *info)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	enum err err = git_start(info);
 
 	if (err == ERR_OK)
 		err = check_empty(directory, info);
-	/* what a killed init left was never used by anybody */
 	if (err == ERR_OK)
 		err = node_clean(directory, info);
 	if (err == ERR_OK)
@@ -124,12 +115,40 @@ node_create(const char *directory, struct node_identity *identity, struct view p
 		if (err == ERR_OK)
 			err = fs_mkdir(path, info);
 	}
+	return err;
+}
+
+enum err
+node_create(const char *directory, struct node_identity *identity, struct view passphrase, const struct env *env,
+            struct err_info *info)
+{
+	enum err err = lay_down(directory, info);
+
+	identity->partition = (struct id){{0}};
+	if (err == ERR_OK && identity->level != NODE_LEVEL_AUDITOR) /* an auditor owns none */
+		err = env->random(env->context, identity->partition.bytes, ID_BYTES, info);
 	if (err == ERR_OK)
-		err = draw(identity, env, info);
+		err = env->random(env->context, identity->incarnation, sizeof(identity->incarnation), info);
 	if (err == ERR_OK)
-		err = write_keys(directory, passphrase, env, info);
+		err = write_keys(directory, NULL, passphrase, env, info);
 	if (err == ERR_OK)
 		err = write_first_commit(directory, identity, env, info);
+	return err;
+}
+
+enum err
+node_create_again(const char *directory, const struct node_key_backup *backup, const struct env *env,
+                  struct err_info *info)
+{
+	struct node_identity identity = backup->identity;
+	enum err err = lay_down(directory, info);
+
+	if (err == ERR_OK)
+		err = env->random(env->context, identity.incarnation, sizeof(identity.incarnation), info);
+	if (err == ERR_OK)
+		err = write_keys(directory, backup, (struct view){0}, env, info);
+	if (err == ERR_OK)
+		err = write_first_commit(directory, &identity, env, info);
 	return err;
 }
 

@@ -42,6 +42,7 @@ struct node_identity {
 	bool is_root;
 	bool is_accepted;       /* a root from the start; else after `accept` */
 	bool is_root_confirmed; /* the root's fingerprint was compared */
+	bool is_awaited;        /* its keys were restored alone: its partition has a first commit, and must come home */
 	struct digest root;     /* digest of the root's first statement; zero before accept */
 };
 
@@ -60,6 +61,7 @@ enum err node_create_finish(const char *directory, struct err_info *info) MUST_U
 enum node_open_flags {
 	NODE_WITHOUT_KEYS = 1 << 0, /* do not ask for keys: an auditor's copy may have none */
 	NODE_UNFINISHED = 1 << 1,   /* between node_create and node_create_finish */
+	NODE_LEAVE_KEYS = 1 << 3,   /* do not even look at them: for a change of passphrase, and to put keys back */
 	NODE_DAMAGED = 1 << 2,      /* of a damaged roster take what can be read: for the audit, which names the rest */
 };
 

@@ -133,6 +133,36 @@ if used > int(sys.argv[1]) * 1024:
 sys.exit(code)' "$@"
 }
 
+# at_terminal ANSWERS COMMAND...: run it at a terminal of its own, type the answers (one a line) whenever it asks; what the terminal
+# showed comes on standard output, the exit code is the command's.
+at_terminal() {
+	python3 -c '
+import os, pty, select, sys
+answers = sys.argv[1].split("\n")
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+shown = b""
+asked = 0
+while True:
+    if not select.select([terminal], [], [], 30)[0]:
+        sys.exit("nothing for 30 s: " + repr(shown))
+    try:
+        piece = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not piece:
+        break
+    shown += piece
+    end = shown[asked:].rstrip(b" ")
+    if shown.endswith(b" ") and end[-1:] in b":]?" and answers:
+        asked = len(shown)
+        os.write(terminal, answers.pop(0).encode() + b"\n")
+code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+sys.stdout.write(shown.decode("utf-8", "replace").replace("\r\n", "\n"))
+sys.exit(code)' "$@"
+}
+
 # The program that takes damaged bundles by the thousand (tests/attack).
 attack() {
 	"$TIERSYNC_BUILD/tests/attack" "$@"

@@ -218,6 +218,13 @@ def found(story):
 
 def offices(story):
     """New keys, lost keys; and a county of which there are two."""
+    story.write(world.PASSPHRASE, "secret\n")
+    story.case("key passphrase", "town passphrase", "key", "passphrase", "--store", "town", again=(2,),
+               must=("create", "write", "rename"))
+    story.step("key backup", "town passphrase", "key", "backup", "--store", "town", "keys", again=(3,),
+               must=("create", "write", "fsync"))
+    story.case("restore, keys", "keys passphrase", "restore", "keys", "--store", "again")
+    os.remove(os.path.join(story.root, world.PASSPHRASE))
     story.case("roster rotate", "town", "roster", "rotate", "--store", "town", repeats=True)
     story.case("roster revoke", "city", "roster", "revoke", "--store", "city", TOWN, "--reason", "LOST", again=(3,))
     story.do("init", "--store", "audit", "--node", CITY + ".audit", "--level", "auditor", "--name", "审计")

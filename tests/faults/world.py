@@ -11,6 +11,7 @@ import disk
 LEFT_OVER = re.compile(r"_git2_|\.lock$|tiersync-tmp|tmp_tiersync_|\.orig$")
 ALONE = " (alone)"
 OWN_LOCK = "tiersync.lock"
+PASSPHRASE = "passphrase"  # a world with such a file gives it to every command
 SEED = 1
 SEED_AGAIN = 2  # a second run draws other random bytes, as in life
 
@@ -36,6 +37,8 @@ class Program:
     def start(self, root, words, seed=SEED, **faults):
         env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "LD_PRELOAD": self.shim,
                "FAULTS_ROOT": root, "FAULTS_SEED": str(seed)}
+        if os.path.exists(os.path.join(root, PASSPHRASE)):
+            env["TIERSYNC_PASSPHRASE_FILE"] = PASSPHRASE
         for name, value in faults.items():
             env["FAULTS_" + name.upper()] = value
         self.runs += 1
