@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "delta/wire.h"
+#include "delta/stream.h"
 #include "record/list.h"
 #include "schema/schema.h"
 #include "text/text.h"

@@ -1,4 +1,4 @@
-#include "delta/wire.h"
+#include "delta/stream.h"
 #include "schema/schema.h"
 
 static enum err

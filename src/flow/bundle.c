@@ -153,15 +153,18 @@ add_partition(struct making *making, struct partition *partition, const struct o
 	struct bundle_partition *shown = &making->partitions[making->partition_count];
 	struct partition_delta *delta = &making->deltas[making->delta_count];
 	struct git_oids held = {0};
+	struct partition_delta_terms terms = {
+		.size_limit = SECTION_BYTES_MAX,
+		.is_without_sample = receipt_peer_is_without_dictionary(making->exchange.peer)};
 	enum err err;
 
 	*shown = (struct bundle_partition){.id = *partition_id(partition), .head = *head, .section = BUNDLE_NO_SECTION};
 	if (!making->is_full && is_held_there(making, &known, head))
 		return ERR_OK;
 	err = known_of(&held, making, partition, info);
+	terms.known = (struct git_oids_view){held.items, held.count};
 	if (err == ERR_OK)
-		err = partition_delta_make(delta, partition, &shown->head,
-		                           (struct git_oids_view){held.items, held.count}, SECTION_BYTES_MAX, info);
+		err = partition_delta_make(delta, partition, &shown->head, &terms, info);
 	git_oids_release(&held);
 	if (err != ERR_OK)
 		return err;

@@ -278,6 +278,77 @@ git_idtree_find_prefix(struct id *out, struct git_idtree *tree, struct view digi
 	return err;
 }
 
+/* --- by the first bits --- */
+
+/* down to the directory in which the id is or would be, but at most `depth_max` deep; NULL: there is none */
+static enum err
+descend(struct git_idnode **out, unsigned *depth_out, struct git_idtree *tree, const struct id *id, unsigned depth_max,
+        struct err_info *info)
+{
+	struct git_idnode *node = tree->root;
+	struct id prefix = {{0}};
+	unsigned depth = 0;
+
+	while (node != NULL) {
+		enum err err = git_idnode_load(node, tree->reader, &prefix, depth, info);
+
+		if (err != ERR_OK)
+			return err;
+		if (!node->is_split || depth == depth_max)
+			break;
+		git_idnode_set_digit(&prefix, depth, git_idnode_digit(id, depth));
+		node = node->children[git_idnode_digit(id, depth)];
+		depth++;
+	}
+	*out = node;
+	*depth_out = depth;
+	return ERR_OK;
+}
+
+struct bits_search {
+	uint64_t prefix;
+	unsigned bits;
+	git_idtree_visit visit;
+	void *context;
+};
+
+static enum err
+visit_bits(void *context, const struct id *id, const struct oid *blob, struct err_info *info)
+{
+	const struct bits_search *search = context;
+
+	if (load_u64(id->bytes) >> (64 - search->bits) != search->prefix)
+		return ERR_OK;
+	return search->visit(search->context, id, blob, info);
+}
+
+enum err
+git_idtree_prefix(struct git_idtree *tree, const struct id *prefix, unsigned bits, git_idtree_visit visit, void *context,
+                  struct err_info *info)
+{
+	struct bits_search search = {load_u64(prefix->bytes) >> (64 - bits), bits, visit, context};
+	struct id path = *prefix;
+	struct git_idnode *node = NULL;
+	unsigned depth = 0;
+	enum err err = descend(&node, &depth, tree, prefix, bits / 4, info);
+
+	if (err != ERR_OK || node == NULL)
+		return err;
+	return git_idnode_each(node, tree->reader, &path, depth, visit_bits, &search, info);
+}
+
+enum err
+git_idtree_estimate(size_t *out, struct git_idtree *tree, const struct id *id, struct err_info *info)
+{
+	struct git_idnode *node = NULL;
+	unsigned depth = 0;
+	enum err err = descend(&node, &depth, tree, id, ID_DIGITS, info);
+
+	if (err == ERR_OK)
+		*out = (node == NULL ? 1 : node->count) << 4 * (depth < 8 ? depth : 8);
+	return err;
+}
+
 static enum err
 count_one(void *context, const struct id *id, const struct oid *blob, struct err_info *info)
 {

@@ -48,11 +48,22 @@ enum err git_idtree_write(struct oid *oid_out, struct git_idtree *tree, struct g
 enum err git_idtree_find_prefix(struct id *out, struct git_idtree *tree, struct view digits,
                                 struct err_info *info) MUST_USE;
 
-/** How many ids there are; reads every directory not loaded, keeps none. */
-enum err git_idtree_count(size_t *out, struct git_idtree *tree, struct err_info *info) MUST_USE;
-
 /** Told of one id; an error returned ends the walk. */
 typedef enum err (*git_idtree_visit)(void *context, const struct id *id, const struct oid *blob, struct err_info *info);
+
+/**
+ * Visit the ids whose first bits are those of `prefix`, in id order. What is read stays loaded.
+ * @param bits  1 to 64
+ * @return ERR_OK; what the visit returned; errors of reading
+ */
+enum err git_idtree_prefix(struct git_idtree *tree, const struct id *prefix, unsigned bits, git_idtree_visit visit,
+                           void *context, struct err_info *info) MUST_USE;
+/** About how many ids there are, from the one directory in which the id is or would be. Errors of reading. */
+enum err git_idtree_estimate(size_t *out, struct git_idtree *tree, const struct id *id,
+                             struct err_info *info) MUST_USE;
+
+/** How many ids there are; reads every directory not loaded, keeps none. */
+enum err git_idtree_count(size_t *out, struct git_idtree *tree, struct err_info *info) MUST_USE;
 
 /** Visit all ids below a tree object (NULL or none: empty) in id order. What the visit returned; errors of reading. */
 enum err git_idtree_each(struct git_reader reader, const struct oid *oid, git_idtree_visit visit, void *context,

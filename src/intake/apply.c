@@ -8,6 +8,7 @@
 #include "intake/hold.h"
 #include "intake/judge.h"
 #include "intake/revoked.h"
+#include "partition/bases.h"
 #include "partition/merge.h"
 #include "roster/rights.h"
 #include "schema/set.h"
@@ -17,6 +18,7 @@ struct apply {
 	struct node *node;
 	const struct intake_terms *terms;
 	const struct bundle_partition *shown;
+	struct partition_bases *bases;
 	struct delta_reader *reader;
 	struct oid *positions; /* bases, then the commits of the delta as they come */
 	size_t position_count;
@@ -38,6 +40,7 @@ static void
 apply_release(struct apply *apply)
 {
 	delta_reader_free(apply->reader);
+	partition_bases_free(apply->bases);
 	partition_edit_free(apply->edit);
 	free(apply->positions);
 	arena_release(&apply->arena);
@@ -244,6 +247,7 @@ apply_edit(struct apply *apply, struct oid *out, struct err_info *info)
 	err = check_terms(apply, info);
 	if (err == ERR_OK)
 		err = begin_edit(apply, info);
+	partition_bases_set_edit(apply->bases, apply->edit);
 	apply->is_judged = must_judge(apply);
 	if (err == ERR_OK)
 		err = apply_rows(apply, info);
@@ -252,6 +256,7 @@ apply_edit(struct apply *apply, struct oid *out, struct err_info *info)
 		                          info);
 	if (err == ERR_OK)
 		err = partition_edit_verify(apply->edit, apply->commit.signature.bytes, out, info);
+	partition_bases_set_edit(apply->bases, NULL);
 	partition_edit_free(apply->edit);
 	apply->edit = NULL;
 	if (err == ERR_OK && !git_store_has(partition_store(apply->intake->partition), out))
@@ -343,8 +348,12 @@ static enum err
 start(struct apply *apply, struct view delta, struct err_info *info)
 {
 	size_t count;
-	enum err err = delta_reader_new(&apply->reader, delta, apply->shown->base_count, info);
+	enum err err = partition_bases_new(&apply->bases, apply->intake->partition, apply->intake->batch,
+	                                   apply->shown->bases, apply->shown->base_count, info);
 
+	if (err == ERR_OK)
+		err = delta_reader_new(&apply->reader, delta, apply->shown->base_count,
+		                       partition_bases_source(apply->bases), info);
 	if (err != ERR_OK)
 		return err;
 	count = delta_reader_count(apply->reader);

@@ -154,6 +154,16 @@ intake_correction_reason(const struct intake *intake)
 	return intake->verdicts == NULL ? "" : intake->verdicts->first;
 }
 
+static enum receipt_outcome
+outcome_of(enum err err)
+{
+	if (err == ERR_BASE)
+		return RECEIPT_BASE_UNKNOWN;
+	if (err == ERR_DICTIONARY)
+		return RECEIPT_NO_DICTIONARY;
+	return err == ERR_STATE ? RECEIPT_HELD : RECEIPT_REFUSED;
+}
+
 enum err
 intake_judge(struct intake *out, const struct intake_terms *terms, const struct bundle_partition *shown,
              struct view delta, struct err_info *info)
@@ -194,7 +204,7 @@ intake_judge(struct intake *out, const struct intake_terms *terms, const struct 
 		intake_release(out);
 		return err_in(info, err, _("partition of %s"), owner->code.text);
 	}
-	refuse(out, err == ERR_BASE ? RECEIPT_BASE_UNKNOWN : err == ERR_STATE ? RECEIPT_HELD : RECEIPT_REFUSED, &why);
+	refuse(out, outcome_of(err), &why);
 	return ERR_OK;
 }
 

@@ -5,9 +5,16 @@
 
 #include "delta/section.h"
 #include "git/reach.h"
+#include "git/tree.h"
+#include "partition/bases.h"
 #include "partition/derive.h"
 #include "partition/internal.h"
 #include "schema/set.h"
+
+enum {
+	MIXED_FIRST_RECORDS_MAX = 12000, /* of a first copy in the mixed codec */
+	MIXED_WORK_MAX = 1 << 24,        /* decisions: a third of a second or so */
+};
 
 /* One record that differs between an edit and its parent. */
 struct send_row {
@@ -15,11 +22,13 @@ struct send_row {
 	bool is_new;     /* there is a record where none was */
 	bool is_added;   /* by the edit's seed */
 	uint32_t number; /* n of an added one */
+	struct delta_place place; /* of another one */
 };
 
 struct send {
 	struct partition *partition;
 	struct git_reader reader;
+	struct partition_bases *bases;
 	struct delta_writer *writer;
 	struct table positions; /* commit id -> position */
 	struct git_history *history;
@@ -37,6 +46,7 @@ static void
 send_release(struct send *send)
 {
 	delta_writer_free(send->writer);
+	partition_bases_free(send->bases);
 	table_release(&send->positions);
 	free(send->rows);
 	seal_wipe(&send->seed, sizeof(send->seed));
@@ -65,7 +75,7 @@ look_up_seed(struct send *send, const struct oid *edit, struct send_row *row, st
 	return ERR_OK;
 }
 
-/* Added rows first, by number; the others by id. */
+/* Added rows first, by number; the others by their place. */
 static int
 compare_rows(const void *a, const void *b)
 {
@@ -76,7 +86,7 @@ compare_rows(const void *a, const void *b)
 		return x->is_added ? -1 : 1;
 	if (x->is_added)
 		return (x->number > y->number) - (x->number < y->number);
-	return memcmp(x->touch->id.bytes, y->touch->id.bytes, ID_BYTES);
+	return delta_place_compare(&x->place, &y->place);
 }
 
 static enum err
@@ -94,7 +104,8 @@ list_rows(struct send *send, const struct oid *edit, struct err_info *info)
 
 		rows[i] = (struct send_row){.touch = touch};
 		rows[i].is_new = oid_is_none(&touch->before[0]) && !oid_is_none(&touch->after[0]);
-		if (rows[i].is_new)
+err = delta_writer_place(&rows[i].place, send->writer, &touch->id, info);
+		if (err == ERR_OK && rows[i].is_new)
 			err = look_up_seed(send, edit, &rows[i], info);
 	}
 	if (err == ERR_OK && send->row_count > 1)
@@ -146,16 +157,23 @@ send_row(struct send *send, const struct partition_version *version, struct send
 	    !wire.writes.items[0].path.is_drop)
 		wire.type = DELTA_ROW_REMOVED;
 	wire.kind = change.kind;
+	wire.old = change.before.has_record ? &change.before.record : NULL;
 	return delta_writer_add_row(send->writer, &wire, info);
 }
 
-/* Entries of records that travel as blobs: the receiver may be unable to find them. */
+/* Entries of records that travel as blobs: the receiver may be unable to find them. Records that this edit added have a place by now. */
 static enum err
 send_entries(struct send *send, struct err_info *info)
 {
 	enum err err = ERR_OK;
 
-	for (size_t i = 0; err == ERR_OK && send->has_opaque && i < send->row_count; i++) {
+	for (size_t i = 0; err == ERR_OK && i < send->row_count; i++) {
+		send->rows[i].is_added = false;
+		err = delta_writer_place(&send->rows[i].place, send->writer, &send->rows[i].touch->id, info);
+	}
+	if (err == ERR_OK && send->row_count > 1)
+		qsort(send->rows, send->row_count, sizeof(*send->rows), compare_rows);
+	for (size_t i = 0; err == ERR_OK && i < send->row_count; i++) {
 		const struct send_row *row = &send->rows[i];
 
 		if (!oid_equal(&row->touch->before[1], &row->touch->after[1]))
@@ -182,7 +200,7 @@ send_rows(struct send *send, const struct partition_version *version, struct del
 		counts->removed += was_there && !is_there ? 1U : 0U;
 		counts->changed += was_there && is_there ? 1U : 0U;
 	}
-	return err == ERR_OK ? send_entries(send, info) : err;
+	return err == ERR_OK && send->has_opaque ? send_entries(send, info) : err;
 }
 
 static enum err
@@ -355,13 +373,15 @@ send_all(size_t *fits_out, struct partition_delta *delta, struct send *send, con
 		size_t edit_count = delta->edit_count;
 
 		err = send_commit(send, delta, &commits->items[i], info);
+		if (err == ERR_OK && delta_writer_work(send->writer) > MIXED_WORK_MAX) {
+			*fits_out = i; /* it is begun anew, stored */
+			return ERR_OK;
+		}
 		if (edit_count > 0 &&
 		    (err == ERR_TOO_BIG || (err == ERR_OK && delta_writer_size(send->writer) > size_limit))) {
 			*fits_out = i;
 			return ERR_OK;
 		}
-		if (err == ERR_OK)
-			err = delta_writer_keep(send->writer, info);
 	}
 	*fits_out = commits->count;
 	return err;
@@ -394,41 +414,95 @@ find_end(struct oid *out, struct git_history *history, const struct git_oids *co
 	return err;
 }
 
+/* What is sent, from where, and how. */
+struct job {
+	struct partition *partition;
+	struct git_history *history;
+	struct git_oids_view known;
+	size_t size_limit;
+	bool is_without_sample;
+	enum column_codec codec;
+};
+
+/* A first copy of many records is stored in columns: mixed it would take its receiver seconds that a night never does. */
+static enum err
+choose_codec(struct delta_terms *terms, struct send *send, const struct job *job, const struct oid *end,
+             struct err_info *info)
+{
+	struct partition_version version;
+	struct git_idtree *tree = NULL;
+	struct id middle = {{0x80}};
+	size_t count = 0;
+	enum err err = ERR_OK;
+
+	terms->codec = job->codec;
+	if (terms->base_count == 0 && job->codec == COLUMN_MIXED) {
+		err = partition_version_read(&version, send->partition, send->reader, end, info);
+		if (err == ERR_OK)
+			err = git_idtree_open(&tree, send->reader, &version.records, info);
+		if (err == ERR_OK)
+			err = git_idtree_estimate(&count, tree, &middle, info);
+		git_idtree_free(tree);
+		partition_version_release(&version);
+		if (count > MIXED_FIRST_RECORDS_MAX)
+			terms->codec = COLUMN_STORED;
+	}
+	if (terms->codec == COLUMN_STORED || job->is_without_sample)
+		terms->sample_count = 0;
+	return err;
+}
+
 /* Everything up to one commit, or as much of it as fits: then *fits_out is less than all. */
 static enum err
-make_section(struct partition_delta *delta, struct send *send, const struct git_oids *commits, size_t size_limit,
+make_section(struct partition_delta *delta, struct send *send, const struct job *job, const struct git_oids *commits,
              size_t *fits_out, struct err_info *info)
 {
+	struct delta_terms terms = {.commit_count = commits->count};
 	enum err err = find_bases(&delta->bases, send, commits, info);
 
 	if (err == ERR_OK)
-		err = delta_writer_new(&send->writer, delta->bases.count, info);
+		err = partition_bases_new(&send->bases, send->partition, NULL, delta->bases.items, delta->bases.count,
+		                          info);
 	if (err == ERR_OK)
-		err = send_all(fits_out, delta, send, commits, size_limit, info);
+		err = partition_bases_choose(send->bases, &terms, info);
+	if (err == ERR_OK)
+		err = choose_codec(&terms, send, job, &delta->end, info);
+	if (err == ERR_OK)
+		err = delta_writer_new(&send->writer, &terms, partition_bases_source(send->bases), info);
+	if (err == ERR_OK)
+		err = send_all(fits_out, delta, send, commits, job->size_limit, info);
 	if (err == ERR_OK && *fits_out == commits->count)
-		err = delta_writer_finish(send->writer, &delta->section, NULL, info);
+		err = delta_writer_finish(send->writer, &delta->section, info);
 	return err;
 }
 
 static enum err
-make_delta(struct partition_delta *out, struct partition *partition, struct git_history *history,
-           struct git_oids_view known, size_t size_limit, struct err_info *info)
+make_delta(struct partition_delta *out, const struct job *job, struct err_info *info)
 {
-	struct send send = {.partition = partition, .reader = partition_reader(partition, NULL), .history = history};
+	struct send send = {
+		.partition = job->partition, .reader = partition_reader(job->partition, NULL), .history = job->history};
 	struct git_oids commits = {0};
+	struct job again = *job;
 	struct oid end = out->end;
 	size_t fits = 0;
-	enum err err = git_history_between(&commits, history, (struct git_oids_view){&out->end, 1}, known, info);
+	bool is_mixed_too_long;
+	enum err err =
+		git_history_between(&commits, job->history, (struct git_oids_view){&out->end, 1}, job->known, info);
 
 	if (err == ERR_OK && commits.count > 0)
-		err = make_section(out, &send, &commits, size_limit, &fits, info);
-	if (err == ERR_OK && fits < commits.count) {
-		err = find_end(&end, history, &commits, fits, info);
+		err = make_section(out, &send, job, &commits, &fits, info);
+	is_mixed_too_long = err == ERR_OK && send.writer != NULL && delta_writer_work(send.writer) > MIXED_WORK_MAX;
+	if (is_mixed_too_long)
+		again.codec = COLUMN_STORED;
+	if (err == ERR_OK && !is_mixed_too_long && fits < commits.count) {
+		err = find_end(&end, job->history, &commits, fits, info);
+		again.size_limit = SIZE_MAX; /* a part of what fitted */
+	}
+	if (err == ERR_OK && (is_mixed_too_long || fits < commits.count)) {
 		send_release(&send);
 		partition_delta_release(out);
 		out->end = end;
-		if (err == ERR_OK)
-			err = make_delta(out, partition, history, known, SIZE_MAX, info); /* a part of what fitted */
+		err = make_delta(out, &again, info);
 	} else {
 		send_release(&send);
 	}
@@ -438,21 +512,24 @@ make_delta(struct partition_delta *out, struct partition *partition, struct git_
 
 enum err
 partition_delta_make(struct partition_delta *out, struct partition *partition, const struct oid *head,
-                     struct git_oids_view known, size_t size_limit, struct err_info *info)
+                     const struct partition_delta_terms *terms, struct err_info *info)
 {
 	struct partition_delta delta = {.end = *head};
-	struct git_history *history = NULL;
+	struct job job = {.partition = partition,
+	                  .size_limit = terms->size_limit,
+	                  .is_without_sample = terms->is_without_sample,
+	                  .codec = COLUMN_MIXED};
 	struct git_oids edits = {0};
-	enum err err = git_history_open(&history, partition_reader(partition, NULL), info);
+	enum err err = git_history_open(&job.history, partition_reader(partition, NULL), info);
 
 	if (err == ERR_OK)
-		err = git_history_maximal(&edits, history, known, info); /* bases are edits, never merges */
+		err = git_history_maximal(&edits, job.history, terms->known, info); /* bases are edits, never merges */
+	job.known = (struct git_oids_view){edits.items, edits.count};
 	if (err == ERR_OK)
-		err = make_delta(&delta, partition, history, (struct git_oids_view){edits.items, edits.count},
-		                 size_limit, info);
+		err = make_delta(&delta, &job, info);
 	delta.is_whole = oid_equal(&delta.end, head);
 	git_oids_release(&edits);
-	git_history_free(history);
+	git_history_free(job.history);
 	if (err != ERR_OK) {
 		partition_delta_release(&delta);
 		return err_in(info, err, _("partition of %s"), partition->owner.text);

@@ -16,17 +16,21 @@ struct partition_delta {
 	bool has_new_epoch; /* it starts at the beginning, or an edit in it names a later epoch than its parent */
 };
 
+struct partition_delta_terms {
+	struct git_oids_view known; /* commits that the peer holds and we hold; may be empty */
+	size_t size_limit;          /* bytes of the section before compression; past it the delta ends at the last edit that
+	                             * fits (at least one commit is always carried) */
+	bool is_without_sample;     /* the peer could not rebuild the sample of an earlier one */
+};
+
 /**
  * Make the delta between what is known to be held and a head.
  *
- * @param known       commits that the peer holds and we hold; may be empty
- * @param size_limit  bytes of the section before compression; past it the delta ends at the last edit that fits (at least
- *                    one commit is always carried)
  * @return ERR_OK (edit_count 0 and an empty section: nothing to send); ERR_TOO_BIG: over LIMIT_BASES_MAX outside parents;
  *         errors of reading. Release with partition_delta_release.
  */
 enum err partition_delta_make(struct partition_delta *out, struct partition *partition, const struct oid *head,
-                              struct git_oids_view known, size_t size_limit, struct err_info *info) MUST_USE;
+                              const struct partition_delta_terms *terms, struct err_info *info) MUST_USE;
 void partition_delta_release(struct partition_delta *delta);
 
 #endif

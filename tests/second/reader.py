@@ -255,112 +255,13 @@ def small(raw):
     bins = LIST(lambda v: type(v) is bytes, 65536)
     need(MAP({}, {1: bins, 2: bins, 3: LIST(REF, 65536), 4: LIST(BIN(146), 65536), 5: SOME, 6: BIN(8), 7: lambda v: type(v) is int and 1 <= v <= 3, 8: BIN(8)})(s))
     return s
-# --- delta-v1 ---
-class Delta:
-    """A section's commits: dicts with the parents' positions, rows, and of an edit what its text says."""
-    def __init__(self, raw, bases):
-        c, self.used, self.tables, self.context, self.time, sizes, last = Cursor(raw), [], [[], [], [], []], None, 0, {}, (0, 0)
-        need(c.raw(1) == b"\1", "codec")
-        self.random, count, self.kinds = Cursor(c.raw(c.var())), c.var(2**21, 1), [c.text(NAME) for _ in range(c.var(L["KINDS_MAX"]))]
-        for _ in range(c.var(L["DELTA_COLUMNS_MAX"])):
-            step, field, form = c.var(), c.var(), c.var()
-            at = (last[0] + step, field + (0 if step else last[1]), form & 3, form >> 2)
-            need(at > last and at[0] < len(self.kinds) and FIELD(at[1]) and (at[3] == 0 if at[2] < 2 else FIELD(at[3])) and (at[2] != 2 or at[:3] != last[:3]))
-            last, sizes[at] = at, c.var(2**30, 1)
-        self.rows, self.columns = Cursor(c.raw(c.var())), {at: Cursor(c.raw(size)) for at, size in sizes.items()}
-        self.commits = [self.commit(bases + i) for i in range(count)]
-        need(self.used == self.kinds and len(set(self.kinds)) == len(self.kinds), "kinds")
-        need(all(x.at == len(x.data) for x in (c, self.random, self.rows, *self.columns.values())), "something is left")
-    def ref(self, table, read):
-        table, i = self.tables[table], self.rows.var(len(self.tables[table]))
-        if i == len(table):
-            new = read()
-            need(new not in table and i < L["DELTA_TABLE_MAX"])
-            table.append(new)
-        return table[i]
-    def terms(self):
-        node, named = lambda: self.ref(0, lambda: self.rows.text(31)), lambda most: lambda: (self.rows.var(most), self.random.raw(32))
-        roster = lambda: tuple((node(), self.rows.var(2**32 - 1, 1), self.random.raw(8)) for _ in range(self.rows.var(L["LEVELS_MAX"])))
-        c = (node(), self.rows.var(L["LEVELS_MAX"], 1), self.ref(1, named(2**32 - 1)), self.ref(2, named(L["EPOCH_MAX"])), self.rows.var(2**32 - 1, 1), self.ref(3, roster))
-        need(CODE(c[0]) and all(CODE(r[0]) for r in c[5]) and len({r[0] for r in c[5]}) == len(c[5]))
-        return c
-    def commit(self, position):
-        rows, bits = self.rows, self.rows.raw(1)[0]
-        out = {"is_merge": bits & 1, "added": [], "named": [], "entries": []}
-        if bits & 1:
-            near, far = rows.var(position, 1), rows.var(position, 1)
-            need(bits < 4 and near < far)
-            out["parents"] = [position - near, position - far]
-        else:
-            parent, step = rows.var(position), rows.var()
-            self.time += step >> 1 if step & 1 == 0 else -(step >> 1) - 1
-            terms = self.context if bits & 4 else self.terms()
-            need(terms and (bits & 4 or terms != self.context) and U(END_OF_TIME)(self.time) and bits & 24 != 24 and (not bits & 24 or bits & 2))
-            self.context, most = terms, (NAME, L["REASON_BYTES_MAX"], L["COMMIT_BYTES_MAX"])
-            words = [rows.text(most[i]) if bits & 32 << i else "" for i in range(3)]
-            for i in (0, 1):
-                if words[i]: plain(words[i], most[i])
-            if words[2]: need(parent and words[2].endswith("\n") and not voids(words[2][:-1].split("\n")))
-            out |= {"parents": [position - parent] if parent else [], "time": self.time, "terms": terms, "words": words, "signature": self.random.raw(64), "seed": self.random.raw(32) if bits & 8 else b""}
-        if bits & 2:
-            added, named, entry = rows.var(L["DELTA_ROWS_MAX"], 1) if bits & 24 else 0, rows.var(), rows.var()
-            need(1 <= added + named + entry <= L["DELTA_ROWS_MAX"])
-            out["added"] = [(self.random.raw(32) if bits & 16 else b"", *self.row(rows.var(), True)) for _ in range(added)]
-            out["named"] = [(self.random.raw(16), *self.named(False, bits & 1)) for _ in range(named)]
-            out["entries"] = [(self.random.raw(16), *self.named(True, bits & 1)) for _ in range(entry)]
-            need(all(ascends([row[0] for row in out[key]]) for key in ("named", "entries", *(("added",) if bits & 16 else ()))))
-        return out
-    def named(self, is_entry, is_merge):
-        form = self.rows.var()
-        need(form < 2 or not is_merge and (not is_entry or form == 2))
-        if form > 1 and not is_entry: return self.row(form - 2, False)
-        return None, (None, *(c.raw(c.var(L["BLOB_BYTES_MAX"], 1)) if c is self.rows else c.raw(self.rows.var(L["BLOB_BYTES_MAX"], 1)) for c in (self.random, self.rows)[form - 1:form]))[-1]
-    def column(self, *at):
-        need(at in self.columns, "no such column")
-        return self.columns[at].value()
-    def row(self, kind, is_added):
-        """(kind, writes): each a register as path_key gives it, what is done, and the value; at a member, (its key field, its key, value)."""
-        if kind == len(self.used) < len(self.kinds): self.used.append(self.kinds[kind])
-        need(kind < len(self.used), "kinds")
-        rows, out, field, group, count = self.rows, [], 0, None, self.rows.var(L["DELTA_ROW_WRITES_MAX"])
-        need(count or is_added)
-        for token in (rows.var() for _ in range(count)):
-            d, op = token >> 3, token & 7
-            need(not is_added or op in (0, 2, 4, 5))
-            if op < 5:
-                field += d
-                need(FIELD(field) and (d or op > 1 and group == op >> 1))
-                group = op >> 1
-            if op < 2: out.append(((0, 1, field, 0), ("set", "clear")[op], None if op else self.column(kind, field, 0, 0)))
-            elif op == 4: self.member(out, kind, field, is_added)
-            elif op < 7:
-                need(op < 4 or d in BUILT_IN)
-                element = self.column(kind, field, 1, 0) if op < 4 else rows.value()
-                need(op < 4 or BUILT_IN[d](element))
-                out.append(((0, 1, field, 1, enc(element)) if op < 4 else (0, 2, d, enc(element)), "add" if op in (2, 5) else "clear", element))
-            elif d < 2: out.append(((0, 0), ("add", "keep")[d], None))
-            else:
-                form = rows.var(5)
-                need(d == 2)
-                out.append(((1, *register([form] + [rows.var()] * (form > 0) + ([rows.value()] if form > 1 else []) + ([rows.var()] if form == 4 else []))), "add", None))
-        need(ascends([w[0] for w in out]) and len(out) <= L["DELTA_ROW_WRITES_MAX"])
-        return self.kinds[kind], out
-    def member(self, out, kind, field, is_added):
-        g = next((at[3] for at in self.columns if at[:3] == (kind, field, 2)), 0)
-        key, group, number = self.column(kind, field, 2, g), self.rows.var(), 0
-        act, n, at = group & 3, group >> 2, (0, 1, field, 2, enc(key))
-        need((not is_added or act == 1) and (act != 2 or n == 0) and (act or n) and (not out or out[-1][0][:5] < at))
-        if act: out.append((at, (None, "add", "clear", "keep")[act], (g, key, None)))
-        for step in (self.rows.var() for _ in range(n)):
-            number += step >> 1
-            need(step > 1 and FIELD(number) and number != g and not (act == 1 and step & 1))
-            out.append((at + (number,), "clear" if step & 1 else "set", (g, key, None if step & 1 else self.column(kind, field, 3, number))))
 # --- main: every sample is taken or refused as its name says ---
 def first_bytes(target, good, a, b): return open(f"{GOLDEN}/{target}/{good}", "rb").read()[a:b]
 def main():
+    from delta import Delta, golden_world
     keys, failed, count = {name: key_file(open(f"{GOLDEN}/keys/{name}.key", "rb").read()) for name in ("township", "county", "receipts")}, 0, 0
     readers = {"codec_reader": lambda r: need(full(dec(r))), "record_reader": record, "record_path": lambda r: path_key(r.decode()), "merge_entries": entries, "delta_commit": commit,
-               "delta_section": lambda r: Delta(r, 2), "seal_keyfile": key_file, "seal_sshsig": lambda r: read_armor(r, "git"), "statement_file": signed_file, "roster_answer": answer,
+               "delta_section": lambda r: list(Delta(r, golden_world()).commits()), "seal_keyfile": key_file, "seal_sshsig": lambda r: read_armor(r, "git"), "statement_file": signed_file, "roster_answer": answer,
                "receipt_text": said, "receipt_chain_text": said, "receipt_wire": lambda r: [signed(t, keys["receipts"]["sign"], s) for t, s in receipt_wire(r, "430321000000", "430321100000")],
                "receipt_chain_wire": lambda r: signed(chain_wire(r, "430321000000")[0], keys["receipts"]["sign"], chain_wire(r, "430321000000")[1]),
                "keyring_segment": lambda r: segment(r, first_bytes("fuzz_keyring_segment", "good-singles-only", 8, 24)), "keyring_wrap": lambda r: wrap(r, first_bytes("fuzz_keyring_wrap", "good-wrap", 8, 24)),

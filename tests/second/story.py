@@ -5,9 +5,10 @@ With the keys beside them it opens the bundles, applies the deltas, seals every 
 ids; their signatures, the receipts, checkpoints, statements and salts that lie there fit.
 """
 import glob
+import json
 import os
 
-from reader import *
+from delta import *
 
 
 def applied(r, writes):
@@ -49,6 +50,7 @@ class Partition:
         self.id, self.epoch, self.key = pid, epoch, key
         self.objects, self.salts = {}, {}
         self.states = {None: ({}, {})}  # of each commit: plaintexts and blobs by record id
+        self.bases = {}  # what each commit says to a delta that starts from it
 
     def rebuild(self, c, parents, signer):
         """The id of the commit that an edit of a delta stands for; its signature is checked over what was made anew."""
@@ -80,8 +82,22 @@ class Partition:
         back += "".join(f"{key}: {word}\n" for key, word in zip(("Operator", "Reason"), c["words"]) if word) + c["words"][2]
         check_signature(signer(node), c["signature"], "git", (front + back).encode())
         oid = git(self.objects, "commit", (front + "gpgsig " + armor(signer(node), c["signature"], "git").decode()[:-1].replace("\n", "\n ") + "\n" + back).encode())
-        self.states[oid] = (plains, blobs)
+        self.states[oid], self.bases[oid] = (plains, blobs), (False, c["time"], c["terms"])
         return oid
+
+
+class Held(World):
+    """What a receiver holds of a partition, at the commits of a delta's positions."""
+
+    def __init__(self, town, positions, kinds):
+        self.town, self.positions = town, positions
+        super().__init__(town.id, [town.bases[oid] for oid in positions], {None: kinds, **{town.bases[oid][2][2]: kinds for oid in town.bases}}, {})
+
+    def sample(self, base):
+        return self.town.states[self.positions[base]][0].items()
+
+    def old(self, parent, rid):
+        return self.town.states[None if parent is None else self.positions[parent]][0].get(rid)
 
 
 def story(path):
@@ -89,6 +105,7 @@ def story(path):
     under = lambda pattern: [content for name, content in files.items() if re.fullmatch(pattern, name[len(path) + 1:])]
     keys = {"430321000000": key_file(*under("county.key")), "430321100000": key_file(*under("town.key"))}
     said_by, epochs, town = {}, {}, None
+    kinds = {kind["x-kind"]: kind for kind in map(json.loads, under("kinds/.*"))}
     for content in sorted(under("roster/.*"), key=lambda raw: "root enrol open-epoch".find(raw[9:20].split(b" ")[0].decode())):
         t, name = signed_file(content), digest(content[:content.find(b"-----BEGIN")])
         if t["type"] in ("root", "enrol"):
@@ -114,7 +131,7 @@ def story(path):
             signed(chain_wire(s[5], sender)[0], sign(sender), chain_wire(s[5], sender)[1])
         for q in p[3]:
             positions = cut(q.get(3, b""), 20)
-            for c in Delta(sections[q[5]][1], len(positions)).commits if q[1] == pid else ():
+            for c in Delta(sections[q[5]][1], Held(town, positions, kinds)).commits() if q[1] == pid else ():
                 positions.append(town.rebuild(c, [positions[i] for i in c["parents"]], sign))
             need(q[1] != pid or positions[-1] == q.get(4, q[2]) == bytes.fromhex(head), "another head")
     salts = {rid: salt for raw in under("salts-.*") for rid, salt in segment(raw, pid).items()}

@@ -6,17 +6,20 @@
 
 /** Append the section again. *is_read_out: the reader took all of it, so that any error after is the writer's. */
 static inline enum err
-rewrite_section(struct bytes *out, struct view section, size_t base_count, bool *is_read_out, struct err_info *info)
+rewrite_section(struct bytes *out, struct view section, size_t base_count, const struct delta_source *source,
+                bool *is_read_out, struct err_info *info)
 {
 	struct delta_reader *reader = NULL;
 	struct delta_writer *writer = NULL;
 	struct delta_commit commit;
 	struct delta_row row;
 	bool is_end = false;
-	enum err write_err = delta_writer_new(&writer, base_count, info);
-	enum err err = delta_reader_new(&reader, section, base_count, info);
+	enum err write_err = ERR_OK;
+	enum err err = delta_reader_new(&reader, section, base_count, source, info);
 
 	*is_read_out = false;
+	if (err == ERR_OK)
+		write_err = delta_writer_new(&writer, delta_reader_terms(reader), source, info);
 	while (err == ERR_OK && !is_end) {
 		bool is_last_row = false;
 
@@ -35,7 +38,7 @@ rewrite_section(struct bytes *out, struct view section, size_t base_count, bool 
 	if (err == ERR_OK)
 		err = write_err;
 	if (err == ERR_OK)
-		err = delta_writer_finish(writer, out, NULL, info);
+		err = delta_writer_finish(writer, out, info);
 	delta_writer_free(writer);
 	delta_reader_free(reader);
 	return err;
