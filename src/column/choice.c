@@ -59,7 +59,8 @@ enlist(struct column *column, struct column_place *place)
 static void
 set_current(struct column *column, struct column_place *place, uint32_t hash, const int64_t *number, bool is_new)
 {
-	place->current = (struct current){.row = column->row, .hash = hash, .is_number = number != NULL, .is_new = is_new};
+	place->current =
+		(struct current){.row = column->row, .hash = hash, .is_number = number != NULL, .is_new = is_new};
 	if (number != NULL)
 		place->current.number = *number;
 	enlist(column, place);
@@ -213,7 +214,8 @@ count_reference(const struct siblings *siblings, size_t field, size_t other)
 
 		if (!cell->is_number || !from->is_number)
 			continue;
-		if (field != other && !column_convert(&reference, siblings->places[field], siblings->places[other], from->number))
+		if (field != other &&
+		    !column_convert(&reference, siblings->places[field], siblings->places[other], from->number))
 			return 0;
 		count += seen_before(&seen, difference(cell->number, reference), 1);
 	}

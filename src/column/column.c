@@ -172,7 +172,8 @@ column_child(struct column *column, struct column_place *parent, uint32_t key)
 	if (index != NULL)
 		return column->places[*index];
 	place = make_place(column);
-	if (place == NULL || table_put(&column->children, view_of(name, sizeof(name)), &index, &is_new, NULL) != ERR_OK) {
+	if (place == NULL ||
+	    table_put(&column->children, view_of(name, sizeof(name)), &index, &is_new, NULL) != ERR_OK) {
 		column_fail(column, ERR_NOMEM, _("out of memory"));
 		return column->place_count == 0 ? NULL : column->places[0];
 	}
@@ -283,8 +284,7 @@ column_mixed(struct column *column, const struct column_ask *ask, unsigned set, 
 		return 0;
 	number = column_number_of(column, ask->place);
 	for (unsigned i = 0; i < ask->count; i++)
-		question.contexts[i] =
-			mix_hash(mix_hash(4 * ask->sort + i, number), ask->contexts[i]);
+		question.contexts[i] = mix_hash(mix_hash(4 * ask->sort + i, number), ask->contexts[i]);
 	if (mix_decisions(column->mix) > LIMIT_DELTA_DECISIONS_MAX)
 		column_fail(column, ERR_TOO_BIG, _("a delta in the mixed codec is too long"));
 	return mix_symbol(column->mix, &question, width, symbol);
@@ -333,8 +333,8 @@ mixed_bits(struct column *column, const struct column_ask *ask, unsigned bits, u
 	uint64_t result = 1;
 
 	if (known > 0)
-		result = result << known |
-		         column_mixed(column, &below, SET_BITS, known, (unsigned)(number >> rest) & ((1U << known) - 1));
+		result = result << known | column_mixed(column, &below, SET_BITS, known,
+		                                        (unsigned)(number >> rest) & ((1U << known) - 1));
 	for (; rest > 0;) {
 		unsigned width = rest < 32 ? rest : 32;
 

@@ -7,18 +7,18 @@
 #include "mix/mix.h"
 
 enum {
-	KNOWN_MAX = 14,       /* values remembered at a place */
-	KNOWN_BYTES_MAX = 32, /* longer ones are not */
-	KNOWN_ALL_MAX = 262144, /* values remembered at all places */
+	KNOWN_MAX = 14,            /* values remembered at a place */
+	KNOWN_BYTES_MAX = 32,      /* longer ones are not */
+	KNOWN_ALL_MAX = 262144,    /* values remembered at all places */
 	LETTERS_ALL_MAX = 1048576, /* characters of all alphabets */
-	ALPHABET_MAX = 269,   /* characters of a place: 13 in one symbol, 256 in three */
-	WORLD_MAX = 4095,     /* characters of all places */
-	SIBLINGS_MAX = 48,    /* fields of a kind that may tell about each other */
-	ROWS_MAX = 128,       /* records that are looked at for that */
-	KINDS_MAX = 32,       /* kinds for which it is done */
-	CHOICE_FIRST = 32,    /* the first choice is made after so many records, the next after 4 times as many */
-	HISTORY_LOG2 = 18,    /* characters of texts that are remembered */
-	PAIRS_LOG2 = 14,      /* pairs of characters under which they are found */
+	ALPHABET_MAX = 269,        /* characters of a place: 13 in one symbol, 256 in three */
+	WORLD_MAX = 4095,          /* characters of all places */
+	SIBLINGS_MAX = 48,         /* fields of a kind that may tell about each other */
+	ROWS_MAX = 128,            /* records that are looked at for that */
+	KINDS_MAX = 32,            /* kinds for which it is done */
+	CHOICE_FIRST = 32,         /* the first choice is made after so many records, the next after 4 times as many */
+	HISTORY_LOG2 = 18,         /* characters of texts that are remembered */
+	PAIRS_LOG2 = 14,           /* pairs of characters under which they are found */
 };
 
 /** Sorts of symbols. The numbers are part of the format. */
@@ -42,9 +42,9 @@ enum sort {
 	SORT_WORLD_LOW = 16,
 	SORT_POINT_HIGH = 17,
 	SORT_POINT_MIDDLE = 18,
-	SORT_TEXT = 19, /* stored only: a text's bytes */
+	SORT_TEXT = 19,   /* stored only: a text's bytes */
 	SORT_NUMBER = 20, /* stored only: an integer */
-	SORT_PLAIN = 21, /* stored only, at the root: what nothing tells anything about */
+	SORT_PLAIN = 21,  /* stored only, at the root: what nothing tells anything about */
 };
 
 /** Sets of weights that are not a sort's own. */
@@ -54,7 +54,7 @@ enum {
 };
 
 /** Classes of values. */
-enum class {
+enum value_class {
 	CLASS_INTEGER,
 	CLASS_TEXT,
 	CLASS_BOOL,
@@ -123,25 +123,27 @@ struct cell {
 };
 
 struct column_place {
-	uint32_t index;  /* in column->places */
-	uint32_t number; /* in the order in which a symbol was first asked at each; the root is 0, another one not yet asked too */
-	enum class usual;
+	uint32_t index; /* in column->places */
+	uint32_t
+		number; /* in the order in which a symbol was first asked at each; the root is 0, another one not yet asked too */
+	enum value_class usual;
 	enum form form;
 	struct known_list known[MODES];
 	uint32_t *alphabet;
 	unsigned alphabet_count;
 	unsigned alphabet_capacity;
-	uint64_t last_text; /* where it begins in the history; 0: none */
+	uint64_t last_text;    /* where it begins in the history; 0: none */
 	struct stored *stored; /* few */
 	unsigned stored_count;
 	/* fields of a kind only */
 	bool is_sibling;
 	struct current current;
 	struct column_place *partner; /* whose value says most about this one's; NULL: none */
-	struct column_place *reference; /* to which this one's number is a difference; NULL: none; itself: of the record before */
-	struct cell before;             /* its number in the record before */
+	struct column_place
+		*reference; /* to which this one's number is a difference; NULL: none; itself: of the record before */
+	struct cell before; /* its number in the record before */
 	struct column_place *parts[3]; /* of a citizen id: region, day of birth, sex */
-	struct siblings *siblings; /* of a kind */
+	struct siblings *siblings;     /* of a kind */
 };
 
 /** The fields of one kind, and the last records of it. */
@@ -203,7 +205,8 @@ void column_store_varint(struct column *column, struct stored *stored, uint64_t 
 struct view column_take(struct column *column, struct stored *stored, size_t size);
 uint64_t column_take_varint(struct column *column, struct stored *stored);
 /** The mixed codec with another set of weights than the sort's. */
-unsigned column_mixed(struct column *column, const struct column_ask *ask, unsigned set, unsigned width, unsigned symbol);
+unsigned column_mixed(struct column *column, const struct column_ask *ask, unsigned set, unsigned width,
+                      unsigned symbol);
 
 /** One value; reading appends it to column->build. */
 void column_leaf(struct column *column, struct column_place *place, struct view value, struct view old, unsigned depth);
@@ -213,7 +216,8 @@ int64_t column_integer(struct column *column, struct column_place *place, enum m
 void column_text(struct column *column, struct column_place *place, struct view text, struct view old);
 
 /** How an integer at a place is said now, and what it is a difference to. */
-enum mode column_mode(const struct column *column, const struct column_place *place, bool has_old, int64_t *reference_out);
+enum mode column_mode(const struct column *column, const struct column_place *place, bool has_old,
+                      int64_t *reference_out);
 /** A number at one place in the form of another; false: they have nothing to do with each other. */
 bool column_convert(int64_t *out, const struct column_place *to, const struct column_place *from, int64_t number);
 void column_siblings_free(struct siblings *siblings);

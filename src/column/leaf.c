@@ -8,7 +8,7 @@
 
 enum {
 	HASHED_BYTES = 16,
-	SYMBOL_NEW = 0,   /* of the usual class */
+	SYMBOL_NEW = 0,    /* of the usual class */
 	SYMBOL_OTHER = 15, /* new, of another class */
 	INTEGER_BYTES_MAX = 9,
 	ELEMENT = 0, /* key of the place of an array's elements; of a map's values: 1 + their key */
@@ -44,12 +44,12 @@ column_describe(struct column_place *place, const struct schema_field *field)
 		place->usual = CLASS_INTEGER;
 }
 
-static enum class
+static enum value_class
 class_of(struct view value)
 {
-	static const enum class CLASS_OF[] = {
-		[CODEC_NONE] = CLASS_BIN,    [CODEC_INTEGER] = CLASS_INTEGER, [CODEC_BOOL] = CLASS_BOOL,
-		[CODEC_STR] = CLASS_TEXT,    [CODEC_BIN] = CLASS_BIN,         [CODEC_ARRAY] = CLASS_ARRAY,
+	static const enum value_class CLASS_OF[] = {
+		[CODEC_NONE] = CLASS_BIN, [CODEC_INTEGER] = CLASS_INTEGER, [CODEC_BOOL] = CLASS_BOOL,
+		[CODEC_STR] = CLASS_TEXT, [CODEC_BIN] = CLASS_BIN,         [CODEC_ARRAY] = CLASS_ARRAY,
 		[CODEC_MAP] = CLASS_MAP,
 	};
 	struct codec_reader reader = codec_reader_of(value);
@@ -192,7 +192,8 @@ spell_big(struct column *column, struct view value)
 
 	if (value.size > 0 && codec_read_uint(&number, &reader, NULL) != ERR_OK)
 		number = 0;
-	number = (uint64_t)column_plain(column, 32, (uint32_t)(number >> 32)) << 32 | column_plain(column, 32, (uint32_t)number);
+	number = (uint64_t)column_plain(column, 32, (uint32_t)(number >> 32)) << 32 |
+	         column_plain(column, 32, (uint32_t)number);
 	if (!column->is_reading)
 		return;
 	if (number <= INT64_MAX)
@@ -312,7 +313,8 @@ spell_text(struct column *column, struct column_place *place, struct view value,
 
 /* A new value. For an integer `value` is what is spelled, the difference if it is one. */
 static void
-spell(struct column *column, struct column_place *place, enum mode mode, struct view value, struct view old, unsigned depth)
+spell(struct column *column, struct column_place *place, enum mode mode, struct view value, struct view old,
+      unsigned depth)
 {
 	struct small small;
 
@@ -351,7 +353,7 @@ spell(struct column *column, struct column_place *place, enum mode mode, struct 
 
 /* the symbol that says which value it is, or that it is new and of which class */
 static unsigned
-ask_value(struct column *column, struct column_place *place, enum mode mode, unsigned known, enum class class)
+ask_value(struct column *column, struct column_place *place, enum mode mode, unsigned known, enum value_class class)
 {
 	const struct column_place *partner = place->partner;
 	uint32_t told = partner != NULL && partner->current.row == column->row ? partner->current.hash : 0;
@@ -363,7 +365,7 @@ ask_value(struct column *column, struct column_place *place, enum mode mode, uns
 	symbol = column_symbol(column, &ask, 4, symbol);
 	if (symbol != SYMBOL_OTHER)
 		return symbol;
-	class = (enum class)column_symbol(column, &other, 3, (unsigned)class);
+	class = (enum value_class)column_symbol(column, &other, 3, (unsigned)class);
 	if (class == place->usual || class == CLASSES)
 		column_fail(column, ERR_FORMAT, _("a delta holds a value of no class, or says its class in vain"));
 	else
@@ -393,9 +395,8 @@ read_said(struct column *column, const struct known_list *list, unsigned symbol,
 	else if (symbol != SYMBOL_NEW)
 		check_append(column, bytes_append(&column->build, list->items[symbol - 1].data,
 		                                  list->items[symbol - 1].size, NULL));
-	return column->failure.code == ERR_OK
-	               ? view_of(column->build.data + start, column->build.size - start)
-	               : (struct view){0};
+	return column->failure.code == ERR_OK ? view_of(column->build.data + start, column->build.size - start)
+	                                      : (struct view){0};
 }
 
 void
@@ -407,7 +408,7 @@ column_leaf(struct column *column, struct column_place *place, struct view value
 	size_t start = column->build.size;
 	struct view said = value;
 	struct small small;
-	enum class class = column->is_reading ? CLASS_INTEGER : class_of(value);
+	enum value_class class = column->is_reading ? CLASS_INTEGER : class_of(value);
 	unsigned symbol;
 
 	if (class == CLASS_INTEGER && !column->is_reading)
@@ -430,7 +431,8 @@ column_leaf(struct column *column, struct column_place *place, struct view value
 }
 
 void
-column_value(struct column *column, struct column_place *place, struct arena *arena, struct view *value, struct view old)
+column_value(struct column *column, struct column_place *place, struct arena *arena, struct view *value,
+             struct view old)
 {
 	bytes_clear(&column->build);
 	column_leaf(column, place, *value, old, 0);

@@ -3,12 +3,13 @@
  * wherever the last three characters stood before) guesses the next one; where it misses, the character is named by its
  * place in the alphabet of the field, behind that by its place among all characters, behind that by itself.
  */
+#include "text/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "codec/codec.h"
 #include "column/inside.h"
-#include "text/text.h"
 
 enum {
 	END = 0x110000, /* behind the last character of a text */
@@ -103,8 +104,11 @@ ask_hit(struct text *text, uint32_t guess, uint32_t point)
 	unsigned start = text->position < STARTS ? text->position : STARTS;
 	unsigned far = length >= LENGTHS ? 3 : length > 7 ? 2 : length > 3 ? 1 : 0;
 	unsigned set = SET_HIT + far + (text->origin != ORIGIN_FOUND ? 4U : 0U);
-	struct column_ask ask = {text->place, SORT_HIT, 3,
-	                         {mix_hash(guess, text->before[0]), mix_hash(guess, start + (text->origin != ORIGIN_FOUND ? 8U : 0U)),
+	struct column_ask ask = {text->place,
+	                         SORT_HIT,
+	                         3,
+	                         {mix_hash(guess, text->before[0]),
+	                          mix_hash(guess, start + (text->origin != ORIGIN_FOUND ? 8U : 0U)),
 	                          (uint32_t)text->origin << 4 | length}};
 
 	return column_mixed(column, &ask, set, 1, guess == point) != 0;
@@ -195,7 +199,9 @@ ask_world(struct text *text, uint32_t point)
 	uint32_t read = 0;
 
 	for (unsigned i = 0; i < 3; i++) {
-		struct column_ask ask = {root, SORT_WORLD_HIGH + i, 2,
+		struct column_ask ask = {root,
+		                         SORT_WORLD_HIGH + i,
+		                         2,
 		                         {mix_hash(text->before[0], read), mix_hash(text->place->number, read)}};
 
 		read = read << 4 | column_symbol(column, &ask, 4, index >> (8 - 4 * i) & 15);
@@ -219,8 +225,10 @@ ask_letter(struct text *text, unsigned symbol)
 {
 	struct column *column = text->column;
 	unsigned position = text->position < POSITIONS ? text->position : POSITIONS;
-	struct column_ask ask = {
-		text->place, SORT_CHARACTER, 3, {mix_hash(text->before[0], text->before[1]), text->before[0], position}};
+	struct column_ask ask = {text->place,
+	                         SORT_CHARACTER,
+	                         3,
+	                         {mix_hash(text->before[0], text->before[1]), text->before[0], position}};
 	unsigned more = symbol < SYMBOL_MORE ? 0 : symbol - SYMBOL_MORE;
 	unsigned read = column_symbol(column, &ask, 4, symbol < SYMBOL_MORE ? symbol : SYMBOL_MORE);
 
@@ -240,7 +248,9 @@ ask_character(struct text *text, uint32_t point)
 	struct column *column = text->column;
 	struct column_place *place = text->place;
 	unsigned letter = column->is_reading ? 0 : point == END ? 0 : find_letter(place, point);
-	unsigned symbol = point == END ? (unsigned)SYMBOL_END : letter < place->alphabet_count ? SYMBOL_FIRST + letter : (unsigned)SYMBOL_NEW;
+	unsigned symbol = point == END                     ? (unsigned)SYMBOL_END
+	                  : letter < place->alphabet_count ? SYMBOL_FIRST + letter
+	                                                   : (unsigned)SYMBOL_NEW;
 
 	symbol = ask_letter(text, symbol);
 	if (symbol == SYMBOL_END)

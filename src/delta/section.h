@@ -24,8 +24,8 @@ struct schema_set;
 
 enum {
 	DELTA_SALT_BYTES = 32,
-	DELTA_IDS_MAX = 64,     /* records of a base that may share the bits by which one is named */
-	DELTA_ID_BITS_MAX = 48, /* of them */
+	DELTA_IDS_MAX = 64,      /* records of a base that may share the bits by which one is named */
+	DELTA_ID_BITS_MAX = 48,  /* of them */
 	DELTA_SAMPLE_MAX = 4096, /* records with which a coder is primed */
 };
 
@@ -52,11 +52,11 @@ struct delta_commit {
 };
 
 enum delta_row_type {
-	DELTA_ROW_ADDED,         /* kind, writes (existence DELTA_ADD first), salt with DELTA_KEYS_SALTS; the id follows */
-	DELTA_ROW_CHANGED,       /* id, kind, writes, old */
-	DELTA_ROW_REMOVED,       /* id, the one write to existence */
-	DELTA_ROW_OPAQUE,        /* id, the record's encrypted blob */
-	DELTA_ROW_ENTRY,         /* id, plaintext of its conflict entries */
+	DELTA_ROW_ADDED,   /* kind, writes (existence DELTA_ADD first), salt with DELTA_KEYS_SALTS; the id follows */
+	DELTA_ROW_CHANGED, /* id, kind, writes, old */
+	DELTA_ROW_REMOVED, /* id, the one write to existence */
+	DELTA_ROW_OPAQUE,  /* id, the record's encrypted blob */
+	DELTA_ROW_ENTRY,   /* id, plaintext of its conflict entries */
 	DELTA_ROW_ENTRY_REMOVED, /* id */
 	DELTA_ROW_ENTRY_OPAQUE,  /* id, the entries' encrypted blob */
 };
@@ -72,12 +72,14 @@ struct delta_row {
 	struct view kind;
 	const uint8_t *salt; /* 32 bytes; NULL unless DELTA_KEYS_SALTS and added */
 	struct delta_writes writes;
-	struct view content;      /* a blob or an entry's plaintext */
-	const struct record *old; /* CHANGED: the record as the parent's tree has it; NULL: it comes back, `kind` is said */
+	struct view content; /* a blob or an entry's plaintext */
+	const struct record
+		*old; /* CHANGED: the record as the parent's tree has it; NULL: it comes back, `kind` is said */
 };
 
 /** Told of one record of the sample. Anything but ERR_OK ends the walk and is passed on. */
-typedef enum err (*delta_sample_visit)(void *visitor, const struct id *id, struct view plaintext, struct err_info *info);
+typedef enum err (*delta_sample_visit)(void *visitor, const struct id *id, struct view plaintext,
+                                       struct err_info *info);
 
 /** What both sides hold. A function may be NULL where its pointer says what that means. */
 struct delta_source {
@@ -89,8 +91,8 @@ struct delta_source {
 	const struct schema_set *(*schema)(void *context, uint32_t version, const struct digest *digest);
 	/** Records of a base whose ids begin with the first `bits` of `prefix`, ascending. ERR_TOO_BIG: over DELTA_IDS_MAX; then
 	 * they count as none. NULL: none. */
-	enum err (*ids)(void *context, size_t base, const struct id *prefix, unsigned bits, struct id ids[DELTA_IDS_MAX],
-	                size_t *count_out, struct err_info *info);
+	enum err (*ids)(void *context, size_t base, const struct id *prefix, unsigned bits,
+	                struct id ids[DELTA_IDS_MAX], size_t *count_out, struct err_info *info);
 	/** Visit the first `count` records of a base in the order of ids, except those that cannot be opened. NULL: no sample. */
 	enum err (*sample)(void *context, size_t base, size_t count, delta_sample_visit visit, void *visitor,
 	                   struct err_info *info);

@@ -98,8 +98,8 @@ delta_writer_finish(struct delta_writer *writer, struct bytes *out, struct err_i
 	if (err == ERR_OK)
 		err = column_finish(stream->column, out, info);
 	if (err == ERR_OK && out->size - start > LIMIT_DELTA_BYTES_MAX)
-		err = err_set(info, ERR_TOO_BIG, _("a delta would have %zu bytes, at most %d are taken"), out->size - start,
-		              LIMIT_DELTA_BYTES_MAX);
+		err = err_set(info, ERR_TOO_BIG, _("a delta would have %zu bytes, at most %d are taken"),
+		              out->size - start, LIMIT_DELTA_BYTES_MAX);
 	if (err != ERR_OK)
 		out->size = start;
 	return err;

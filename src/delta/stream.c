@@ -181,7 +181,8 @@ enum err
 delta_stream_add_context(struct delta_stream *stream, const struct delta_context *context, struct err_info *info)
 {
 	if (stream->context_count == LIMIT_DELTA_TABLE_MAX)
-		return err_set(info, ERR_TOO_BIG, _("the edits of a delta have more than %d contexts"), LIMIT_DELTA_TABLE_MAX);
+		return err_set(info, ERR_TOO_BIG, _("the edits of a delta have more than %d contexts"),
+		               LIMIT_DELTA_TABLE_MAX);
 	if (stream->context_count == stream->context_capacity) {
 		size_t capacity = stream->context_capacity == 0 ? 4 : stream->context_capacity * 2;
 		struct delta_context *contexts = realloc(stream->contexts, capacity * sizeof(*contexts));

@@ -59,11 +59,11 @@ enum delta_place_key {
 
 /** A field in one of its registers, or a field of a list's members (then only ever a value). */
 struct delta_field {
-	uint32_t key; /* DELTA_REGISTERS * F + register; of a member's field: G */
+	uint32_t key;       /* DELTA_REGISTERS * F + register; of a member's field: G */
 	uint32_t key_field; /* of a list's members */
 	struct column_place *place;
 	struct delta_fields *members; /* of a list */
-	unsigned history; /* whether the last records that were added had it, the last in bit 0 */
+	unsigned history;             /* whether the last records that were added had it, the last in bit 0 */
 };
 
 /** Fields that are known, ascending by key. */
@@ -125,14 +125,14 @@ struct delta_stream {
 	struct delta_context *contexts;
 	size_t context_count;
 	size_t context_capacity;
-	size_t context; /* the last one used */
+	size_t context;                   /* the last one used */
 	const struct schema_set *schemas; /* of the commit at hand */
-	struct delta_kind *kinds; /* in the order of their first use */
+	struct delta_kind *kinds;         /* in the order of their first use */
 	size_t kind_count;
 	size_t kind_capacity;
-	size_t kind; /* the last one used */
+	size_t kind;        /* the last one used */
 	struct arena arena; /* names of kinds */
-	struct id *added; /* ids of the records that this delta added */
+	struct id *added;   /* ids of the records that this delta added */
 	size_t added_count;
 	size_t added_capacity;
 	struct table added_index; /* id -> place in `added`; writing */
@@ -147,9 +147,9 @@ struct delta_stream {
 	size_t rows;
 	uint32_t added_here; /* rows added by it */
 	bool has_last;
-	struct delta_place last; /* of the row before */
+	struct delta_place last;  /* of the row before */
 	struct delta_shelf shelf; /* the one looked at last */
-	unsigned group; /* of the row before: 0 added, 1 records, 2 entries */
+	unsigned group;           /* of the row before: 0 added, 1 records, 2 entries */
 	uint8_t last_salt[DELTA_SALT_BYTES];
 	/* the row at hand */
 	struct arena row_arena;

@@ -178,8 +178,7 @@ static enum err
 say_context(struct delta_stream *stream, struct delta_context *context, struct err_info *info)
 {
 	static const struct delta_context NOTHING;
-	const struct delta_context *last =
-		stream->context_count == 0 ? &NOTHING : &stream->contexts[stream->context];
+	const struct delta_context *last = stream->context_count == 0 ? &NOTHING : &stream->contexts[stream->context];
 	enum err err = ERR_OK;
 
 	for (uint32_t i = 0; err == ERR_OK && i < sizeof(PARTS) / sizeof(PARTS[0]); i++) {
@@ -352,7 +351,8 @@ delta_stream_commit(struct delta_stream *stream, struct delta_commit *commit, st
 	if (err != ERR_OK)
 		return err;
 	type = column_symbol(stream->column, &ask, 4, type);
-	if ((type & TYPE_MERGE) != 0 ? type != TYPE_MERGE : (type & (TYPE_SEED | TYPE_SALTS)) == (TYPE_SEED | TYPE_SALTS))
+	if ((type & TYPE_MERGE) != 0 ? type != TYPE_MERGE
+	                             : (type & (TYPE_SEED | TYPE_SALTS)) == (TYPE_SEED | TYPE_SALTS))
 		return bad(stream, info, _("a commit of no type"));
 	commit->info.is_merge = type == TYPE_MERGE;
 	commit->keys = (type & TYPE_SEED) != 0    ? DELTA_KEYS_SEED

@@ -10,7 +10,7 @@
 enum {
 	WRITES_CAPACITY_MIN = 64,
 	FIELDS_CAPACITY_MIN = 16,
-	ELEMENT = 0,     /* key of the place of a set's elements, and of a list's keys */
+	ELEMENT = 0, /* key of the place of a set's elements, and of a list's keys */
 	HISTORY_MASK = 3,
 	COUNT_MAX = 3, /* of written fields that tell about the next */
 	EXISTENCE_BITS = 2,
@@ -65,8 +65,9 @@ symbol(struct coding *coding, struct column_place *place, enum delta_sort sort, 
 static const struct delta_write *
 at(const struct coding *coding)
 {
-	return coding->stream->is_reading || coding->next >= coding->writes->count ? NULL
-	                                                                         : &coding->writes->items[coding->next];
+	return coding->stream->is_reading || coding->next >= coding->writes->count
+	               ? NULL
+	               : &coding->writes->items[coding->next];
 }
 
 /* Writing steps over the write at hand; reading keeps what was read. */
@@ -257,7 +258,8 @@ new_fields(struct coding *coding, struct delta_fields *fields, const struct delt
 {
 	size_t start = coding->next;
 	bool is_member = list != NULL;
-	uint64_t max = is_member ? LIMIT_FIELD_NUMBER_MAX : DELTA_REGISTERS * (uint64_t)LIMIT_FIELD_NUMBER_MAX + DELTA_LIST;
+	uint64_t max =
+		is_member ? LIMIT_FIELD_NUMBER_MAX : DELTA_REGISTERS * (uint64_t)LIMIT_FIELD_NUMBER_MAX + DELTA_LIST;
 	uint64_t count = 0;
 	uint32_t last = 0;
 	enum err err = ERR_OK;
@@ -431,7 +433,8 @@ name_member(struct coding *coding, struct list *list, struct record_path *path, 
 
 	*member_out = NULL;
 	if (left > 0 && symbol(coding, place, DELTA_SORT_OLD, 1, index < list->old.count) != 0) {
-		index = list->next_old + (size_t)number(coding, place, DELTA_SORT_OLD, left - 1, index - list->next_old);
+		index = list->next_old +
+		        (size_t)number(coding, place, DELTA_SORT_OLD, left - 1, index - list->next_old);
 		err = column_state(coding->stream->column, coding->info);
 		if (err != ERR_OK)
 			return err;
@@ -464,8 +467,8 @@ member_fields(struct coding *coding, struct list *list, const struct record_path
 	for (size_t i = 0; err == ERR_OK && i < fields->count; i++) {
 		struct delta_field *field = &fields->items[i];
 		const struct delta_write *given = at(coding);
-		bool is_here = given != NULL && is_of_list(given, list->name) && view_equal(given->path.key, path->key) &&
-		               key_of(given, true) == field->key;
+		bool is_here = given != NULL && is_of_list(given, list->name) &&
+		               view_equal(given->path.key, path->key) && key_of(given, true) == field->key;
 		struct delta_write write = {.path = *path, .act = DELTA_SET};
 
 		if (!is_written(coding, field, is_here, count))
@@ -565,7 +568,8 @@ static enum err
 existence(struct coding *coding)
 {
 	struct delta_write write = {.path = {.type = RECORD_EXISTENCE}};
-	unsigned said = symbol(coding, register_place(coding), DELTA_SORT_REGISTER, EXISTENCE_BITS, existence_of(at(coding)));
+	unsigned said =
+		symbol(coding, register_place(coding), DELTA_SORT_REGISTER, EXISTENCE_BITS, existence_of(at(coding)));
 
 	if (said > EXISTENCE_KEEP)
 		return bad(coding, _("existence is written in no way"));
@@ -584,8 +588,9 @@ built_in(struct coding *coding)
 	if (given != NULL)
 		write = *given;
 	write.path.field = symbol(coding, register_place(coding), DELTA_SORT_KIND, BUILT_IN_BITS, write.path.field);
-	write.act = symbol(coding, register_place(coding), DELTA_SORT_ACT, 1, write.act == DELTA_CLEAR) != 0 ? DELTA_CLEAR
-	                                                                                                   : DELTA_ADD;
+	write.act = symbol(coding, register_place(coding), DELTA_SORT_ACT, 1, write.act == DELTA_CLEAR) != 0
+	                    ? DELTA_CLEAR
+	                    : DELTA_ADD;
 	err = value(coding, column_child(coding->stream->column, root, DELTA_PLACE_BUILT_IN + write.path.field),
 	            &write.path.key, (struct view){0});
 	return err == ERR_OK ? done(coding, &write) : err;
@@ -614,7 +619,8 @@ drop(struct coding *coding)
 		err = value(coding, column_child(coding->stream->column, root, DELTA_PLACE_DROP), &write.path.key,
 		            (struct view){0});
 	if (type == RECORD_MEMBER_FIELD)
-		write.path.sub = (uint32_t)number(coding, place, DELTA_SORT_NUMBER, LIMIT_FIELD_NUMBER_MAX, write.path.sub);
+		write.path.sub =
+			(uint32_t)number(coding, place, DELTA_SORT_NUMBER, LIMIT_FIELD_NUMBER_MAX, write.path.sub);
 	write.path.key_field = 0; /* says how, not which; a drop needs none */
 	return err == ERR_OK ? done(coding, &write) : err;
 }
@@ -675,7 +681,8 @@ know_old(struct coding *coding)
 			struct codec_reader reader = codec_reader_of(slice->value);
 			size_t count = 0;
 
-			if (codec_peek_type(&reader) == CODEC_ARRAY && codec_read_array(&count, &reader, NULL) == ERR_OK)
+			if (codec_peek_type(&reader) == CODEC_ARRAY &&
+			    codec_read_array(&count, &reader, NULL) == ERR_OK)
 				column_know_number(column, fields->items[next].place, (int64_t)count);
 		}
 	}
@@ -684,7 +691,8 @@ know_old(struct coding *coding)
 static enum err
 one_field(struct coding *coding, struct delta_field *field)
 {
-	struct view old = coding->old == NULL ? (struct view){0} : record_get(coding->old, field->key / DELTA_REGISTERS);
+	struct view old =
+		coding->old == NULL ? (struct view){0} : record_get(coding->old, field->key / DELTA_REGISTERS);
 
 	switch ((enum delta_register)(field->key % DELTA_REGISTERS)) {
 	case DELTA_SET_OF:

@@ -510,7 +510,8 @@ content(struct delta_stream *stream, struct delta_row *row, struct err_info *inf
 
 	if (err != ERR_OK)
 		return err;
-	size = (size_t)number(stream, DELTA_SORT_SIZE, ROW_FIRST + (uint32_t)row->type, LIMIT_BLOB_BYTES_MAX, row->content.size);
+	size = (size_t)number(stream, DELTA_SORT_SIZE, ROW_FIRST + (uint32_t)row->type, LIMIT_BLOB_BYTES_MAX,
+	                      row->content.size);
 	bytes_clear(&stream->content);
 	if (stream->is_reading && bytes_extend(&stream->content, size) == NULL)
 		return err_nomem(info);

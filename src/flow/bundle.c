@@ -153,9 +153,9 @@ add_partition(struct making *making, struct partition *partition, const struct o
 	struct bundle_partition *shown = &making->partitions[making->partition_count];
 	struct partition_delta *delta = &making->deltas[making->delta_count];
 	struct git_oids held = {0};
-	struct partition_delta_terms terms = {
-		.size_limit = SECTION_BYTES_MAX,
-		.is_without_sample = receipt_peer_is_without_dictionary(making->exchange.peer)};
+	struct partition_delta_terms terms = {.size_limit = SECTION_BYTES_MAX,
+	                                      .is_without_sample =
+	                                              receipt_peer_is_without_dictionary(making->exchange.peer)};
 	enum err err;
 
 	*shown = (struct bundle_partition){.id = *partition_id(partition), .head = *head, .section = BUNDLE_NO_SECTION};

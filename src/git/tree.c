@@ -323,8 +323,8 @@ visit_bits(void *context, const struct id *id, const struct oid *blob, struct er
 }
 
 enum err
-git_idtree_prefix(struct git_idtree *tree, const struct id *prefix, unsigned bits, git_idtree_visit visit, void *context,
-                  struct err_info *info)
+git_idtree_prefix(struct git_idtree *tree, const struct id *prefix, unsigned bits, git_idtree_visit visit,
+                  void *context, struct err_info *info)
 {
 	struct bits_search search = {load_u64(prefix->bytes) >> (64 - bits), bits, visit, context};
 	struct id path = *prefix;

@@ -59,8 +59,7 @@ typedef enum err (*git_idtree_visit)(void *context, const struct id *id, const s
 enum err git_idtree_prefix(struct git_idtree *tree, const struct id *prefix, unsigned bits, git_idtree_visit visit,
                            void *context, struct err_info *info) MUST_USE;
 /** About how many ids there are, from the one directory in which the id is or would be. Errors of reading. */
-enum err git_idtree_estimate(size_t *out, struct git_idtree *tree, const struct id *id,
-                             struct err_info *info) MUST_USE;
+enum err git_idtree_estimate(size_t *out, struct git_idtree *tree, const struct id *id, struct err_info *info) MUST_USE;
 
 /** How many ids there are; reads every directory not loaded, keeps none. */
 enum err git_idtree_count(size_t *out, struct git_idtree *tree, struct err_info *info) MUST_USE;

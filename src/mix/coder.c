@@ -81,6 +81,7 @@ mix_coder_is_whole(const struct mix_coder *coder)
 	uint8_t tail[TAIL_BYTES_MAX];
 	size_t size = tail_of(tail, coder);
 
-	return coder->code.size == coder->taken + size &&
-	       memcmp(coder->code.data + coder->taken, tail, size) == 0;
+	if (coder->code.size != coder->taken + size)
+		return false;
+	return size == 0 || memcmp(coder->code.data + coder->taken, tail, size) == 0;
 }

@@ -1,7 +1,7 @@
-#include "mix/inside.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "mix/inside.h"
 
 /*
  * A slot serves one context: a counter for each node of the tree of a symbol of 4 bits. 64 bytes, so that one symbol in one
@@ -135,7 +135,8 @@ find_slot(struct mix *mix, uint32_t context)
 		return slot;
 	if (other->name == name)
 		return other;
-	if (other->name == 0 || (slot->name != 0 && (other->counters[0] & COUNT_MASK) < (slot->counters[0] & COUNT_MASK)))
+	if (other->name == 0 ||
+	    (slot->name != 0 && (other->counters[0] & COUNT_MASK) < (slot->counters[0] & COUNT_MASK)))
 		slot = other;
 	slot->name = name;
 	for (size_t i = 0; i < sizeof(slot->counters) / sizeof(slot->counters[0]); i++)
@@ -185,7 +186,10 @@ decide(struct mix *mix, int32_t (*sets)[MIX_CONTEXTS_MAX], struct slot *const sl
 	int32_t b = count > 1 ? input_of(mix, second) : 0;
 	int32_t c = count > 2 ? input_of(mix, third) : 0;
 	/* the first context that was met before, from 1; 0: none was */
-	unsigned order = (first & COUNT_MASK) != 0 ? 1 : (second & COUNT_MASK) != 0 ? 2 : (third & COUNT_MASK) != 0 ? 3 : 0;
+	unsigned order = (first & COUNT_MASK) != 0    ? 1
+	                 : (second & COUNT_MASK) != 0 ? 2
+	                 : (third & COUNT_MASK) != 0  ? 3
+	                                              : 0;
 	int32_t *weights = sets[order];
 	int32_t x = (int32_t)(((int64_t)a * weights[0] + (int64_t)b * weights[1] + (int64_t)c * weights[2]) >> 16);
 	int32_t chance;
@@ -220,8 +224,7 @@ symbol_of(struct mix *mix, const struct mix_question *question, unsigned width, 
 	unsigned node = 1;
 
 	for (unsigned i = width; i-- > 0;)
-		node = node << 1 |
-		       decide(mix, mix->weights[question->set], slots, node - 1, symbol >> i & 1, count);
+		node = node << 1 | decide(mix, mix->weights[question->set], slots, node - 1, symbol >> i & 1, count);
 	mix->decisions += width;
 	return node - (1U << width);
 }

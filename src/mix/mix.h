@@ -31,8 +31,8 @@ void mix_learn(struct mix *mix, bool is_on);
 
 /** What is asked: which weights, and the contexts, the most telling first. */
 struct mix_question {
-	unsigned set;                         /* below MIX_SETS_MAX */
-	unsigned count;                       /* of contexts, at least 1 */
+	unsigned set;                        /* below MIX_SETS_MAX */
+	unsigned count;                      /* of contexts, at least 1 */
 	uint32_t contexts[MIX_CONTEXTS_MAX]; /* hashed by the caller: place, sort and content */
 };
 

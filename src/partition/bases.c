@@ -81,8 +81,8 @@ list_one(void *context, const struct id *id, const struct oid *blob, struct err_
 }
 
 static enum err
-ids(void *context, size_t base, const struct id *prefix, unsigned bits, struct id found[DELTA_IDS_MAX], size_t *count_out,
-    struct err_info *info)
+ids(void *context, size_t base, const struct id *prefix, unsigned bits, struct id found[DELTA_IDS_MAX],
+    size_t *count_out, struct err_info *info)
 {
 	struct listing listing = {.ids = found};
 	struct git_idtree *tree;
@@ -101,6 +101,8 @@ struct sampling {
 	delta_sample_visit visit;
 	void *visitor;
 	size_t left;
+	size_t shown;
+	struct err_info hidden; /* why a record was left out */
 };
 
 /* A record that is erased or sealed for others is left out; if the other side can open it, the digests will differ. */
@@ -119,8 +121,11 @@ show(void *context, const struct id *id, const struct oid *oid, struct err_info 
 	err = git_reader_read(&bases->blob, bases->reader, oid, GIT_TYPE_BLOB, info);
 	if (err == ERR_OK)
 		err = partition_open_blob(&bases->plaintext, bases->partition, id, bytes_view(&bases->blob), info);
-	if (err == ERR_RIGHT)
+	if (err == ERR_RIGHT) {
+		sampling->hidden = *info;
 		return ERR_OK;
+	}
+	sampling->shown++;
 	return err == ERR_OK ? sampling->visit(sampling->visitor, id, bytes_view(&bases->plaintext), info) : err;
 }
 
@@ -128,10 +133,14 @@ static enum err
 sample(void *context, size_t base, size_t count, delta_sample_visit visit, void *visitor, struct err_info *info)
 {
 	struct partition_bases *bases = context;
-	struct sampling sampling = {bases, visit, visitor, count};
+	struct sampling sampling = {.bases = bases, .visit = visit, .visitor = visitor, .left = count};
 	enum err err = git_idtree_each(bases->reader, &bases->items[base].version.records, show, &sampling, info);
 
-	return err == ERR_NOT_FOUND && sampling.left == 0 ? ERR_OK : err;
+	if (err == ERR_NOT_FOUND && sampling.left == 0)
+		err = ERR_OK;
+	if (err == ERR_OK && sampling.shown == 0 && sampling.hidden.code != ERR_OK)
+		return err_set(info, sampling.hidden.code, "%s", sampling.hidden.text); /* no key at all */
+	return err;
 }
 
 /* --- taking --- */
@@ -185,8 +194,9 @@ partition_bases_choose(struct partition_bases *bases, struct delta_terms *terms,
 	terms->id_bits = 1; /* four to eight records share them */
 	while (terms->id_bits < DELTA_ID_BITS_MAX && count >> (terms->id_bits + 3) != 0)
 		terms->id_bits++;
-	if (getenv("TS_SAMPLE")) { terms->sample_count = (size_t)atoi(getenv("TS_SAMPLE")); return ERR_OK; }
-	terms->sample_count = count > LARGE_RECORDS ? SAMPLE_LARGE : count > MEDIUM_RECORDS ? SAMPLE_MEDIUM : SAMPLE_SMALL;
+	terms->sample_count = count > LARGE_RECORDS    ? SAMPLE_LARGE
+	                      : count > MEDIUM_RECORDS ? SAMPLE_MEDIUM
+	                                               : SAMPLE_SMALL;
 	return ERR_OK;
 }
 

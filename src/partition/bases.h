@@ -25,6 +25,7 @@ const struct delta_source *partition_bases_source(const struct partition_bases *
 void partition_bases_set_edit(struct partition_bases *bases, struct partition_edit *edit);
 
 /** Sending: from which base records are named, by how many bits, and how many of them prime the coder. Errors of reading. */
-enum err partition_bases_choose(struct partition_bases *bases, struct delta_terms *terms, struct err_info *info) MUST_USE;
+enum err partition_bases_choose(struct partition_bases *bases, struct delta_terms *terms,
+                                struct err_info *info) MUST_USE;
 
 #endif

@@ -19,9 +19,9 @@ enum {
 /* One record that differs between an edit and its parent. */
 struct send_row {
 	struct partition_touch *touch;
-	bool is_new;     /* there is a record where none was */
-	bool is_added;   /* by the edit's seed */
-	uint32_t number; /* n of an added one */
+	bool is_new;              /* there is a record where none was */
+	bool is_added;            /* by the edit's seed */
+	uint32_t number;          /* n of an added one */
 	struct delta_place place; /* of another one */
 };
 
@@ -104,7 +104,7 @@ list_rows(struct send *send, const struct oid *edit, struct err_info *info)
 
 		rows[i] = (struct send_row){.touch = touch};
 		rows[i].is_new = oid_is_none(&touch->before[0]) && !oid_is_none(&touch->after[0]);
-err = delta_writer_place(&rows[i].place, send->writer, &touch->id, info);
+		err = delta_writer_place(&rows[i].place, send->writer, &touch->id, info);
 		if (err == ERR_OK && rows[i].is_new)
 			err = look_up_seed(send, edit, &rows[i], info);
 	}
@@ -469,6 +469,10 @@ make_section(struct partition_delta *delta, struct send *send, const struct job 
 		err = choose_codec(&terms, send, job, &delta->end, info);
 	if (err == ERR_OK)
 		err = delta_writer_new(&send->writer, &terms, partition_bases_source(send->bases), info);
+	if (err == ERR_RIGHT && terms.sample_count > 0) { /* who cannot open records sends blobs */
+		terms.sample_count = 0;
+		err = delta_writer_new(&send->writer, &terms, partition_bases_source(send->bases), info);
+	}
 	if (err == ERR_OK)
 		err = send_all(fits_out, delta, send, commits, job->size_limit, info);
 	if (err == ERR_OK && *fits_out == commits->count)

@@ -18,9 +18,9 @@ struct partition_delta {
 
 struct partition_delta_terms {
 	struct git_oids_view known; /* commits that the peer holds and we hold; may be empty */
-	size_t size_limit;          /* bytes of the section before compression; past it the delta ends at the last edit that
+	size_t size_limit;      /* bytes of the section before compression; past it the delta ends at the last edit that
 	                             * fits (at least one commit is always carried) */
-	bool is_without_sample;     /* the peer could not rebuild the sample of an earlier one */
+	bool is_without_sample; /* the peer could not rebuild the sample of an earlier one */
 };
 
 /**

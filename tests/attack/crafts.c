@@ -11,6 +11,9 @@
 #include "bundle/preamble.h"
 #include "bundle/small.h"
 #include "codec/codec.h"
+#include "delta/section.h"
+#include "node/node.h"
+#include "partition/partition.h"
 
 enum {
 	SECTIONS_MAX = 4,
@@ -432,13 +435,61 @@ gigabytes_of_frames(struct hostile *hostile)
 static void
 gigabytes_of_random(struct hostile *hostile)
 {
-	delta(hostile, "\x01\xff\xff\xff\xff\x0f", 6); /* rows; 2^32 - 1 random bytes */
+	delta(hostile, "\x01\x01\x00\x15\xff\xff\xff\xff\x0f", 9); /* one stored column of 2^32 - 1 bytes */
 }
 
 static void
 gigabytes_of_commits(struct hostile *hostile)
 {
-	delta(hostile, "\x01\x00\xff\xff\x03\x00\x00\x00", 8); /* 65,535 commits in nothing */
+	delta(hostile, "\x01\x01\x00\x15\x03\x10\x7f\xff", 8); /* 65,535 commits in nothing, stored */
+}
+
+/* Symbols that are just what is expected cost next to nothing: some kilobytes for a record of 15 MB. */
+static void
+bomb_of_symbols(struct hostile *hostile)
+{
+	const struct delta_terms terms = {.codec = COLUMN_MIXED, .commit_count = 1};
+	const struct delta_write add = {.path = {.type = RECORD_EXISTENCE}, .act = DELTA_ADD};
+	struct delta_commit commit = {.parents = {DELTA_NO_PARENT, DELTA_NO_PARENT}, .keys = DELTA_KEYS_SEED};
+	struct delta_row row = {.type = DELTA_ROW_ADDED, .kind = view_text("case")};
+	struct delta_writer *writer = NULL;
+	struct arena arena = {0};
+	struct bytes text = {0};
+	struct bytes section = {0};
+	struct partition *partition = NULL;
+	struct partition_version version;
+	struct oid head;
+
+	craft_ok(node_partition_open(&partition, hostile->from, &node_identity_of(hostile->from)->code, NULL));
+	craft_ok(partition_head(partition, &head, NULL));
+	craft_ok(partition_version_open(&version, partition, &head, NULL));
+	commit.info = version.info; /* terms that the receiver lets pass, so that it comes to the rows */
+	commit.info.parent_count = 0;
+	assert(bytes_extend(&text, MIB - 16) != NULL);
+	memset(text.data, 'a', text.size);
+	craft_ok(delta_writes_add(&row.writes, &arena, &add, NULL));
+	for (uint32_t field = 1; field <= 15; field++) {
+		struct delta_write write = {.path = {.type = RECORD_FIELD, .field = field}, .act = DELTA_SET};
+		struct bytes value = {0};
+
+		text.data[0] = (uint8_t)('a' + field);
+		craft_ok(codec_write_str(&value, bytes_view(&text), NULL));
+		write.value = view_of(arena_copy(&arena, bytes_view(&value)), value.size);
+		craft_ok(delta_writes_add(&row.writes, &arena, &write, NULL));
+		bytes_release(&value);
+	}
+	craft_ok(delta_writer_new(&writer, &terms, NULL, NULL));
+	craft_ok(delta_writer_add_commit(writer, &commit, NULL));
+	craft_ok(delta_writer_add_row(writer, &row, NULL));
+	craft_ok(delta_writer_finish(writer, &section, NULL));
+	assert(section.size < MIB / 8);
+	delta(hostile, section.data, section.size);
+	delta_writer_free(writer);
+	partition_version_release(&version);
+	partition_free(partition);
+	bytes_release(&section);
+	bytes_release(&text);
+	arena_release(&arena);
 }
 
 static void
@@ -519,6 +570,7 @@ static const struct {
 	{"27_next_suite", 3, next_suite},
 	{"27_next_version", 3, next_version},
 	{"28_bomb_in_delta", 3, bomb_delta},
+	{"28_bomb_of_symbols", 7, bomb_of_symbols},
 	{"28_bomb_in_small_section", 3, bomb_small},
 	{"28_bomb_in_schema_set", 3, bomb_schema},
 	{"28_bomb_beyond_its_word", 3, bomb_beyond_its_word},

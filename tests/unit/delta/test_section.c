@@ -106,7 +106,8 @@ add_changes(struct delta_writer *writer, struct arena *arena, uint64_t *random, 
 	const struct delta_write drop = {{.type = RECORD_FIELD, .is_drop = true, .field = 3}, DELTA_ADD, {0}};
 
 	row->writes = (struct delta_writes){0};
-	assert_ok(delta_changes(&row->writes, arena, old, new, schema_set_kind(world.schemas, view_text("sample")), &info));
+	assert_ok(delta_changes(&row->writes, arena, old, new, schema_set_kind(world.schemas, view_text("sample")),
+	                        &info));
 	if (old != NULL && (row->writes.count == 0 || sample_below(random, 10) == 0))
 		assert_ok(delta_writes_add(&row->writes, arena, &drop, &info));
 	row->old = old;
@@ -120,7 +121,8 @@ add_added(struct delta_writer *writer, struct arena *arena, uint64_t *random, en
 
 	for (uint8_t n = 0; keys != DELTA_KEYS_NONE && n < 3; n++) {
 		struct record new = sample_record(arena, random);
-		struct delta_row row = {.type = DELTA_ROW_ADDED, .kind = view_text(kinds[sample_below(random, 3) == 0])};
+		struct delta_row row = {.type = DELTA_ROW_ADDED,
+		                        .kind = view_text(kinds[sample_below(random, 3) == 0])};
 		uint8_t *salt = arena_get(arena, DELTA_SALT_BYTES);
 
 		assert_non_null(salt);
@@ -161,7 +163,8 @@ add_named(struct delta_writer *writer, struct arena *arena, uint64_t *random)
 	struct err_info info;
 
 	for (size_t i = 0; i < count; i++) {
-		struct delta_row row = {.type = DELTA_ROW_OPAQUE, .id = places[i].id, .content = view_text("an encrypted blob")};
+		struct delta_row row = {
+			.type = DELTA_ROW_OPAQUE, .id = places[i].id, .content = view_text("an encrypted blob")};
 		struct record old = {0};
 		struct record new = sample_record(arena, random);
 		uint64_t choice = sample_below(random, 6);
@@ -240,8 +243,8 @@ what_is_read_is_written_byte_for_byte(void **state)
 	for (size_t round = 0; round < 150; round++) {
 		static const size_t SAMPLES[] = {0, 5, 4096};
 		struct arena arena = {0};
-		struct bytes section =
-			random_section(&arena, &random, round % 3 == 0 ? COLUMN_STORED : COLUMN_MIXED, SAMPLES[round % 5 / 2]);
+		struct bytes section = random_section(&arena, &random, round % 3 == 0 ? COLUMN_STORED : COLUMN_MIXED,
+		                                      SAMPLES[round % 5 / 2]);
 		struct bytes again = {0};
 		struct err_info info;
 		bool is_read;
@@ -422,7 +425,8 @@ static void
 the_writer_refuses_what_no_reader_takes(void **state)
 {
 	struct delta_commit edit = an_edit(0, 1000);
-	struct delta_commit bad[] = {an_edit(WORLD_BASES, 1000), an_edit(0, DELTA_TIME_MAX + 1), a_merge(0, 1), a_merge(0, 0)};
+	struct delta_commit bad[] = {an_edit(WORLD_BASES, 1000), an_edit(0, DELTA_TIME_MAX + 1), a_merge(0, 1),
+	                             a_merge(0, 0)};
 	struct delta_row rows[] = {a_row(DELTA_ROW_ADDED, 0), {.type = DELTA_ROW_OPAQUE}, a_row(DELTA_ROW_CHANGED, 2)};
 	struct delta_row second = a_row(DELTA_ROW_REMOVED, 2);
 	struct delta_row first = a_row(DELTA_ROW_REMOVED, 1);
@@ -468,7 +472,9 @@ members_of_one_list_have_one_key_field(void **state)
 	for (uint8_t i = 1; i <= 2; i++) {
 		struct delta_row row = {.type = DELTA_ROW_CHANGED, .kind = view_text("other"), .id = {{0xfe, i}}};
 		struct delta_write write = {
-			{.type = RECORD_MEMBER, .field = 8, .key_field = i, .key = view_text("\x01")}, DELTA_CLEAR, {0}};
+			{.type = RECORD_MEMBER, .field = 8, .key_field = i, .key = view_text("\x01")},
+			DELTA_CLEAR,
+			{0}};
 
 		assert_ok(delta_writes_add(&row.writes, &arena, &write, &info));
 		if (i == 1)

@@ -195,8 +195,8 @@ world_read(struct world *world, struct bytes *file)
 
 	*world = (struct world){.file = *file};
 	*file = (struct bytes){0};
-	world->source = (struct delta_source){
-		world, {{0}}, world_commit, world_schema, world_ids, world_sample, world_old};
+	world->source =
+		(struct delta_source){world, {{0}}, world_commit, world_schema, world_ids, world_sample, world_old};
 	if (err == ERR_OK)
 		err = codec_read_bin_exact(world->source.partition.bytes, ID_BYTES, &reader, NULL);
 	if (err == ERR_OK)
