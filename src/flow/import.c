@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/idset.h"
+#include "base/table.h"
 #include "flow/cells.h"
 #include "schema/value.h"
 
