@@ -53,7 +53,7 @@ read_table(struct column *column, struct view body)
 	}
 	column->given = calloc((size_t)count + 1, sizeof(*column->given));
 	if (column->given == NULL) {
-		column_fail(column, ERR_NOMEM, _("out of memory"));
+		column_nomem(column);
 		return;
 	}
 	for (size_t i = 0; i < count && column->failure.code == ERR_OK; i++)

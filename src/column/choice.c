@@ -38,7 +38,7 @@ column_row(struct column *column, struct column_place *kind)
 	if (kind->siblings != NULL)
 		kind->siblings->cells = calloc((size_t)ROWS_MAX * SIBLINGS_MAX, sizeof(*kind->siblings->cells));
 	if (kind->siblings == NULL || kind->siblings->cells == NULL) {
-		column_fail(column, ERR_NOMEM, _("out of memory"));
+		column_nomem(column);
 		return;
 	}
 	kind->siblings->next_choice = CHOICE_FIRST;

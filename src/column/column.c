@@ -20,6 +20,13 @@ column_fail(struct column *column, enum err err, const char *text)
 		(void)err_set(&column->failure, err, "%s", text);
 }
 
+void
+column_nomem(struct column *column)
+{
+	if (column->failure.code == ERR_OK)
+		(void)err_nomem(&column->failure);
+}
+
 enum err
 column_state(const struct column *column, struct err_info *info)
 {
@@ -174,7 +181,7 @@ column_child(struct column *column, struct column_place *parent, uint32_t key)
 	place = make_place(column);
 	if (place == NULL ||
 	    table_put(&column->children, view_of(name, sizeof(name)), &index, &is_new, NULL) != ERR_OK) {
-		column_fail(column, ERR_NOMEM, _("out of memory"));
+		column_nomem(column);
 		return column->place_count == 0 ? NULL : column->places[0];
 	}
 	*index = place->index;
@@ -194,7 +201,7 @@ column_stored(struct column *column, struct column_place *place, unsigned sort)
 	}
 	stored = realloc(place->stored, (place->stored_count + 1) * sizeof(*stored));
 	if (stored == NULL) {
-		column_fail(column, ERR_NOMEM, _("out of memory"));
+		column_nomem(column);
 		return NULL;
 	}
 	place->stored = stored;
@@ -213,7 +220,7 @@ column_store(struct column *column, struct stored *stored, const uint8_t *data, 
 	if (stored == NULL || column->failure.code != ERR_OK)
 		return;
 	if (bytes_append(&stored->bytes, data, size, NULL) != ERR_OK)
-		column_fail(column, ERR_NOMEM, _("out of memory"));
+		column_nomem(column);
 	column->size += size;
 }
 

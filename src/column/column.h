@@ -42,6 +42,8 @@ bool column_is_reading(const struct column *column);
 enum err column_state(const struct column *column, struct err_info *info) MUST_USE;
 /** Fail, unless it failed before. */
 void column_fail(struct column *column, enum err err, const char *text);
+/** The same with ERR_NOMEM. */
+void column_nomem(struct column *column);
 
 /** Append what was written. Errors of column_state(). */
 enum err column_finish(struct column *column, struct bytes *out, struct err_info *info) MUST_USE;

@@ -125,7 +125,7 @@ add_known(struct column *column, struct known_list *list, struct view value, uin
 		struct known *items = realloc(list->items, capacity * sizeof(*items));
 
 		if (items == NULL) {
-			column_fail(column, ERR_NOMEM, _("out of memory"));
+			column_nomem(column);
 			return;
 		}
 		list->items = items;
@@ -143,8 +143,10 @@ add_known(struct column *column, struct known_list *list, struct view value, uin
 static void
 check_append(struct column *column, enum err err)
 {
-	if (err != ERR_OK)
-		column_fail(column, err, _("out of memory, or a value without end"));
+	if (err == ERR_NOMEM)
+		column_nomem(column);
+	else if (err != ERR_OK)
+		column_fail(column, err, _("a delta holds a value past its limit"));
 }
 
 static void
@@ -175,7 +177,7 @@ spell_bin(struct column *column, struct column_place *place, struct view value)
 	size = (size_t)column_number(column, &ask, LIMIT_RECORD_BYTES_MAX, content.size);
 	check_append(column, bytes_append_view(&bytes, content, NULL));
 	if (column->is_reading && bytes_extend(&bytes, size) == NULL)
-		column_fail(column, ERR_NOMEM, _("out of memory"));
+		column_nomem(column);
 	column_raw(column, bytes.data, column->failure.code == ERR_OK ? size : 0);
 	if (column->is_reading && size == 0)
 		column_fail(column, ERR_FORMAT, _("a delta holds an empty value"));
@@ -440,7 +442,7 @@ column_value(struct column *column, struct column_place *place, struct arena *ar
 		const uint8_t *copy = arena_copy(arena, bytes_view(&column->build));
 
 		if (copy == NULL)
-			column_fail(column, ERR_NOMEM, _("out of memory"));
+			column_nomem(column);
 		*value = copy == NULL ? (struct view){0} : view_of(copy, column->build.size);
 	}
 }

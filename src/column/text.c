@@ -134,7 +134,7 @@ add_letter(struct column *column, struct column_place *place, uint32_t point)
 		uint32_t *alphabet = realloc(place->alphabet, capacity * sizeof(*alphabet));
 
 		if (alphabet == NULL) {
-			column_fail(column, ERR_NOMEM, _("out of memory"));
+			column_nomem(column);
 			return;
 		}
 		place->alphabet = alphabet;
@@ -166,7 +166,7 @@ add_to_world(struct column *column, uint32_t point)
 		return;
 	store_u32(key, point);
 	if (table_put(&column->world_index, view_of(key, sizeof(key)), &index, NULL, NULL) != ERR_OK) {
-		column_fail(column, ERR_NOMEM, _("out of memory"));
+		column_nomem(column);
 		return;
 	}
 	column->world[column->world_count++] = point;
@@ -334,7 +334,7 @@ finish(struct column *column, const struct bytes *bytes)
 	else if (!text_is_utf8(text))
 		column_fail(column, ERR_FORMAT, _("a delta holds a text that is none"));
 	else if (codec_write_str(&column->build, text, NULL) != ERR_OK)
-		column_fail(column, ERR_NOMEM, _("out of memory"));
+		column_nomem(column);
 }
 
 static void
@@ -348,9 +348,12 @@ mixed_text(struct column *column, struct column_place *place, struct view text, 
 	while (point != END && column->failure.code == ERR_OK) {
 		point = text.size > 0 ? text_next(&text) : END;
 		point = next_character(&state, point);
-		if (column->is_reading && point != END && column->failure.code == ERR_OK &&
-		    (bytes.size > LIMIT_COMMIT_BYTES_MAX || text_append(&bytes, point, NULL) != ERR_OK))
+		if (!column->is_reading || point == END || column->failure.code != ERR_OK)
+			continue;
+		if (bytes.size > LIMIT_COMMIT_BYTES_MAX)
 			column_fail(column, ERR_TOO_BIG, _("a delta holds a text past its limit"));
+		else if (text_append(&bytes, point, NULL) != ERR_OK)
+			column_nomem(column);
 	}
 	if (column->is_reading)
 		finish(column, &bytes);
@@ -380,7 +383,7 @@ stored_text(struct column *column, struct column_place *place, struct view text)
 	text = column_take(column, stored, (size_t)(end - stored->rest.data));
 	(void)column_take(column, stored, 1);
 	if (bytes_append_view(&bytes, text, NULL) != ERR_OK)
-		column_fail(column, ERR_NOMEM, _("out of memory"));
+		column_nomem(column);
 	finish(column, &bytes);
 	bytes_release(&bytes);
 }

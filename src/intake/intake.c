@@ -57,7 +57,8 @@ intake_refuse(struct intake *intake, const struct err_info *why)
 bool
 intake_is_own_trouble(enum err err)
 {
-	return err == ERR_IO || err == ERR_NOMEM || err == ERR_LOCKED || err == ERR_INTERNAL || err == ERR_STALE;
+	return err == ERR_IO || err == ERR_NOMEM || err == ERR_LOCKED || err == ERR_INTERNAL || err == ERR_STALE ||
+	       err_has_run_out();
 }
 
 static enum err

@@ -1,4 +1,5 @@
 /* The files: base and overlay merged into a new base, or the overlay alone as the recent file. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -130,7 +131,7 @@ write_base(struct writer *writer, const struct lookup_pair *changed, struct err_
 		return err;
 	lookup_header_write(writer->buffer, writer->lookup, &writer->base);
 	if (lseek(writer->fd, 0, SEEK_SET) != 0)
-		return err_set(info, ERR_IO, _("cannot write %s"), writer->path);
+		return err_errno(info, errno, _("cannot write %s"), writer->path);
 	return fs_write_all(writer->fd, writer->path, view_of(writer->buffer, LOOKUP_PAGE_BYTES), info);
 }
 

@@ -132,15 +132,19 @@ postings_roll_change(struct postings *postings, uint16_t place, struct view kind
 	struct postings_roll *rolls;
 
 	if (roll == NULL) {
+		char *name = calloc(kind.size + 1, 1);
+
+		if (name == NULL)
+			return err_nomem(info);
 		rolls = realloc(postings->rolls, (postings->roll_count + 1) * sizeof(*rolls));
-		if (rolls == NULL)
+		if (rolls == NULL) {
+			free(name);
 			return err_nomem(info);
+		}
+		memcpy(name, kind.data, kind.size);
 		postings->rolls = rolls;
-		roll = &rolls[postings->roll_count];
-		*roll = (struct postings_roll){.place = place, .kind = strndup((const char *)kind.data, kind.size)};
-		if (roll->kind == NULL)
-			return err_nomem(info);
-		postings->roll_count++;
+		roll = &rolls[postings->roll_count++];
+		*roll = (struct postings_roll){.place = place, .kind = name};
 	}
 	roll->count = (uint64_t)((int64_t)roll->count + difference);
 	return ERR_OK;

@@ -1,4 +1,5 @@
 /* A segment: sealed pages of postings in order, then the first bytes of each page. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,7 +261,7 @@ postings_writer_end(struct postings_segment *out, struct postings_writer *writer
 	if (err == ERR_OK)
 		err = postings_segment_path(path, writer->postings, writer->generation, info);
 	if (err == ERR_OK && rename(writer->path, path) != 0)
-		err = err_set(info, ERR_IO, _("cannot write %s"), path);
+		err = err_errno(info, errno, _("cannot write %s"), path);
 	if (err == ERR_OK && writer->count > 0 &&
 	    !postings_segment_open(out, writer->postings, writer->generation, writer->count))
 		err = err_set(info, ERR_IO, _("%s does not read as it was written"), path);
