@@ -43,7 +43,8 @@ struct mix {
 	uint32_t rates[COUNT_MAX + 1];
 };
 
-/* Shifting rounds down, for negative numbers too: so does every compiler that builds this. */
+/* Shifting rounds down, for negative numbers too. C leaves that to the compiler: one that does otherwise does not build this. */
+/* cppcheck-suppress shiftNegativeLHS */
 _Static_assert(-1 >> 1 == -1, "the format rests on it");
 
 /* the chance, of 65,536, that x stands for; between two entries of the table on a straight line */
