@@ -153,42 +153,83 @@ take_year_mark(struct view *text, char *separator, bool *is_chinese)
 	return take_byte(text, *separator);
 }
 
+/* What a spreadsheet or a database shows behind a date that has no time: midnight, to the minute or the second; or nothing. */
+static bool
+take_midnight(struct view *text)
+{
+	int zero = 0;
+
+	if (text->size == 0)
+		return true;
+	if (!take_byte(text, ' ') || !take_number(&zero, text, 1, 2) || zero != 0 || !take_byte(text, ':') ||
+	    !take_number(&zero, text, 2, 2) || zero != 0)
+		return false;
+	return text->size == 0 ||
+	       (take_byte(text, ':') && take_number(&zero, text, 2, 2) && zero == 0 && text->size == 0);
+}
+
+/* "20240605": how the registers of other offices write a day; year first and whole, so it can be read in one way only. */
+static bool
+take_digits_date(struct view text, int *year, int *month, int *day)
+{
+	return take_number(year, &text, 4, 4) && take_number(month, &text, 2, 2) && take_number(day, &text, 2, 2) &&
+	       text.size == 0;
+}
+
+/* "2024/6/5" and the like, one separator for both. */
+static bool
+take_marked_date(struct view text, int *year, int *month, int *day)
+{
+	bool is_chinese = false;
+	char separator = '-';
+
+	return take_number(year, &text, 4, 4) && take_year_mark(&text, &separator, &is_chinese) &&
+	       take_number(month, &text, 1, 2) &&
+	       (is_chinese ? take_text(&text, "\xe6\x9c\x88") : take_byte(&text, separator)) &&
+	       take_number(day, &text, 1, 2) && (!is_chinese || take_text(&text, "\xe6\x97\xa5")) &&
+	       take_midnight(&text);
+}
+
 enum err
 text_date_parse_sheet(int64_t *day_out, struct view text, struct err_info *info)
 {
-	bool is_chinese = false;
-	bool is_read;
-	char separator = '-';
 	int year = 0;
 	int month = 0;
 	int day = 0;
 
-	is_read = take_number(&year, &text, 4, 4) && take_year_mark(&text, &separator, &is_chinese) &&
-	          take_number(&month, &text, 1, 2) &&
-	          (is_chinese ? take_text(&text, "\xe6\x9c\x88") : take_byte(&text, separator)) &&
-	          take_number(&day, &text, 1, 2) && (!is_chinese || take_text(&text, "\xe6\x97\xa5")) && text.size == 0;
-	if (!is_read)
-		return err_set(info, ERR_FORMAT, "%s", _("a date is written YYYY-MM-DD (or YYYY/M/D)"));
+	if (!take_digits_date(text, &year, &month, &day) && !take_marked_date(text, &year, &month, &day))
+		return err_set(info, ERR_FORMAT, "%s", _("a date is written YYYY-MM-DD (or YYYY/M/D, or YYYYMMDD)"));
 	if (!text_date_exists(year, month, day))
 		return no_such_date(info);
 	*day_out = text_day_of(year, month, day);
 	return ERR_OK;
 }
 
+/* "202406" */
+static bool
+take_digits_month(struct view text, int *year, int *month)
+{
+	return take_number(year, &text, 4, 4) && take_number(month, &text, 2, 2) && text.size == 0;
+}
+
+static bool
+take_marked_month(struct view text, int *year, int *month)
+{
+	bool is_chinese = false;
+	char separator = '-';
+
+	return take_number(year, &text, 4, 4) && take_year_mark(&text, &separator, &is_chinese) &&
+	       take_number(month, &text, 1, 2) && (!is_chinese || take_text(&text, "\xe6\x9c\x88")) && text.size == 0;
+}
+
 enum err
 text_month_parse_sheet(int64_t *month_out, struct view text, struct err_info *info)
 {
-	bool is_chinese = false;
-	bool is_read;
-	char separator = '-';
 	int year = 0;
 	int month = 0;
 
-	is_read = take_number(&year, &text, 4, 4) && take_year_mark(&text, &separator, &is_chinese) &&
-	          take_number(&month, &text, 1, 2) && (!is_chinese || take_text(&text, "\xe6\x9c\x88")) &&
-	          text.size == 0;
-	if (!is_read)
-		return err_set(info, ERR_FORMAT, "%s", _("a month is written YYYY-MM (or YYYY/M)"));
+	if (!take_digits_month(text, &year, &month) && !take_marked_month(text, &year, &month))
+		return err_set(info, ERR_FORMAT, "%s", _("a month is written YYYY-MM (or YYYY/M, or YYYYMM)"));
 	if (!text_date_exists(year, month, 1))
 		return no_such_date(info);
 	*month_out = month_number(year, month);

@@ -34,10 +34,11 @@ enum err text_time_parse(int64_t *seconds_out, struct view text, struct err_info
 
 /**
  * The same for a cell that went through a spreadsheet, which rewrites dates: 2024/6/5, 2024-6-5, 2024.6.5 and
- * 2024年6月5日 too. For import and typed values only. Errors as above.
+ * 2024年6月5日 too, each also with midnight behind it (2024/6/5 0:00:00); and 20240605, as registers write a day. For import
+ * and typed values only. Errors as above.
  */
 enum err text_date_parse_sheet(int64_t *day_out, struct view text, struct err_info *info) MUST_USE;
-/** 2024/6, 2024-6, 2024.6 and 2024年6月 too. */
+/** 2024/6, 2024-6, 2024.6, 2024年6月 and 202406 too. */
 enum err text_month_parse_sheet(int64_t *month_out, struct view text, struct err_info *info) MUST_USE;
 
 /** Write "YYYY-MM-DD" with NUL into TEXT_DATE_BYTES bytes; false (and nothing written) outside the range. */

@@ -40,7 +40,7 @@ printf '%s\r\n1,１１０１０５１９４９１２３１００２Ｘ,张三,1,
 same wide.csv
 printf '%s\r\n1,11010519491231002x,张三,1,1949-12-31\r\n' "$plain" >small-x.csv
 same small-x.csv
-for day in 1949/12/31 1949年12月31日 1949.12.31 ' 1949-12-31 '; do
+for day in 1949/12/31 1949年12月31日 1949.12.31 ' 1949-12-31 ' 19491231 '1949-12-31 00:00:00' '1949/12/31 0:00'; do
 	printf '%s\r\n1,11010519491231002X,张三,1,%s\r\n' "$plain" "$day" >day.csv
 	same day.csv
 done

@@ -30,6 +30,7 @@ static struct {
 	bool is_short;
 	bool is_sticky;
 	bool is_seeded;
+	long clock_off;
 	uint64_t random;
 } plan = {.log_fd = -1};
 
@@ -66,6 +67,7 @@ read_plan(void)
 	const char *fail = getenv("FAULTS_FAIL");
 	const char *seed = getenv("FAULTS_SEED");
 	const char *stop = getenv("FAULTS_STOP");
+	const char *clock_off = getenv("FAULTS_CLOCK");
 	char *end;
 
 	if (root != NULL)
@@ -82,6 +84,8 @@ read_plan(void)
 		plan.stop_at = strtol(stop, &end, 10);
 		plan.stop_file = *end == ':' ? end + 1 : NULL;
 	}
+	if (clock_off != NULL)
+		plan.clock_off = strtol(clock_off, NULL, 10);
 	plan.is_seeded = seed != NULL;
 	if (seed != NULL)
 		plan.random = strtoull(seed, NULL, 10);
@@ -269,6 +273,12 @@ bool
 shim_is_seeded(void)
 {
 	return plan.is_seeded;
+}
+
+long
+shim_clock_off(void)
+{
+	return plan.clock_off;
 }
 
 /* splitmix64, a byte a step: short, and no two seeds alike */

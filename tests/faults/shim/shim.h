@@ -9,6 +9,7 @@
  *   FAULTS_FAIL=K:ERRNO    call K fails with that errno;    K:ERRNO:on  and every one after it
  *   FAULTS_FAIL=K:short    call K writes half and says so
  *   FAULTS_SEED=N          random bytes and the clock are the same in every run with this N
+ *   FAULTS_CLOCK=SECONDS   the clock of this machine is wrong by so many seconds
  *   FAULTS_STOP=K:FILE     before call K: make FILE, then wait until it is gone (two writers at once)
  *
  * The calls go to the kernel by syscall(2): the names of glibc are ours now.
@@ -48,6 +49,8 @@ void shim_tell_write(long result, int fd, off_t offset, const uint8_t *data, con
 
 /** Whether random bytes and clock are given (FAULTS_SEED). */
 bool shim_is_seeded(void);
+/** FAULTS_CLOCK. */
+long shim_clock_off(void);
 void shim_random(uint8_t *out, size_t size);
 
 #endif

@@ -67,9 +67,14 @@ impossible_days_are_refused(void **state)
 static void
 a_spreadsheets_dates_are_understood(void **state)
 {
-	static const char *const forms[] = {"2024/6/5",   "2024-6-5",     "2024.6.5",      "2024/06/05",
-	                                    "2024-06-05", "2024年6月5日", "2024年06月05日"};
-	static const char *const wrong[] = {"2024/6-5", "6/5/2024", "2024年6月5", "2024/6/5 0:00", "2024//5", "24/6/5"};
+	static const char *const forms[] = {
+		"2024/6/5",         "2024-6-5",       "2024.6.5", "2024/06/05",    "2024-06-05",
+		"2024年6月5日",     "2024年06月05日", "20240605", "2024/6/5 0:00", "2024-06-05 00:00:00",
+		"2024年6月5日 0:00"};
+	static const char *const wrong[] = {"2024/6-5",   "6/5/2024",     "2024年6月5", "2024/6/5 0:01",
+	                                    "2024//5",    "24/6/5",       "240605",     "2024605",
+	                                    "202406050",  "45448",        "2024/6/5 ",  "2024/6/5 0:00:00.0",
+	                                    "2024/6/5 0", "20240605 0:00"};
 	struct err_info info;
 	int64_t out = 0;
 
@@ -81,6 +86,11 @@ a_spreadsheets_dates_are_understood(void **state)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_err(text_date_parse_sheet(&out, view_text(wrong[i]), &info), ERR_FORMAT);
 	assert_err(text_date_parse_sheet(&out, view_text("2023/2/29"), &info), ERR_RULE);
+	assert_err(text_date_parse_sheet(&out, view_text("20230229"), &info), ERR_RULE);
+	assert_err(text_month_parse_sheet(&out, view_text("240605"), &info), ERR_RULE);
+	assert_err(text_month_parse_sheet(&out, view_text("20240605"), &info), ERR_FORMAT);
+	assert_ok(text_month_parse_sheet(&out, view_text("202406"), &info));
+	assert_int_equal(out, (2024 - 1970) * 12 + 5);
 	assert_ok(text_month_parse_sheet(&out, view_text("2024年6月"), &info));
 	assert_int_equal(out, (2024 - 1970) * 12 + 5);
 	assert_ok(text_month_parse_sheet(&out, view_text("2024/6"), &info));
