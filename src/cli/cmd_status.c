@@ -76,11 +76,15 @@ print_neighbour(struct cli *cli, struct node *node, const struct node_code *code
 	cli_json_end(cli);
 	if (exchange.heard_here == 0)
 		cli_line(cli, _("  %-28s nothing heard yet"), node_label(node, code));
+	else if (exchange.heard_here > now)
+		cli_line(cli, _("  %-28s last bundle %llu, taken %s (our clock was ahead then, or is behind now)"),
+		         node_label(node, code), (unsigned long long)exchange.taken, cli_time(exchange.heard_here));
 	else
 		cli_line(cli, _("  %-28s last bundle %llu, taken %s (%lld days ago)"), node_label(node, code),
 		         (unsigned long long)exchange.taken, cli_time(exchange.heard_here),
 		         (long long)((now - exchange.heard_here) / SECONDS_PER_DAY));
-	*is_late = *is_late || exchange.heard_here == 0 || now - exchange.heard_here > LATE_DAYS * SECONDS_PER_DAY;
+	*is_late = *is_late || exchange.heard_here == 0 || exchange.heard_here > now ||
+	           now - exchange.heard_here > LATE_DAYS * SECONDS_PER_DAY;
 	flow_exchange_release(&exchange);
 	return ERR_OK;
 }

@@ -85,6 +85,7 @@ cli_print_taken(struct cli *cli, struct node *node, const char *file, const stru
 	cli_json_digest(writer, "digest", &taken->digest);
 	cli_json_bool(writer, "again", taken->was_taken);
 	cli_json_bool(writer, "rewound", taken->is_rewound);
+	cli_json_integer(writer, "days_ahead", taken->days_ahead);
 	cli_json_integer(writer, "statements", (int64_t)taken->statements);
 	cli_json_integer(writer, "schema_sets", (int64_t)taken->schema_sets);
 	cli_json_integer(writer, "epochs", (int64_t)taken->epochs);
@@ -100,6 +101,12 @@ cli_print_taken(struct cli *cli, struct node *node, const char *file, const stru
 		         _("note: %s numbers its bundles anew or goes back: a restored backup or a copied disk; "
 		           "nothing is lost, but ask there"),
 		         node_label(node, &taken->sender));
+	if (taken->days_ahead > 0)
+		cli_note(cli,
+		         _("note: the clock of %s is %lld days ahead of ours: one of the two is wrong and should be "
+		           "set; "
+		           "nothing is decided by it"),
+		         node_label(node, &taken->sender), (long long)taken->days_ahead);
 	if (taken->evidence > 0)
 		cli_note(cli, _("note: %zu statements contradict others of the same number: see tiersync roster list"),
 		         taken->evidence);

@@ -13,6 +13,10 @@
 #include "git/tree.h"
 #include "statement/signed.h"
 
+enum {
+	SECONDS_PER_DAY = 86400
+};
+
 static void
 taking_release(struct taking *taking)
 {
@@ -181,7 +185,10 @@ note_order(struct taking *taking)
 	const struct envelope_terms *terms = &taking->manifest->terms;
 	bool is_first = exchange->heard == 0;
 	bool is_same = memcmp(exchange->incarnation, terms->incarnation, sizeof(exchange->incarnation)) == 0;
+	int64_t now = node_env(taking->node)->now(node_env(taking->node)->context);
 
+	if (terms->time > now)
+		taking->taken->days_ahead = (terms->time - now) / SECONDS_PER_DAY;
 	taking->taken->is_rewound = !is_first && (!is_same || terms->number <= exchange->taken);
 	taking->taken->is_gap = !is_first && is_same && terms->number > exchange->taken &&
 	                        !envelope_follows(terms, &exchange->taken_digest);
@@ -193,7 +200,7 @@ note_order(struct taking *taking)
 	exchange->taken = terms->number;
 	exchange->taken_digest = taking->taken->digest;
 	exchange->heard = terms->time;
-	exchange->heard_here = node_env(taking->node)->now(node_env(taking->node)->context);
+	exchange->heard_here = now;
 }
 
 static enum err

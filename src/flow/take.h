@@ -35,8 +35,9 @@ struct flow_taken {
 	bool was_taken;  /* this very bundle was taken before: nothing was changed */
 	bool is_gap;     /* a bundle before it never came: no harm, every bundle is cumulative */
 	bool is_rewound; /* its number is not above the last one, or another incarnation: a restored backup or a clone */
-	size_t statements; /* new ones */
-	size_t evidence;   /* statements that contradict others */
+	int64_t days_ahead; /* made so many days after our today: one of the two clocks is wrong */
+	size_t statements;  /* new ones */
+	size_t evidence;    /* statements that contradict others */
 	size_t schema_sets;
 	size_t epochs;        /* key epochs of ours that were opened because of a key that ended */
 	size_t confirmed;     /* partitions whose holding the sender's receipts confirmed */
