@@ -173,6 +173,14 @@ enum err delta_stream_row(struct delta_stream *stream, struct delta_row *row, bo
 enum err delta_stream_add_context(struct delta_stream *stream, const struct delta_context *context,
                                   struct err_info *info) MUST_USE;
 
+/** What went wrong before, else ERR_FORMAT: "a row of a delta: WHAT". */
+enum err delta_stream_bad(struct delta_stream *stream, struct err_info *info, const char *what) MUST_USE;
+/** A number, and a symbol of `width` bits, at the place of rows. What fails is seen in column_state(). */
+uint64_t delta_stream_number(struct delta_stream *stream, enum delta_sort sort, uint32_t context, uint64_t max,
+                             uint64_t value);
+unsigned delta_stream_symbol(struct delta_stream *stream, enum delta_sort sort, uint32_t context, unsigned width,
+                             unsigned value);
+
 void delta_stream_begin_rows(struct delta_stream *stream, const struct delta_commit *commit);
 /** Name a row that is not added. */
 enum err delta_stream_name(struct delta_stream *stream, struct id *id, struct err_info *info) MUST_USE;

@@ -1,4 +1,4 @@
-/* Rows: their types, and how a row that is not added is named. */
+/* Rows: their types and kinds, and what each type carries. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,17 +10,13 @@
 
 enum {
 	ROW_BITS = 3,
-	ROW_END = 0,   /* behind the last row of a commit */
-	ROW_FIRST = 1, /* the others are 1 + enum delta_row_type */
-	WAY_BITS = 2,
-	WAY_BASE = 0,
-	WAY_ADDED = 1,
-	WAY_ID = 2,
+	ROW_END = 0,        /* behind the last row of a commit */
+	ROW_FIRST = 1,      /* the others are 1 + enum delta_row_type */
 	ADDED_MAX = 262144, /* added records that can be named by their number: 4 MiB */
 };
 
-static enum err
-bad(struct delta_stream *stream, struct err_info *info, const char *what)
+enum err
+delta_stream_bad(struct delta_stream *stream, struct err_info *info, const char *what)
 {
 	enum err err = column_state(stream->column, info);
 
@@ -33,16 +29,16 @@ row_place(struct delta_stream *stream)
 	return column_child(stream->column, column_root(stream->column), DELTA_PLACE_ROW);
 }
 
-static uint64_t
-number(struct delta_stream *stream, enum delta_sort sort, uint32_t context, uint64_t max, uint64_t value)
+uint64_t
+delta_stream_number(struct delta_stream *stream, enum delta_sort sort, uint32_t context, uint64_t max, uint64_t value)
 {
 	struct column_ask ask = {row_place(stream), (unsigned)sort, 1, {context}};
 
 	return column_number(stream->column, &ask, max, value);
 }
 
-static unsigned
-symbol(struct delta_stream *stream, enum delta_sort sort, uint32_t context, unsigned width, unsigned value)
+unsigned
+delta_stream_symbol(struct delta_stream *stream, enum delta_sort sort, uint32_t context, unsigned width, unsigned value)
 {
 	struct column_ask ask = {row_place(stream), (unsigned)sort, 1, {context}};
 
@@ -58,7 +54,8 @@ add_kind(struct delta_kind **out, struct delta_stream *stream, struct view name,
 	struct delta_kind *kind;
 
 	if (name.size == 0 || name.size > LIMIT_NAME_BYTES_MAX || !text_is_utf8(name))
-		return bad(stream, info, _("its kind has no name, or one too long, or one that is no text"));
+		return delta_stream_bad(stream, info,
+		                        _("its kind has no name, or one too long, or one that is no text"));
 	if (stream->kind_count == LIMIT_KINDS_MAX)
 		return err_set(info, ERR_TOO_BIG, _("a delta has records of more than %d kinds"), LIMIT_KINDS_MAX);
 	if (stream->kind_count == stream->kind_capacity) {
@@ -122,7 +119,7 @@ delta_stream_say_kind(struct delta_kind **out, struct delta_stream *stream, stru
 	struct view value;
 	enum err err;
 
-	index = (size_t)number(stream, DELTA_SORT_KIND, (uint32_t)stream->kind, stream->kind_count, index);
+	index = (size_t)delta_stream_number(stream, DELTA_SORT_KIND, (uint32_t)stream->kind, stream->kind_count, index);
 	if (index < stream->kind_count)
 		return use_kind(out, stream, index, name, info);
 	place = column_child(stream->column, column_root(stream->column), DELTA_PLACE_NAME);
@@ -138,241 +135,10 @@ delta_stream_say_kind(struct delta_kind **out, struct delta_stream *stream, stru
 		err = codec_read_str(&name, &reader, info);
 	}
 	if (err == ERR_OK && find_kind(stream, name) < stream->kind_count)
-		err = bad(stream, info, _("its kind is named a second time"));
+		err = delta_stream_bad(stream, info, _("its kind is named a second time"));
 	if (err == ERR_OK)
 		err = use_kind(out, stream, stream->kind_count, name, info);
 	bytes_release(&encoded);
-	return err;
-}
-
-/* --- names --- */
-
-static uint64_t
-prefix_of(const struct delta_stream *stream, const struct id *id)
-{
-	return load_u64(id->bytes) >> (64 - stream->terms.id_bits);
-}
-
-static void
-prefix_id(struct id *out, const struct delta_stream *stream, uint64_t prefix)
-{
-	memset(out, 0, sizeof(*out));
-	store_u64(out->bytes, prefix << (64 - stream->terms.id_bits));
-}
-
-static bool
-has_base(const struct delta_stream *stream)
-{
-	return stream->terms.id_bits > 0 && stream->source->ids != NULL;
-}
-
-/* The records of the base that share the id's first bits, as stream->shelf. Too many of them: as if there were none. */
-static enum err
-fetch_shelf(struct delta_stream *stream, const struct id *id, struct err_info *info)
-{
-	struct delta_shelf *shelf = &stream->shelf;
-	struct id prefix;
-	enum err err;
-
-	if (!has_base(stream) || (shelf->is_there && shelf->prefix == prefix_of(stream, id)))
-		return ERR_OK;
-	shelf->is_there = false;
-	shelf->prefix = prefix_of(stream, id);
-	shelf->count = 0;
-	prefix_id(&prefix, stream, shelf->prefix);
-	err = stream->source->ids(stream->source->context, stream->terms.base, &prefix, stream->terms.id_bits,
-	                          shelf->ids, &shelf->count, info);
-	if (err == ERR_TOO_BIG)
-		shelf->count = 0;
-	else if (err != ERR_OK)
-		return err;
-	shelf->is_there = true;
-	return ERR_OK;
-}
-
-static size_t
-find_id(const struct id *ids, size_t count, const struct id *id)
-{
-	size_t i = 0;
-
-	while (i < count && !id_equal(&ids[i], id))
-		i++;
-	return i;
-}
-
-enum err
-delta_stream_place(struct delta_place *out, struct delta_stream *stream, const struct id *id, struct err_info *info)
-{
-	const uint64_t *index;
-	enum err err = fetch_shelf(stream, id, info);
-
-	*out = (struct delta_place){WAY_ID, 0, *id};
-	if (err != ERR_OK)
-		return err;
-	if (has_base(stream) && find_id(stream->shelf.ids, stream->shelf.count, id) < stream->shelf.count) {
-		out->way = WAY_BASE;
-		return ERR_OK;
-	}
-	index = table_find(&stream->added_index, view_of(id->bytes, ID_BYTES));
-	if (index != NULL) {
-		out->way = WAY_ADDED;
-		out->index = *index;
-	}
-	return ERR_OK;
-}
-
-int
-delta_place_compare(const struct delta_place *a, const struct delta_place *b)
-{
-	if (a->way != b->way)
-		return a->way < b->way ? -1 : 1;
-	if (a->way == WAY_ADDED)
-		return (a->index > b->index) - (a->index < b->index);
-	return memcmp(a->id.bytes, b->id.bytes, ID_BYTES);
-}
-
-/* one of `count` that are all as likely: the first ones in a bit less than the others */
-static uint32_t
-choice(struct delta_stream *stream, uint32_t count, uint32_t which)
-{
-	unsigned bits = 0;
-	uint32_t shorter; /* so many are said in `bits` bits */
-	uint32_t read;
-
-	while (count >> (bits + 1) != 0)
-		bits++;
-	shorter = (UINT32_C(2) << bits) - count;
-	read = bits == 0 ? 0 : column_plain(stream->column, bits, which < shorter ? which : (which + shorter) >> 1);
-	if (read < shorter)
-		return read;
-	read = (read << 1 | column_plain(stream->column, 1, (which + shorter) & 1)) - shorter;
-	return read < count ? read : 0;
-}
-
-/* Whether one of those behind the record named last is meant; *index_out: which, or the number of all. */
-static enum err
-name_on_shelf(size_t *index_out, struct delta_stream *stream, const struct id *id, struct err_info *info)
-{
-	struct id last = stream->last.id;
-	size_t index;
-	size_t wanted;
-	enum err err = ERR_OK;
-
-	*index_out = stream->shelf.count;
-	if (prefix_of(stream, &last) != stream->shelf.prefix)
-		err = fetch_shelf(stream, &last, info);
-	if (err != ERR_OK)
-		return err;
-	index = find_id(stream->shelf.ids, stream->shelf.count, &last) + 1;
-	wanted = find_id(stream->shelf.ids, stream->shelf.count, id);
-	for (; index < stream->shelf.count; index++) {
-		if (symbol(stream, DELTA_SORT_ALSO, 0, 1, index == wanted) != 0)
-			break;
-	}
-	*index_out = index;
-	return column_state(stream->column, info);
-}
-
-/*
- * The records of the base stand on shelves, by the first bits of their ids. Behind a record, each further one of its shelf is
- * asked for; then comes a step to another shelf, and a place there.
- */
-static enum err
-name_in_base(struct delta_stream *stream, struct id *id, struct err_info *info)
-{
-	bool is_first = !stream->has_last || stream->last.way != WAY_BASE;
-	uint64_t least = is_first ? 0 : prefix_of(stream, &stream->last.id) + 1;
-	uint64_t end = UINT64_C(1) << stream->terms.id_bits;
-	struct delta_shelf *shelf = &stream->shelf;
-	struct id prefix;
-	size_t index = 0;
-	enum err err = ERR_OK;
-
-	if (!is_first) {
-		err = name_on_shelf(&index, stream, id, info);
-		if (err == ERR_OK && index < shelf->count)
-			*id = shelf->ids[index];
-		if (err != ERR_OK || index < shelf->count)
-			return err;
-	}
-	if (least == end)
-		return bad(stream, info, _("it names a record that the base does not have"));
-	least += number(stream, DELTA_SORT_GAP, is_first, end - 1 - least, prefix_of(stream, id) - least);
-	prefix_id(&prefix, stream, least);
-	err = column_state(stream->column, info);
-	if (err == ERR_OK)
-		err = fetch_shelf(stream, &prefix, info);
-	if (err == ERR_OK && shelf->count == 0)
-		err = bad(stream, info, _("it names a record that the base does not have"));
-	if (err != ERR_OK)
-		return err;
-	*id = shelf->ids[choice(stream, (uint32_t)shelf->count, (uint32_t)find_id(shelf->ids, shelf->count, id))];
-	return column_state(stream->column, info);
-}
-
-static enum err
-name_added(struct delta_stream *stream, struct id *id, uint64_t *index, struct err_info *info)
-{
-	bool is_first = !stream->has_last || stream->last.way != WAY_ADDED;
-	uint64_t least = is_first ? 0 : stream->last.index + 1;
-
-	if (least >= stream->added_count)
-		return bad(stream, info, _("it names an added record that is not there"));
-	*index = least + number(stream, DELTA_SORT_GAP, 2, stream->added_count - 1 - least, *index - least);
-	*id = stream->added[*index];
-	return column_state(stream->column, info);
-}
-
-static enum err
-check_behind(struct delta_stream *stream, const struct delta_place *place, struct err_info *info)
-{
-	if (stream->has_last && delta_place_compare(&stream->last, place) >= 0)
-		return bad(stream, info, _("its place is not behind that of the row before"));
-	return ERR_OK;
-}
-
-/* what was read must be behind the row before, and named in the one way there is */
-static enum err
-check_read(struct delta_stream *stream, const struct delta_place *place, struct err_info *info)
-{
-	struct delta_place again;
-	enum err err = column_state(stream->column, info);
-
-	if (err == ERR_OK)
-		err = check_behind(stream, place, info);
-	if (err != ERR_OK || place->way != WAY_ID)
-		return err;
-	err = delta_stream_place(&again, stream, &place->id, info);
-	return err == ERR_OK && again.way != WAY_ID ? bad(stream, info, _("it is named by its id in vain")) : err;
-}
-
-enum err
-delta_stream_name(struct delta_stream *stream, struct id *id, struct err_info *info)
-{
-	struct delta_place place = {0};
-	enum err err = ERR_OK;
-
-	if (!stream->is_reading)
-		err = delta_stream_place(&place, stream, id, info);
-	if (err == ERR_OK && !stream->is_reading)
-		err = check_behind(stream, &place, info);
-	if (err != ERR_OK)
-		return err;
-	place.way = symbol(stream, DELTA_SORT_WAY, stream->last_way, WAY_BITS, place.way);
-	if (place.way == WAY_BASE && has_base(stream))
-		err = name_in_base(stream, id, info);
-	else if (place.way == WAY_ADDED)
-		err = name_added(stream, id, &place.index, info);
-	else if (place.way == WAY_ID)
-		column_raw(stream->column, id->bytes, ID_BYTES);
-	else
-		err = bad(stream, info, _("it is named in no way"));
-	place.id = *id;
-	if (err == ERR_OK && stream->is_reading)
-		err = check_read(stream, &place, info);
-	stream->last_way = place.way;
-	stream->last = place;
-	stream->has_last = true;
 	return err;
 }
 
@@ -422,14 +188,15 @@ say_salt(struct delta_stream *stream, struct delta_row *row, struct err_info *in
 	uint8_t salt[DELTA_SALT_BYTES] = {0};
 
 	if ((row->salt != NULL) != (stream->keys == DELTA_KEYS_SALTS) && !stream->is_reading)
-		return bad(stream, info, _("an added record with a salt where a seed gives it, or without"));
+		return delta_stream_bad(stream, info,
+		                        _("an added record with a salt where a seed gives it, or without"));
 	if (stream->keys != DELTA_KEYS_SALTS)
 		return ERR_OK;
 	if (!stream->is_reading)
 		memcpy(salt, row->salt, sizeof(salt));
 	column_raw(stream->column, salt, sizeof(salt));
 	if (stream->added_here > 0 && memcmp(stream->last_salt, salt, sizeof(salt)) >= 0)
-		return bad(stream, info, _("added records are not ascending by salt"));
+		return delta_stream_bad(stream, info, _("added records are not ascending by salt"));
 	memcpy(stream->last_salt, salt, sizeof(salt));
 	row->salt = stream->last_salt;
 	return ERR_OK;
@@ -442,7 +209,7 @@ added(struct delta_stream *stream, struct delta_row *row, struct err_info *info)
 	enum err err;
 
 	if (stream->keys == DELTA_KEYS_NONE)
-		return bad(stream, info, _("an added record without a seed"));
+		return delta_stream_bad(stream, info, _("an added record without a seed"));
 	err = say_salt(stream, row, info);
 	if (err == ERR_OK)
 		err = delta_stream_say_kind(&kind, stream, row->kind, info);
@@ -487,7 +254,7 @@ changed(struct delta_stream *stream, struct delta_row *row, struct err_info *inf
 	else if (err == ERR_OK)
 		err = delta_stream_say_kind(&kind, stream, row->kind, info);
 	if (err == ERR_OK && !stream->is_reading && row->old != NULL && !view_equal(row->kind, row->old->kind))
-		err = bad(stream, info, _("it is of another kind than the record was"));
+		err = delta_stream_bad(stream, info, _("it is of another kind than the record was"));
 	return err == ERR_OK ? delta_stream_record(stream, kind, row, row->old, info) : err;
 }
 
@@ -510,8 +277,8 @@ content(struct delta_stream *stream, struct delta_row *row, struct err_info *inf
 
 	if (err != ERR_OK)
 		return err;
-	size = (size_t)number(stream, DELTA_SORT_SIZE, ROW_FIRST + (uint32_t)row->type, LIMIT_BLOB_BYTES_MAX,
-	                      row->content.size);
+	size = (size_t)delta_stream_number(stream, DELTA_SORT_SIZE, ROW_FIRST + (uint32_t)row->type,
+	                                   LIMIT_BLOB_BYTES_MAX, row->content.size);
 	bytes_clear(&stream->content);
 	if (stream->is_reading && bytes_extend(&stream->content, size) == NULL)
 		return err_nomem(info);
@@ -522,7 +289,7 @@ content(struct delta_stream *stream, struct delta_row *row, struct err_info *inf
 	row->content = bytes_view(&stream->content);
 	if (err == ERR_OK)
 		err = column_state(stream->column, info);
-	return err == ERR_OK && size == 0 ? bad(stream, info, _("it carries nothing")) : err;
+	return err == ERR_OK && size == 0 ? delta_stream_bad(stream, info, _("it carries nothing")) : err;
 }
 
 static enum err
@@ -570,9 +337,10 @@ check_type(struct delta_stream *stream, enum delta_row_type type, struct err_inf
 	unsigned group = type == DELTA_ROW_ADDED ? 0 : type < DELTA_ROW_ENTRY ? 1 : 2;
 
 	if (stream->is_merge && (type == DELTA_ROW_ADDED || type == DELTA_ROW_CHANGED || type == DELTA_ROW_ENTRY))
-		return bad(stream, info, _("an opened record in a merge"));
+		return delta_stream_bad(stream, info, _("an opened record in a merge"));
 	if (group < stream->group)
-		return bad(stream, info, _("a record behind others or behind entries where it cannot stand"));
+		return delta_stream_bad(stream, info,
+		                        _("a record behind others or behind entries where it cannot stand"));
 	if (group != stream->group)
 		stream->has_last = false;
 	stream->group = group;
@@ -588,12 +356,12 @@ delta_stream_row(struct delta_stream *stream, struct delta_row *row, bool *is_en
 	enum err err;
 
 	arena_clear(&stream->row_arena);
-	type = symbol(stream, DELTA_SORT_ROW, stream->last_row, ROW_BITS, type);
+	type = delta_stream_symbol(stream, DELTA_SORT_ROW, stream->last_row, ROW_BITS, type);
 	stream->last_row = type;
 	*is_end_out = type == ROW_END;
 	err = column_state(stream->column, info);
 	if (err == ERR_OK && type == ROW_END && stream->keys != DELTA_KEYS_NONE && stream->added_here == 0)
-		err = bad(stream, info, _("an edit with a seed adds no record"));
+		err = delta_stream_bad(stream, info, _("an edit with a seed adds no record"));
 	if (err != ERR_OK || type == ROW_END)
 		return err;
 	if (stream->is_reading)
