@@ -13,6 +13,11 @@ target_link_libraries(tiersync_oom PRIVATE ts_flow)
 target_link_options(tiersync_oom PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup)
 set_target_properties(tiersync_oom PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 
+# --dry-run of every verb that writes
+add_test(NAME faults_rehearse COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/faults/rehearse --tiersync $<TARGET_FILE:tiersync>
+         --shim $<TARGET_FILE:ts_faults> --oom $<TARGET_FILE:tiersync_oom>)
+set_tests_properties(faults_rehearse PROPERTIES LABELS noasan)
+
 # In the ordinary run a few calls of each case, drawn anew with TIERSYNC_SEED; in the gate what two minutes allow; TIERSYNC_FAULTS=all: all.
 foreach(part quick long)
   set(seconds 8)

@@ -113,6 +113,8 @@ void cli_json_bool(struct json_writer *writer, const char *key, bool value);
 void cli_json_oid(struct json_writer *writer, const char *key, const struct oid *oid);
 void cli_json_id(struct json_writer *writer, const char *key, const struct id *id);
 void cli_json_digest(struct json_writer *writer, const char *key, const struct digest *digest);
+/** Hexadecimal digits of what this run drew or made: null in a dry run, where it will never exist. */
+void cli_json_made(const struct cli *cli, struct json_writer *writer, const char *key, struct view bytes);
 /** A unix time as 2017-12-01T08:00:00+08:00. */
 void cli_json_time(struct json_writer *writer, const char *key, int64_t seconds);
 /** Ask a person at the terminal. ERR_STATE when there is no terminal. */

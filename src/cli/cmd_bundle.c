@@ -35,7 +35,7 @@ print_bundle(struct cli *cli, struct node *node, const struct flow_sent *sent, c
 	cli_json_string(writer, "to", sent->to.text);
 	cli_json_integer(writer, "number", (int64_t)sent->number);
 	cli_json_integer(writer, "bytes", (int64_t)sent->bytes);
-	cli_json_digest(writer, "digest", &sent->digest);
+	cli_json_made(cli, writer, "digest", view_of(sent->digest.bytes, DIGEST_BYTES));
 	cli_json_string(writer, "file", out);
 	cli_json_end(cli);
 	cli_line(cli, _("bundle %llu for %s: %s in %s"), (unsigned long long)sent->number, node_label(node, &sent->to),

@@ -33,18 +33,23 @@ read_owner(struct node_code *out, const struct node_code **owner, struct cli *cl
 }
 
 static void
-print_edit(struct cli *cli, const char *type, const struct flow_edit_result *result)
+print_edit(struct cli *cli, const char *type, const struct flow_edit_result *result, bool is_new)
 {
 	struct json_writer *writer = cli_json_begin(cli, type);
 	char id[2 * ID_BYTES + 1];
 
 	hex_write(id, view_of(result->id.bytes, ID_BYTES));
-	cli_json_string(writer, "id", id);
+	if (is_new)
+		cli_json_made(cli, writer, "id", view_of(result->id.bytes, ID_BYTES));
+	else
+		cli_json_id(writer, "id", &result->id);
 	cli_json_string(writer, "partition", result->owner.text);
 	cli_json_bool(writer, "changed", result->is_changed);
-	cli_json_oid(writer, "commit", &result->commit);
+	cli_json_made(cli, writer, "commit", view_of(result->commit.bytes, OID_BYTES));
 	cli_json_end(cli);
-	if (!result->is_changed)
+	if (is_new && cli->dry_run)
+		cli_line(cli, "%s", _("one record would be added; nothing was changed"));
+	else if (!result->is_changed)
 		cli_line(cli, _("%s: nothing changed"), id);
 	else
 		cli_line(cli, "%s", id);
@@ -70,7 +75,7 @@ cmd_add(struct cli *cli)
 		               &cli->info);
 	}
 	if (err == ERR_OK)
-		print_edit(cli, "add", &result);
+		print_edit(cli, "add", &result, true);
 	node_free(node);
 	return err;
 }
@@ -93,7 +98,7 @@ cmd_set(struct cli *cli)
 		               &cli->info);
 	}
 	if (err == ERR_OK)
-		print_edit(cli, "set", &result);
+		print_edit(cli, "set", &result, false);
 	node_free(node);
 	return err;
 }
@@ -115,7 +120,7 @@ cmd_remove(struct cli *cli)
 		err = flow_remove(&result, &desk, owner, cli->arguments[0], &cli->info);
 	}
 	if (err == ERR_OK)
-		print_edit(cli, "remove", &result);
+		print_edit(cli, "remove", &result, false);
 	node_free(node);
 	return err;
 }

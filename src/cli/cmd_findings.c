@@ -311,7 +311,7 @@ cmd_findings_explain(struct cli *cli)
 
 		cli_json_id(writer, "id", &result.id);
 		cli_json_string(writer, "partition", result.owner.text);
-		cli_json_oid(writer, "commit", &result.commit);
+		cli_json_made(cli, writer, "commit", view_of(result.commit.bytes, OID_BYTES));
 		cli_json_end(cli);
 		hex_write(id, view_of(result.id.bytes, ID_BYTES));
 		cli_line(cli, _("%s is explained"), id);

@@ -53,6 +53,7 @@ static void
 print_result(struct cli *cli, const struct flow_import_result *result)
 {
 	struct json_writer *writer = cli_json_begin(cli, "import");
+	bool has_head = result->commits > 0 && !cli->dry_run;
 
 	cli_json_integer(writer, "rows", (int64_t)result->rows);
 	cli_json_integer(writer, "added", (int64_t)result->added);
@@ -62,7 +63,7 @@ print_result(struct cli *cli, const struct flow_import_result *result)
 	cli_json_integer(writer, "bad", (int64_t)result->bad);
 	cli_json_integer(writer, "unmatched", (int64_t)result->unmatched);
 	cli_json_integer(writer, "commits", (int64_t)result->commits);
-	cli_json_oid(writer, "head", &result->head);
+	cli_json_made(cli, writer, "head", view_of(result->head.bytes, OID_BYTES));
 	cli_json_end(cli);
 	if (result->commits == 0 && result->bad == 0 && result->unmatched == 0) {
 		cli_line(cli, _("%llu rows: nothing changed"), (unsigned long long)result->rows);
@@ -71,8 +72,8 @@ print_result(struct cli *cli, const struct flow_import_result *result)
 	cli_line(cli, _("%llu rows: %llu added, %llu changed, %llu unchanged, %llu removed, %llu bad%s%s"),
 	         (unsigned long long)result->rows, (unsigned long long)result->added,
 	         (unsigned long long)result->changed, (unsigned long long)result->unchanged,
-	         (unsigned long long)result->removed, (unsigned long long)result->bad,
-	         result->commits > 0 ? _("; head ") : "", result->commits > 0 ? cli_short_oid(&result->head) : "");
+	         (unsigned long long)result->removed, (unsigned long long)result->bad, has_head ? _("; head ") : "",
+	         has_head ? cli_short_oid(&result->head) : "");
 	if (result->unmatched > 0)
 		cli_line(cli, _("%llu rows match no record in any partition held; nothing was added for them"),
 		         (unsigned long long)result->unmatched);

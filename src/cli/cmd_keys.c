@@ -32,11 +32,11 @@ const struct cli_option cmd_roster_withdraw_options[] = {
 };
 
 static void
-json_said(struct json_writer *writer, const struct flow_said *said)
+json_said(const struct cli *cli, struct json_writer *writer, const struct flow_said *said)
 {
 	cli_json_string(writer, "node", said->node.text);
 	cli_json_integer(writer, "number", said->number);
-	cli_json_digest(writer, "digest", &said->digest);
+	cli_json_made(cli, writer, "digest", view_of(said->digest.bytes, DIGEST_BYTES));
 	cli_json_integer(writer, "epochs", (int64_t)said->epochs);
 }
 
@@ -65,10 +65,11 @@ cmd_roster_rotate(struct cli *cli)
 	if (err == ERR_OK) {
 		struct json_writer *writer = cli_json_begin(cli, "rotate");
 
-		json_said(writer, &rotated.said);
+		json_said(cli, writer, &rotated.said);
 		cli_json_id(writer, "old_key", &rotated.old_key);
-		cli_json_id(writer, "key", &rotated.new_key);
-		cli_json_string(writer, "fingerprint", rotated.fingerprint.text);
+		cli_json_made(cli, writer, "key", view_of(rotated.new_key.bytes, ID_BYTES));
+		if (!cli->dry_run)
+			cli_json_string(writer, "fingerprint", rotated.fingerprint.text);
 		cli_json_end(cli);
 		cli_line(cli, _("%s has new keys; what the old ones signed stays valid"),
 		         node_label(node, &rotated.said.node));
@@ -113,7 +114,7 @@ print_revoked(struct cli *cli, struct node *node, const struct flow_revoked *rev
 	for (size_t i = 0; cli->json && i < revoked->count; i++)
 		print_revoked_partition(cli, node, &revoked->partitions[i]);
 	writer = cli_json_begin(cli, "revoke");
-	json_said(writer, &revoked->said);
+	json_said(cli, writer, &revoked->said);
 	cli_json_id(writer, "key", &revoked->key);
 	cli_json_end(cli);
 	hex_write(key, view_of(revoked->key.bytes, ID_BYTES));
@@ -175,7 +176,7 @@ cmd_roster_settle(struct cli *cli)
 		err = flow_settle(&said, &desk, &code, cli->arguments[1], &cli->info);
 	}
 	if (err == ERR_OK) {
-		json_said(cli_json_begin(cli, "settle"), &said);
+		json_said(cli, cli_json_begin(cli, "settle"), &said);
 		cli_json_end(cli);
 		cli_line(cli, _("the chain of %s goes on from the statement named"), node_label(node, &said.node));
 		print_said(cli, &said);
@@ -190,7 +191,7 @@ print_right(struct cli *cli, struct node *node, const struct flow_right_terms *t
 	struct json_writer *writer = cli_json_begin(cli, terms->is_withdrawal ? "withdraw" : "delegate");
 	const char *fields = right->fields.size == 0 ? _("every field, and existence") : bytes_text(&right->fields);
 
-	json_said(writer, &right->said);
+	json_said(cli, writer, &right->said);
 	cli_json_string(writer, "kind", terms->kind == NULL ? "" : terms->kind);
 	cli_json_string(writer, "fields", right->fields.size == 0 ? "" : fields);
 	if (right->amount_max > 0)

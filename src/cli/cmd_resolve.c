@@ -86,7 +86,7 @@ json_resolved(struct cli *cli, const char *type, const struct flow_resolved *res
 
 	cli_json_integer(writer, "settled", (int64_t)resolved->settled);
 	cli_json_integer(writer, "commits", (int64_t)resolved->commits);
-	cli_json_oid(writer, "commit", &resolved->commit);
+	cli_json_made(cli, writer, "commit", view_of(resolved->commit.bytes, OID_BYTES));
 	cli_json_end(cli);
 }
 

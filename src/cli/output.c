@@ -188,6 +188,19 @@ cli_json_digest(struct json_writer *writer, const char *key, const struct digest
 }
 
 void
+cli_json_made(const struct cli *cli, struct json_writer *writer, const char *key, struct view bytes)
+{
+	if (writer == NULL)
+		return;
+	if (!cli->dry_run) {
+		json_hex(writer, key, bytes);
+		return;
+	}
+	json_write_key(writer, key);
+	json_write_null(writer);
+}
+
+void
 cli_json_time(struct json_writer *writer, const char *key, int64_t seconds)
 {
 	char text[TEXT_TIME_BYTES];

@@ -22,6 +22,8 @@ open_store(struct cli *cli, struct node **out, unsigned flags)
 		err = cli_ask_secret(&passphrase, _("Passphrase of the keys:"), false, &cli->info);
 	if (err == ERR_OK)
 		err = node_open(out, cli->store, flags, bytes_view(&passphrase), &cli->env, &cli->info);
+	if (err == ERR_OK && cli->dry_run)
+		err = node_rehearse(*out, &cli->info);
 	seal_wipe_bytes(&passphrase);
 	return err;
 }

@@ -27,7 +27,10 @@ json_partition(struct cli *cli, const struct flow_taken_partition *row)
 	cli_json_bool(writer, "merged", row->is_merged);
 	cli_json_integer(writer, "corrected", (int64_t)row->voided);
 	cli_json_integer(writer, "conflicts", (int64_t)row->conflicts);
-	cli_json_oid(writer, "head", &row->head);
+	if (row->voided > 0) /* a correction of our own is on top */
+		cli_json_made(cli, writer, "head", view_of(row->head.bytes, OID_BYTES));
+	else
+		cli_json_oid(writer, "head", &row->head);
 	if (row->waiting_number > 0)
 		cli_json_integer(writer, "held", (int64_t)row->waiting_number);
 	cli_json_end(cli);
@@ -36,6 +39,7 @@ json_partition(struct cli *cli, const struct flow_taken_partition *row)
 static void
 print_partition(struct cli *cli, struct node *node, const struct flow_taken_partition *row)
 {
+	bool has_head = !cli->dry_run || row->voided == 0;
 	const char *label = row->owner.text[0] == '\0' ? _("an unknown partition") : node_label(node, &row->owner);
 
 	if (row->outcome == RECEIPT_REFUSED)
@@ -53,9 +57,10 @@ print_partition(struct cli *cli, struct node *node, const struct flow_taken_part
 		           "heads are kept"),
 		         label, (unsigned long long)row->edits);
 	else
-		cli_line(cli, _("  %s: %llu edits; %llu added, %llu changed, %llu removed; head %s"), label,
+		cli_line(cli, _("  %s: %llu edits; %llu added, %llu changed, %llu removed%s%s"), label,
 		         (unsigned long long)row->edits, (unsigned long long)row->added,
-		         (unsigned long long)row->changed, (unsigned long long)row->removed, cli_short_oid(&row->head));
+		         (unsigned long long)row->changed, (unsigned long long)row->removed,
+		         has_head ? _("; head ") : "", has_head ? cli_short_oid(&row->head) : "");
 	if (row->outcome != RECEIPT_TAKEN || row->place != INTAKE_FORWARD)
 		return;
 	if (row->is_merged && row->conflicts <= row->conflicts_old)

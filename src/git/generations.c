@@ -147,7 +147,7 @@ generations_save(struct generations *generations, const struct git_store *store)
 	char path[LIMIT_PATH_BYTES_MAX];
 	size_t from = generations->is_whole ? generations->saved : 0;
 
-	if (generations->saved == generations->count || file_path(path, store) != ERR_OK)
+	if (store->is_rehearsed || generations->saved == generations->count || file_path(path, store) != ERR_OK)
 		return;
 	if (encode(&file, generations, from) == ERR_OK)
 		generations->is_whole = from > 0 ? append(path, bytes_view(&file))

@@ -46,6 +46,9 @@ void git_store_free(struct git_store *store);
 /** The path given to git_store_open; lives as long as the store. */
 const char *git_store_path(const struct git_store *store);
 
+/** A dry run: no cache beside the repository is written from now on. */
+void git_store_rehearse(struct git_store *store);
+
 /** One object read: the content is borrowed until git_content_release. An empty value ({0}) may be released. */
 struct git_content {
 	enum git_type type;

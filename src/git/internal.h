@@ -14,6 +14,7 @@ struct git_store {
 	struct git_odb *packs;     /* packs alone: asking it about an object that is not there costs no system call */
 	struct git_mapped *mapped; /* our own packs, asked first */
 	char *path;
+	bool is_rehearsed; /* caches stay as they are */
 };
 
 enum {

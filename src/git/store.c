@@ -175,6 +175,12 @@ git_store_free(struct git_store *store)
 	free(store);
 }
 
+void
+git_store_rehearse(struct git_store *store)
+{
+	store->is_rehearsed = true;
+}
+
 const char *
 git_store_path(const struct git_store *store)
 {

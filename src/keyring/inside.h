@@ -10,7 +10,18 @@ struct keyring {
 	struct id partition;
 	struct segment *segments; /* the one with most salts first */
 	size_t count;
+	struct keyring_rehearsal *rehearsal; /* NULL: what is added is written */
 };
+
+/** Add a wrap to what is rehearsed, or put it in the place of one for the same epoch and recipient. ERR_NOMEM. */
+enum err keyring_rehearsal_put(struct keyring_rehearsal *rehearsal, const struct id *partition,
+                               const struct keyring_wrap *wrap, struct err_info *info) MUST_USE;
+/** The rehearsed wrap of an epoch for a recipient; NULL: none. Borrowed until the next one is put. */
+const struct keyring_wrap *keyring_rehearsal_find(const struct keyring_rehearsal *rehearsal, const struct id *partition,
+                                                  const struct keyring_wrap *like);
+/** The next rehearsed wrap of a partition from *position (0 at first); NULL: no more. Borrowed as above. */
+const struct keyring_wrap *keyring_rehearsal_next(const struct keyring_rehearsal *rehearsal, const struct id *partition,
+                                                  size_t *position);
 
 /** Is it "salts-NNNNNNNN"? Then its number. */
 bool keyring_segment_number(uint32_t *out, const char *name);

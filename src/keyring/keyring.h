@@ -76,6 +76,18 @@ void keyring_free(struct keyring *keyring);
 /** See what other runs have written since. On error the keyring is as before. Errors of keyring_open. */
 enum err keyring_reload(struct keyring *keyring, struct err_info *info) MUST_USE;
 
+/**
+ * What a dry run adds: wraps that are kept in memory, and that every keyring told of it reads as if they lay in its directory.
+ * Freed after the keyrings.
+ */
+struct keyring_rehearsal;
+
+/** ERR_NOMEM. */
+enum err keyring_rehearsal_new(struct keyring_rehearsal **out, struct err_info *info) MUST_USE;
+void keyring_rehearsal_free(struct keyring_rehearsal *rehearsal);
+/** From now on wraps that are added go there, and no file is written for them. Salts are not to be added. */
+void keyring_rehearse(struct keyring *keyring, struct keyring_rehearsal *rehearsal);
+
 /** Salt of a record. ERR_OK; ERR_NOT_FOUND: erased, or never received; ERR_FORMAT: a segment is damaged. */
 enum err keyring_salt(struct seal_salt *out, const struct keyring *keyring, const struct id *record,
                       struct err_info *info) MUST_USE;

@@ -176,13 +176,28 @@ open_wrap(struct seal_key **out, const struct keyring_wrap *wrap, const struct k
 	return ERR_OK;
 }
 
-enum err
-keyring_add_wrap(struct keyring *keyring, const struct keyring_wrap *wrap, bool replace, struct err_info *info)
+/* The wrap kept for the same epoch and recipient: rehearsed, or in its file. ERR_NOT_FOUND, ERR_FORMAT ... */
+static enum err
+read_kept(struct keyring_wrap *out, const struct keyring *keyring, const struct keyring_wrap *like,
+          struct err_info *info)
+{
+	const struct keyring_wrap *rehearsed = keyring_rehearsal_find(keyring->rehearsal, &keyring->partition, like);
+	char name[NAME_BYTES];
+
+	if (rehearsed != NULL) {
+		*out = *rehearsed;
+		return ERR_OK;
+	}
+	name_of(name, like->number, &like->digest, &like->recipient);
+	return keyring_read_wrap(out, keyring, name, info);
+}
+
+static enum err
+write_wrap(struct keyring *keyring, const struct keyring_wrap *wrap, struct err_info *info)
 {
 	char name[NAME_BYTES];
 	char path[LIMIT_PATH_BYTES_MAX];
 	uint8_t content[FILE_BYTES];
-	struct keyring_wrap held;
 	enum err err;
 
 	name_of(name, wrap->number, &wrap->digest, &wrap->recipient);
@@ -191,14 +206,22 @@ keyring_add_wrap(struct keyring *keyring, const struct keyring_wrap *wrap, bool 
 		err = fs_mkdir(keyring->dir, info);
 	if (err == ERR_OK)
 		err = fs_clean(keyring->dir, info);
-	if (err != ERR_OK)
-		return err;
+	file_of(content, wrap, &keyring->partition);
+	return err == ERR_OK ? fs_write(path, view_of(content, sizeof(content)), 0600, info) : err;
+}
+
+enum err
+keyring_add_wrap(struct keyring *keyring, const struct keyring_wrap *wrap, bool replace, struct err_info *info)
+{
+	struct keyring_wrap held;
+
 	/* a damaged one gives way */
-	if (keyring_read_wrap(&held, keyring, name, NULL) == ERR_OK &&
+	if (read_kept(&held, keyring, wrap, NULL) == ERR_OK &&
 	    (!replace || memcmp(held.bytes, wrap->bytes, SEAL_WRAP_BYTES) == 0))
 		return ERR_OK;
-	file_of(content, wrap, &keyring->partition);
-	return fs_write(path, view_of(content, sizeof(content)), 0600, info);
+	if (keyring->rehearsal != NULL)
+		return keyring_rehearsal_put(keyring->rehearsal, &keyring->partition, wrap, info);
+	return write_wrap(keyring, wrap, info);
 }
 
 enum err
@@ -228,30 +251,74 @@ keyring_add_own_wrap(struct keyring *keyring, const struct keyring_wrap *wrap, c
 	return keyring_add_wrap(keyring, wrap, true, info);
 }
 
+/* Those in files that no rehearsed one stands for. */
+static enum err
+list_files(struct keyring_wraps *wraps, const struct keyring *keyring, const struct fs_names *names,
+           struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	/* names sort as (number, digest, recipient) do: fixed widths */
+	for (size_t i = 0; err == ERR_OK && i < names->count; i++) {
+		struct keyring_wrap *wrap = &wraps->wraps[wraps->count];
+
+		if (!keyring_is_wrap_name(names->names[i]))
+			continue;
+		err = keyring_read_wrap(wrap, keyring, names->names[i], info);
+		if (err == ERR_OK && keyring_rehearsal_find(keyring->rehearsal, &keyring->partition, wrap) == NULL)
+			wraps->count++;
+		else if (err == ERR_FORMAT || err == ERR_VERSION)
+			err = ERR_OK; /* one that is damaged stops no exchange; keyring_check names it */
+	}
+	return err;
+}
+
+static int
+compare_wraps(const void *a, const void *b)
+{
+	const struct keyring_wrap *one = a;
+	const struct keyring_wrap *other = b;
+	int order = (one->number > other->number) - (one->number < other->number);
+
+	if (order == 0)
+		order = memcmp(one->digest.bytes, other->digest.bytes, DIGEST_BYTES);
+	return order != 0 ? order : memcmp(one->recipient.bytes, other->recipient.bytes, ID_BYTES);
+}
+
+static void
+list_rehearsed(struct keyring_wraps *wraps, const struct keyring *keyring)
+{
+	const struct keyring_wrap *wrap;
+	size_t position = 0;
+
+	while ((wrap = keyring_rehearsal_next(keyring->rehearsal, &keyring->partition, &position)) != NULL)
+		wraps->wraps[wraps->count++] = *wrap;
+	if (position > 0)
+		qsort(wraps->wraps, wraps->count, sizeof(*wraps->wraps), compare_wraps);
+}
+
 enum err
 keyring_list_wraps(struct keyring_wraps *out, const struct keyring *keyring, struct err_info *info)
 {
 	struct keyring_wraps wraps = {0};
 	struct fs_names names = {0};
+	size_t position = 0;
+	size_t rehearsed = 0;
 	enum err err = fs_list(&names, keyring->dir, LIMIT_KEYRING_FILES_MAX, info);
 
 	if (err == ERR_NOT_FOUND)
 		err = ERR_OK;
 	if (err != ERR_OK)
 		return err;
-	wraps.wraps = calloc(names.count + 1, sizeof(*wraps.wraps));
+	while (keyring_rehearsal_next(keyring->rehearsal, &keyring->partition, &position) != NULL)
+		rehearsed++;
+	wraps.wraps = calloc(names.count + rehearsed + 1, sizeof(*wraps.wraps));
 	if (wraps.wraps == NULL)
 		err = err_nomem(info);
-	/* names sort as (number, digest, recipient) do: fixed widths */
-	for (size_t i = 0; err == ERR_OK && i < names.count; i++) {
-		if (!keyring_is_wrap_name(names.names[i]))
-			continue;
-		err = keyring_read_wrap(&wraps.wraps[wraps.count], keyring, names.names[i], info);
-		if (err == ERR_OK)
-			wraps.count++;
-		else if (err == ERR_FORMAT || err == ERR_VERSION)
-			err = ERR_OK; /* one that is damaged stops no exchange; keyring_check names it */
-	}
+	if (err == ERR_OK)
+		err = list_files(&wraps, keyring, &names, info);
+	if (err == ERR_OK)
+		list_rehearsed(&wraps, keyring);
 	fs_names_release(&names);
 	if (err == ERR_OK)
 		*out = wraps;
@@ -271,15 +338,13 @@ enum err
 keyring_epoch_key(struct seal_key **out, const struct keyring *keyring, const struct keyring_epoch *epoch,
                   const struct seal_node_key *node, struct err_info *info)
 {
-	char name[NAME_BYTES];
 	struct keyring_wrap wrap;
-	struct id own;
+	struct keyring_wrap like = {.number = epoch->number, .digest = epoch->digest};
 	enum err err;
 
 	assert(id_equal(&keyring->partition, &epoch->partition));
-	seal_key_id(&own, &seal_node_key_public(node)->seal);
-	name_of(name, epoch->number, &epoch->digest, &own);
-	err = keyring_read_wrap(&wrap, keyring, name, info);
+	seal_key_id(&like.recipient, &seal_node_key_public(node)->seal);
+	err = read_kept(&wrap, keyring, &like, info);
 	if (err == ERR_NOT_FOUND)
 		return err_set(info, ERR_NOT_FOUND, _("no key of epoch %u is held for this node in %s"),
 		               (unsigned)epoch->number, keyring->dir);

@@ -223,8 +223,9 @@ node_lock(struct node *node, int wait_seconds, struct err_info *info)
 		err = lock_take(&node->lock, path, wait_seconds, info);
 	if (err != ERR_OK)
 		return err;
-	err = node_clean(node->directory, info);
-	if (err == ERR_OK)
+	if (node->rehearsal == NULL)
+		err = node_clean(node->directory, info);
+	if (err == ERR_OK && node->rehearsal == NULL)
 		err = git_store_janitor(node->store, info);
 	if (err == ERR_OK)
 		err = node_head_load(node, info);

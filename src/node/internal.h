@@ -47,7 +47,9 @@ struct node {
 	struct node_staged *staged; /* unsorted, each path once */
 	size_t staged_count;
 	size_t staged_capacity;
-	struct partition_recent *recent; /* node_keep_recent */
+	struct partition_recent *recent;     /* node_keep_recent */
+	struct keyring_rehearsal *rehearsal; /* node_rehearse */
+	struct node_codes rehearsed;         /* whose partitions that dry run made, under temporary names */
 	struct lock lock;
 };
 
@@ -72,6 +74,8 @@ enum err node_key_files_put(const char *directory, const struct node_key_backup 
 
 /** Remove what killed runs left in the store directory beside its repositories. Under the node's lock, or before it is a store. */
 enum err node_clean(const char *directory, struct err_info *info) MUST_USE;
+/** Remove the partitions that a dry run made. */
+void node_rehearsal_clear(struct node *node);
 /** Read node.git's head into node->head and node->tree. */
 enum err node_head_load(struct node *node, struct err_info *info) MUST_USE;
 /** Identity, roster and schema sets from the head. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keyring/keyring.h"
 #include "node/internal.h"
 #include "node/key_backup.h"
 #include "partition/partition.h"
@@ -263,6 +264,8 @@ node_free(struct node *node)
 {
 	if (node == NULL)
 		return;
+	node_rehearsal_clear(node);
+	keyring_rehearsal_free(node->rehearsal);
 	node_unlock(node);
 	node_discard(node);
 	free(node->staged);
@@ -273,6 +276,13 @@ node_free(struct node *node)
 	git_store_free(node->store);
 	free(node->directory);
 	free(node);
+}
+
+enum err
+node_rehearse(struct node *node, struct err_info *info)
+{
+	git_store_rehearse(node->store);
+	return node->rehearsal != NULL ? ERR_OK : keyring_rehearsal_new(&node->rehearsal, info);
 }
 
 const struct node_identity *

@@ -69,6 +69,11 @@ enum node_open_flags {
 enum err node_open(struct node **out, const char *directory, unsigned flags, struct view passphrase,
                    const struct env *env, struct err_info *info) MUST_USE;
 void node_free(struct node *node);
+/**
+ * A dry run, from here on: caches stay as they are, wraps are kept in memory, and a partition that is made lies under a
+ * temporary name until the node is freed. What is staged is the caller's not to commit. ERR_NOMEM.
+ */
+enum err node_rehearse(struct node *node, struct err_info *info) MUST_USE;
 
 const struct node_identity *node_identity_of(const struct node *node);
 const char *node_directory(const struct node *node);

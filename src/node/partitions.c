@@ -39,7 +39,13 @@ static enum err
 open_at(struct partition **out, struct node *node, const struct node_code *owner, const char *path,
         struct err_info *info)
 {
-	const struct partition_world world = {node->roster, node->key, node->env, find_schema_set, node, node->recent};
+	const struct partition_world world = {.roster = node->roster,
+	                                      .keys = node->key,
+	                                      .env = node->env,
+	                                      .find_schema_set = find_schema_set,
+	                                      .context = node,
+	                                      .rehearsal = node->rehearsal,
+	                                      .recent = node->recent};
 	struct id id;
 	enum err err = partition_id_of(&id, node, owner, info);
 
@@ -54,11 +60,30 @@ node_keep_recent(struct node *node, struct err_info *info)
 	return node->recent != NULL ? ERR_OK : partition_recent_new(&node->recent, info);
 }
 
+static enum err
+temporary_path_of(char *out, const struct node *node, const struct node_code *owner, struct err_info *info)
+{
+	return fs_path(out, info, "%s/partitions/%s.git.tiersync-tmp", node->directory, owner->text);
+}
+
+/* The path of a partition: in a dry run that made it, its temporary one. */
+static enum err
+find_partition(char *out, const struct node *node, const struct node_code *owner, struct err_info *info)
+{
+	enum err err = partition_path_of(out, node, owner, info);
+
+	for (size_t i = 0; err == ERR_OK && i < node->rehearsed.count; i++) {
+		if (strcmp(node->rehearsed.codes[i].text, owner->text) == 0)
+			return temporary_path_of(out, node, owner, info);
+	}
+	return err;
+}
+
 enum err
 node_partition_open(struct partition **out, struct node *node, const struct node_code *owner, struct err_info *info)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
-	enum err err = partition_path_of(path, node, owner, info);
+	enum err err = find_partition(path, node, owner, info);
 
 	if (err != ERR_OK)
 		return err;
@@ -67,18 +92,33 @@ node_partition_open(struct partition **out, struct node *node, const struct node
 	return open_at(out, node, owner, path, info);
 }
 
-/* Made under another name and renamed, so that no run ever finds half a repository. */
 static enum err
-create_at(const char *path, const struct id *id, struct err_info *info)
+note_rehearsed(struct node *node, const struct node_code *owner, struct err_info *info)
+{
+	struct node_code *codes =
+		realloc(node->rehearsed.codes, (node->rehearsed.count + 1) * sizeof(*node->rehearsed.codes));
+
+	if (codes == NULL)
+		return err_nomem(info);
+	node->rehearsed.codes = codes;
+	codes[node->rehearsed.count++] = *owner;
+	return ERR_OK;
+}
+
+/* Made under another name and renamed, so that no run ever finds half a repository. In a dry run it keeps that name. */
+static enum err
+create(struct node *node, const struct node_code *owner, const char *path, const struct id *id, struct err_info *info)
 {
 	char temporary[LIMIT_PATH_BYTES_MAX];
-	enum err err = fs_path(temporary, info, "%s.tiersync-tmp", path);
+	enum err err = temporary_path_of(temporary, node, owner, info);
 
 	if (err == ERR_OK)
 		err = fs_remove_tree(temporary, info);
+	if (err == ERR_OK && node->rehearsal != NULL)
+		err = note_rehearsed(node, owner, info);
 	if (err == ERR_OK)
 		err = partition_create(temporary, id, info);
-	if (err == ERR_OK)
+	if (err == ERR_OK && node->rehearsal == NULL)
 		err = fs_rename(temporary, path, info);
 	return err;
 }
@@ -88,15 +128,30 @@ node_partition_make(struct partition **out, struct node *node, const struct node
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct id id;
-	enum err err = partition_path_of(path, node, owner, info);
+	enum err err = find_partition(path, node, owner, info);
 
 	if (err == ERR_OK)
 		err = partition_id_of(&id, node, owner, info);
 	if (err == ERR_OK && !fs_is_dir(path))
-		err = create_at(path, &id, info);
+		err = create(node, owner, path, &id, info);
+	if (err == ERR_OK)
+		err = find_partition(path, node, owner, info);
 	if (err == ERR_OK)
 		err = open_at(out, node, owner, path, info);
 	return err;
+}
+
+void
+node_rehearsal_clear(struct node *node)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+
+	for (size_t i = 0; i < node->rehearsed.count; i++) {
+		if (temporary_path_of(path, node, &node->rehearsed.codes[i], NULL) == ERR_OK &&
+		    fs_remove_tree(path, NULL) != ERR_OK)
+			continue; /* the next writer removes it: node_clean */
+	}
+	node_codes_release(&node->rehearsed);
 }
 
 enum err

@@ -443,7 +443,8 @@ partition_natural_save(struct partition_natural *natural)
 	/* another set may have other keys, and kinds that had none */
 	const struct lookup_stamp stamp = {*schema_set_digest(natural->schemas), natural->commit};
 
-	if (oid_is_none(&natural->commit) || oid_equal(&natural->commit, &natural->saved))
+	if (natural->partition->world.rehearsal != NULL || oid_is_none(&natural->commit) ||
+	    oid_equal(&natural->commit, &natural->saved))
 		return;
 	lookup_save(natural->lookup, &stamp);
 	natural->saved = natural->commit;

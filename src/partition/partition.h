@@ -19,6 +19,7 @@
 #include "merge/merge.h"
 
 struct keyring;
+struct keyring_rehearsal;
 struct partition_recent;
 struct roster;
 struct schema_set;
@@ -34,6 +35,7 @@ struct partition_world {
 	/** The schema set of this version and digest, borrowed; NULL: not held. */
 	const struct schema_set *(*find_schema_set)(void *context, uint32_t version, const struct digest *digest);
 	void *context;
+	struct keyring_rehearsal *rehearsal; /* a dry run: nothing is written, wraps go there; NULL: none */
 	struct partition_recent *recent; /* records sealed in this run, to be opened by it again; NULL: none are kept */
 };
 

@@ -169,6 +169,8 @@ partition_state_save(struct partition *partition, const struct oid *commit, cons
 	char path[LIMIT_PATH_BYTES_MAX];
 	uint8_t content[STATE_FILE_BYTES];
 
+	if (partition->world.rehearsal != NULL)
+		return;
 	memcpy(content, commit->bytes, OID_BYTES);
 	seal_lthash_write(content + OID_BYTES, state);
 	if (fs_path(path, NULL, "%s/tiersync-state", partition->path) == ERR_OK &&

@@ -47,6 +47,10 @@ partition_open(struct partition **out, const char *path, const struct id *id, co
 		partition_free(partition);
 		return err_in(info, err, _("partition of %s"), owner->text);
 	}
+	if (world->rehearsal != NULL) {
+		git_store_rehearse(partition->store);
+		keyring_rehearse(partition->keyring, world->rehearsal);
+	}
 	*out = partition;
 	return ERR_OK;
 }
@@ -116,7 +120,8 @@ partition_lock(struct partition *partition, int wait_seconds, struct err_info *i
 		err = lock_take(&partition->lock, path, wait_seconds, info);
 	if (err != ERR_OK)
 		return err;
-	err = git_store_janitor(partition->store, info);
+	if (partition->world.rehearsal == NULL)
+		err = git_store_janitor(partition->store, info);
 	if (err == ERR_OK)
 		err = git_store_refresh(partition->store, info);
 	if (err == ERR_OK)
