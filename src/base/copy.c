@@ -57,14 +57,7 @@ fs_copy(const char *path, int from, const char *name, uint64_t size_max, mode_t 
 	err = copy_all(fd, temporary, &source, info);
 	if (err == ERR_OK && fchmod(fd, mode) != 0)
 		err = err_errno(info, errno, _("cannot set the rights of %s"), temporary);
-	if (err == ERR_OK && fsync(fd) != 0)
-		err = err_errno(info, errno, _("cannot sync %s"), temporary);
-	if (err == ERR_OK && rename(temporary, path) != 0)
-		err = err_errno(info, errno, _("cannot replace %s"), path);
-	if (err != ERR_OK)
-		(void)unlink(temporary);
-	(void)close(fd); /* the lock ends only now: nobody takes the file for a dead writer's */
-	return err == ERR_OK ? fs_sync_parent(path, info) : err;
+	return fs_finish_temporary(fd, temporary, path, err, info);
 }
 
 enum err

@@ -34,6 +34,12 @@ enum err fs_write_cache(const char *path, struct view content, struct err_info *
 enum err fs_open_temporary(int *fd_out, char *temporary_out, const char *path, mode_t mode,
                            struct err_info *info) MUST_USE;
 /**
+ * The end of a file of fs_open_temporary: synced, renamed to `path`, closed; with an error in `err`, or if this fails, it is
+ * removed. ERR_OK; `err`; ERR_IO
+ */
+enum err fs_finish_temporary(int fd, const char *temporary, const char *path, enum err err,
+                             struct err_info *info) MUST_USE;
+/**
  * Create a temporary file beside `path`, for a cache that is written in pieces and then renamed into place. Not synced.
  * @param temporary_out  its path; LIMIT_PATH_BYTES_MAX bytes
  * @param word           part of its name: keeps writers apart

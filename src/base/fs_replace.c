@@ -118,6 +118,19 @@ fs_create_temporary(int *fd_out, char *temporary_out, const char *path, const ch
 	return *fd_out < 0 ? path_error(info, _("cannot create"), temporary_out) : ERR_OK;
 }
 
+static enum err
+finish(int fd, const char *temporary, const char *path, enum err err, bool is_synced, struct err_info *info)
+{
+	if (err == ERR_OK && is_synced && fsync(fd) != 0)
+		err = path_error(info, _("cannot sync"), temporary);
+	if (err == ERR_OK && rename(temporary, path) != 0)
+		err = path_error(info, _("cannot replace"), path);
+	if (err != ERR_OK)
+		(void)unlink(temporary);
+	(void)close(fd); /* what it could still report, fsync has */
+	return err;
+}
+
 /* The lock is held until the file has its name: nobody takes it for a dead writer's. */
 static enum err
 replace(const char *path, struct view content, mode_t mode, bool is_synced, struct err_info *info)
@@ -129,14 +142,14 @@ replace(const char *path, struct view content, mode_t mode, bool is_synced, stru
 	if (err != ERR_OK)
 		return err;
 	err = fs_write_all(fd, temporary, content, info);
-	if (err == ERR_OK && is_synced && fsync(fd) != 0)
-		err = path_error(info, _("cannot sync"), temporary);
-	if (err == ERR_OK && rename(temporary, path) != 0)
-		err = path_error(info, _("cannot replace"), path);
-	if (err != ERR_OK)
-		(void)unlink(temporary);
-	(void)close(fd); /* what it could still report, fsync has */
-	return err;
+	return finish(fd, temporary, path, err, is_synced, info);
+}
+
+enum err
+fs_finish_temporary(int fd, const char *temporary, const char *path, enum err err, struct err_info *info)
+{
+	err = finish(fd, temporary, path, err, true, info);
+	return err == ERR_OK ? fs_sync_parent(path, info) : err;
 }
 
 enum err

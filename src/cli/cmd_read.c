@@ -44,6 +44,12 @@ struct reading {
 	struct text_csv_writer writer;
 	struct text_encoder *encoder; /* JSON Lines in GB 18030 */
 	struct bytes out;
+	int fd; /* of --out, under its temporary name; -1: standard output */
+	char temporary[LIMIT_PATH_BYTES_MAX];
+};
+
+enum {
+	EXPORT_WRITE_BYTES = 1 << 18 /* are gathered before they are written to --out */
 };
 
 static enum err
@@ -351,6 +357,19 @@ jsonl_row(struct reading *reading, const struct flow_row *row, struct err_info *
 }
 
 static enum err
+export_flush(struct reading *reading, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (reading->fd < 0)
+		cli_data(reading->cli, bytes_view(&reading->out));
+	else
+		err = fs_write_all(reading->fd, reading->temporary, bytes_view(&reading->out), info);
+	bytes_clear(&reading->out);
+	return err;
+}
+
+static enum err
 export_row(void *context, const struct flow_row *row, struct err_info *info)
 {
 	struct reading *reading = context;
@@ -367,11 +386,7 @@ export_row(void *context, const struct flow_row *row, struct err_info *info)
 		hex_write(id, view_of(row->id->bytes, ID_BYTES));
 		return err_in(info, err, _("record %s"), id);
 	}
-	if (cli_value(reading->cli, "--out") == NULL) {
-		cli_data(reading->cli, bytes_view(&reading->out));
-		bytes_clear(&reading->out);
-	}
-	return ERR_OK;
+	return reading->fd < 0 || reading->out.size >= EXPORT_WRITE_BYTES ? export_flush(reading, info) : ERR_OK;
 }
 
 static enum err
@@ -408,13 +423,29 @@ start_export(struct reading *reading, struct cli *cli)
 	return reading->is_notice ? notice_header(reading, &cli->info) : csv_header(reading, &cli->info);
 }
 
+/* To FILE a piece at a time; it gets its name when it is whole. */
+static enum err
+export_all(struct reading *reading, const struct flow_walk *walk, struct cli *cli)
+{
+	const char *out = cli_value(cli, "--out");
+	enum err err = start_export(reading, cli);
+
+	if (err == ERR_OK && out != NULL)
+		err = fs_open_temporary(&reading->fd, reading->temporary, out, 0600, &cli->info);
+	if (err != ERR_OK)
+		return err;
+	err = flow_each(reading->node, walk, export_row, reading, &cli->info);
+	if (err == ERR_OK)
+		err = export_flush(reading, &cli->info);
+	return out == NULL ? err : fs_finish_temporary(reading->fd, reading->temporary, out, err, &cli->info);
+}
+
 enum err
 cmd_export(struct cli *cli)
 {
-	struct reading reading = {.cli = cli};
+	struct reading reading = {.cli = cli, .fd = -1};
 	struct flow_walk walk;
 	struct node_code code;
-	const char *out = cli_value(cli, "--out");
 	enum err err = cli_value(cli, "--kind") == NULL
 	                       ? err_set(&cli->info, ERR_USAGE, "%s", _("export needs --kind KIND"))
 	                       : cli_open(cli, &reading.node);
@@ -422,13 +453,7 @@ cmd_export(struct cli *cli)
 	if (err == ERR_OK)
 		err = read_walk(&walk, &code, cli, reading.node);
 	if (err == ERR_OK)
-		err = start_export(&reading, cli);
-	if (err == ERR_OK)
-		err = flow_each(reading.node, &walk, export_row, &reading, &cli->info);
-	if (err == ERR_OK && out != NULL)
-		err = fs_write(out, bytes_view(&reading.out), 0600, &cli->info);
-	else if (err == ERR_OK)
-		cli_data(cli, bytes_view(&reading.out));
+		err = export_all(&reading, &walk, cli);
 	if (err == ERR_OK)
 		cli_note(cli, _("%zu records"), reading.count);
 	if (reading.is_csv)

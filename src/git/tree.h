@@ -68,18 +68,6 @@ enum err git_idtree_count(size_t *out, struct git_idtree *tree, struct err_info 
 enum err git_idtree_each(struct git_reader reader, const struct oid *oid, git_idtree_visit visit, void *context,
                          struct err_info *info) MUST_USE;
 
-struct git_idtree_iterator;
-
-/**
- * Walk all (id, blob) in id order. Directories not loaded are read and forgotten. The tree may not change meanwhile.
- * @param out  freed with git_idtree_iterator_free
- */
-enum err git_idtree_iterate(struct git_idtree_iterator **out, struct git_idtree *tree, struct err_info *info) MUST_USE;
-/** ERR_NOT_FOUND: the end (no text is set); and the errors of reading. */
-enum err git_idtree_next(struct id *id_out, struct oid *blob_out, struct git_idtree_iterator *iterator,
-                         struct err_info *info) MUST_USE;
-void git_idtree_iterator_free(struct git_idtree_iterator *iterator);
-
 /** Told of one id that differs; `old` or `new_value` is NULL where it is not there. An error returned ends the walk. */
 typedef enum err (*git_idtree_difference)(void *context, const struct id *id, const struct oid *old,
                                           const struct oid *new_value, struct err_info *info);
