@@ -208,11 +208,24 @@ label_of_office(struct listing *listing, const struct flow_finding *finding)
 	return node_label(listing->node, &code);
 }
 
+/* "open" on an English screen, the code's title on a Chinese one. */
+static struct view
+state_of(const struct listing *listing, const struct flow_finding *finding)
+{
+	const struct schema_field *field = schema_field_by_name(&finding->kind->object, view_text("state"));
+	const struct schema_code *code =
+		field == NULL || field->codes == NULL ? NULL : schema_code_by_text(field->codes, finding->state);
+
+	return code != NULL && listing->cli->is_chinese ? schema_title_in(&code->title, SCHEMA_CHINESE)
+	                                                : finding->state;
+}
+
 static enum err
 line_state(struct listing *listing, const struct flow_finding *finding, struct err_info *info)
 {
 	const struct schema_field *field;
 	struct view others = field_of(finding, &field, "others");
+	struct view state = state_of(listing, finding);
 	struct view shown;
 	char day[TEXT_DATE_BYTES] = "?";
 	enum err err = ERR_OK;
@@ -232,8 +245,8 @@ line_state(struct listing *listing, const struct flow_finding *finding, struct e
 	if (err != ERR_OK)
 		return err;
 	(void)(finding->since != INT64_MIN && text_date_format(day, finding->since));
-	cli_line(listing->cli, _("   %.*s since %s, found by %s%s"), (int)finding->state.size,
-	         (const char *)finding->state.data, day, label_of_office(listing, finding), bytes_text(&listing->text));
+	cli_line(listing->cli, _("   %.*s since %s, found by %s%s"), (int)state.size, (const char *)state.data, day,
+	         label_of_office(listing, finding), bytes_text(&listing->text));
 	return ERR_OK;
 }
 

@@ -1,10 +1,11 @@
 /**
  * finding: rules across records -> which records are found. Pure: it is given records and groups of them, and tells.
  *
- *   rules     the x-unique, x-excludes and x-requires of a schema set, each with the sides that it looks at
+ *   rules     the x-unique, x-excludes, x-requires and x-standards of a schema set, each with the sides that it looks at
  *   posting   one record (or one member of a list in it) standing on one side of one rule: the group in which it is
  *             compared, and its period. A group is a keyed hash over the compared values: whoever lacks the key learns
- *             nothing from it
+ *             nothing from it. Under x-standards a record that keeps its rule does not stand at all, and one that breaks it
+ *             stands alone: who changes the rows must judge every record anew (policy_rows_digest)
  *   group     all postings of one hash: what agrees. Judged together, and by nothing outside it
  *
  * A finding's subject is a record and the rule; where the rule looks into a list, also the member. What a finding says,
@@ -15,6 +16,7 @@
 #define FINDING_FINDING_H
 
 #include "base/ids.h"
+#include "policy/policy.h"
 #include "record/record.h"
 #include "schema/across.h"
 #include "schema/schema.h"
@@ -87,7 +89,16 @@ struct finding_record {
 	const struct schema_kind *kind; /* of the rules' set */
 	struct id id;
 	uint16_t place;
+	const struct policy *policy;   /* settled; NULL: x-standards are passed over */
+	const struct node_code *owner; /* of the place, for the policy */
 };
+
+/**
+ * The row that a record breaks an x-standards rule by; of several the one from the latest day.
+ * @return false: it keeps the rule, or the rule says nothing of it
+ */
+bool finding_standard_broken(struct policy_found *out, const struct schema_across *rule,
+                             const struct finding_record *record);
 
 /**
  * Append all postings of a record: none when no rule looks at it, in no order.

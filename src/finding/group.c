@@ -101,6 +101,22 @@ judge_required(const struct judging *judging, const struct schema_across *rule, 
 	return err;
 }
 
+/* Whoever stands here breaks its standard: it is told by the office above it. */
+static enum err
+judge_standards(const struct judging *judging, struct err_info *info)
+{
+	const struct finding_judge *judge = judging->judge;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < judging->count; i++) {
+		const struct finding_posting *own = &judging->postings[i];
+
+		if (judge->is_ours(judge->context, own->place, own->place))
+			err = judge->tell(judge->context, own, NULL, info);
+	}
+	return err;
+}
+
 enum err
 finding_group_judge(const struct finding_rules *rules, const struct finding_posting *postings, size_t count,
                     const struct finding_judge *judge, struct err_info *info)
@@ -112,5 +128,7 @@ finding_group_judge(const struct finding_rules *rules, const struct finding_post
 		return ERR_OK;
 	if (first->rule->type == SCHEMA_REQUIRES)
 		return judge_required(&judging, first->rule, info);
+	if (first->rule->type == SCHEMA_STANDARDS)
+		return judge_standards(&judging, info);
 	return count < 2 ? ERR_OK : judge_pairs(&judging, first->rule, info);
 }

@@ -50,5 +50,7 @@ enum err finding_value(struct view *out, const struct finding_walk *walk, const 
                        const struct schema_path *path, struct err_info *info) MUST_USE;
 /** Tells members apart; never 0 for a member. */
 uint32_t finding_element_of(const struct finding_member *member);
+/** First or last day of a date or month; false: another type, or out of the calendar's range. */
+bool finding_day_of(int64_t *out, const struct schema_path *path, int64_t number, bool is_last);
 
 #endif

@@ -110,6 +110,18 @@ month_of(int64_t day)
 	return ((int64_t)year - EPOCH_YEAR) * MONTHS_PER_YEAR + month - 1;
 }
 
+bool
+finding_day_of(int64_t *out, const struct schema_path *path, int64_t number, bool is_last)
+{
+	if (path->type->type == SCHEMA_DATE && number >= TEXT_DAY_MIN && number <= TEXT_DAY_MAX)
+		*out = number;
+	else if (path->type->type == SCHEMA_MONTH && number >= TEXT_MONTH_MIN && number < TEXT_MONTH_MAX)
+		*out = is_last ? first_day_of(number + 1) - 1 : first_day_of(number);
+	else
+		return false;
+	return true;
+}
+
 /* One end of the period in days; false: open. */
 static enum err
 read_end(int64_t *out, bool *is_there, const struct finding_walk *walk, const struct finding_member *member,
@@ -130,13 +142,7 @@ read_end(int64_t *out, bool *is_there, const struct finding_walk *walk, const st
 	err = codec_read_int(&number, &reader, info);
 	if (err != ERR_OK)
 		return err;
-	*is_there = true;
-	if (path->type->type == SCHEMA_DATE && number >= TEXT_DAY_MIN && number <= TEXT_DAY_MAX)
-		*out = number;
-	else if (path->type->type == SCHEMA_MONTH && number >= TEXT_MONTH_MIN && number < TEXT_MONTH_MAX)
-		*out = is_last ? first_day_of(number + 1) - 1 : first_day_of(number);
-	else
-		*is_there = false;
+	*is_there = finding_day_of(out, path, number, is_last);
 	return ERR_OK;
 }
 
@@ -164,6 +170,23 @@ read_period(struct finding_posting *posting, const struct finding_walk *walk, co
 	if (err == ERR_OK && is_there)
 		posting->to = (int32_t)day;
 	return err;
+}
+
+/* Under x-standards nothing is compared with another record: each stands alone. */
+static void
+hash_alone(struct finding_posting *posting, const struct finding_side *side, const struct seal_key *key)
+{
+	struct seal_hash hash;
+	struct digest digest;
+
+	seal_hash_init_keyed(&hash, SEAL_DOMAIN_FINDING, key);
+	seal_hash_update(&hash, side->declared_by->name);
+	seal_hash_update(&hash, view_of("", 1));
+	seal_hash_update(&hash, side->rule->rule);
+	seal_hash_update(&hash, view_of("", 1));
+	seal_hash_update(&hash, view_of(posting->record.bytes, ID_BYTES));
+	seal_hash_final(&digest, &hash);
+	memcpy(posting->group, digest.bytes, sizeof(posting->group));
 }
 
 /* The hash of what is compared; *is_whole false: a value is missing. Unless-sides compare among themselves. */
@@ -197,9 +220,14 @@ hash_group(struct finding_posting *posting, bool *is_whole, const struct finding
 	return err;
 }
 
+struct posting_terms {
+	const struct seal_key *key;
+	const struct finding_record *record;
+};
+
 static enum err
 post_member(struct finding_postings *out, const struct finding_walk *walk, const struct finding_member *member,
-            const struct finding_side *side, struct finding_posting *posting, const struct seal_key *key,
+            const struct finding_side *side, struct finding_posting *posting, const struct posting_terms *terms,
             struct err_info *info)
 {
 	bool is_in = false;
@@ -209,7 +237,15 @@ post_member(struct finding_postings *out, const struct finding_walk *walk, const
 		err = read_period(posting, walk, member, info);
 	if (err != ERR_OK || !is_in || posting->from > posting->to)
 		return err;
-	err = hash_group(posting, &is_in, walk, member, side, key, info);
+	if (side->rule->type == SCHEMA_STANDARDS) {
+		struct policy_found row;
+
+		if (!finding_standard_broken(&row, side->rule, terms->record))
+			return ERR_OK;
+		hash_alone(posting, side, terms->key);
+		return finding_postings_add(out, posting, info);
+	}
+	err = hash_group(posting, &is_in, walk, member, side, terms->key, info);
 	if (err != ERR_OK || !is_in)
 		return err;
 	posting->element = finding_element_of(member);
@@ -221,6 +257,7 @@ finding_postings_of(struct finding_postings *out, const struct finding_rules *ru
                     const struct finding_record *record, struct err_info *info)
 {
 	const struct finding_lookers *lookers = finding_lookers_of(rules, record->kind);
+	const struct posting_terms terms = {key, record};
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && lookers != NULL && i < lookers->count; i++) {
@@ -236,7 +273,7 @@ finding_postings_of(struct finding_postings *out, const struct finding_rules *ru
 			err = finding_walk_next(&walk, &member, &is_end, info);
 			if (err != ERR_OK || is_end)
 				break;
-			err = post_member(out, &walk, &member, side, &posting, key, info);
+			err = post_member(out, &walk, &member, side, &posting, &terms, info);
 		}
 	}
 	return err;

@@ -28,7 +28,7 @@ add_rule(struct finding_rules *rules, const struct schema_kind *kind, const stru
 {
 	enum err err = add_side(rules, kind, rule, &rule->own, FINDING_OWN, info);
 
-	if (err == ERR_OK && rule->type != SCHEMA_UNIQUE)
+	if (err == ERR_OK && rule->type != SCHEMA_UNIQUE && rule->type != SCHEMA_STANDARDS)
 		err = add_side(rules, kind, rule, &rule->other, FINDING_OTHER, info);
 	if (err == ERR_OK && rule->has_unless)
 		err = add_side(rules, kind, rule, &rule->unless_own, FINDING_UNLESS_OWN, info);

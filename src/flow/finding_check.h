@@ -23,6 +23,12 @@ struct finding_place {
 	bool has_moved;
 };
 
+/** A partition up to the commit where the run before had read to. */
+struct finding_past {
+	struct id partition;
+	struct oid commit;
+};
+
 /** A subject that must have a finding. */
 struct finding_wanted {
 	uint8_t subject[FINDING_GROUP_BYTES];
@@ -53,6 +59,7 @@ struct finding_check {
 	const struct schema_set *set;
 	struct flow_finding_kind kind;
 	struct finding_rules *rules;
+	struct policy *policy; /* NULL: no rule asks for standards */
 	struct postings *postings;
 	struct digest context;
 	struct flow_findings_result *result;
@@ -61,6 +68,8 @@ struct finding_check {
 	bool must_whole; /* an old version did not open: only reading everything anew is right */
 	struct finding_place *places;
 	size_t place_count;
+	struct finding_past *past; /* how far each partition had been read when this run began */
+	size_t past_count;
 	struct table dirty;    /* groups */
 	struct table affected; /* subject -> place; not used when is_whole */
 	struct table wanted_by_subject;

@@ -169,7 +169,8 @@ unless_group(uint8_t out[FINDING_GROUP_BYTES], bool *has_group, struct finding_c
 
 	*has_group = false;
 	if (err == ERR_OK && finding_side_find(&unless_side, check->rules, side->rule_index, FINDING_UNLESS_OWN)) {
-		const struct finding_record looked_at = {&record, side->side->kind, own->record, own->place};
+		const struct finding_record looked_at = {
+			.record = &record, .kind = side->side->kind, .id = own->record, .place = own->place};
 
 		err = finding_postings_of(&postings, check->rules, postings_key(check->postings), &looked_at, info);
 	}

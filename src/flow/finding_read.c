@@ -13,6 +13,7 @@ struct reading {
 	struct partition *partition;
 	struct partition_version head;
 	struct finding_suspects suspects;
+	struct finding_suspects past_suspects; /* when everything is read anew: steps since the night before */
 	struct arena arena;
 	struct bytes old_plaintext;
 	struct bytes new_plaintext;
@@ -26,6 +27,7 @@ reading_release(struct reading *reading)
 	partition_version_release(&reading->head);
 	partition_free(reading->partition);
 	free(reading->suspects.ids);
+	free(reading->past_suspects.ids);
 	arena_release(&reading->arena);
 	seal_wipe_bytes(&reading->old_plaintext);
 	seal_wipe_bytes(&reading->new_plaintext);
@@ -74,6 +76,8 @@ post(struct finding_postings *out, struct reading *reading, const struct id *id,
 		.kind = record == NULL ? NULL : schema_set_kind(reading->check->set, record->kind),
 		.id = *id,
 		.place = reading->place,
+		.policy = reading->check->policy,
+		.owner = &reading->check->places[reading->place].owner,
 	};
 	enum err err = ERR_OK;
 
@@ -286,6 +290,59 @@ read_changes(struct reading *reading, const struct oid *from, struct err_info *i
 	return err;
 }
 
+/* One record of a partition that is read anew: only its step since the night before, and only once. */
+static enum err
+visit_step(void *context, const struct id *id, const struct oid *old_oid, const struct oid *new_oid,
+           struct err_info *info)
+{
+	struct reading *reading = context;
+	struct record old;
+	struct record new_record;
+	bool has_old = false;
+	bool has_new = false;
+	enum err err;
+
+	arena_clear(&reading->arena);
+	err = open_blob(&old, &has_old, reading, &reading->old_plaintext, id, old_oid, info);
+	if (err == ERR_OK)
+		err = open_blob(&new_record, &has_new, reading, &reading->new_plaintext, id, new_oid, info);
+	if (err != ERR_OK || !has_old || is_finding(&old))
+		return err;
+	for (size_t i = 0; i < reading->suspects.count; i++) {
+		if (id_equal(&reading->suspects.ids[i], id))
+			return ERR_OK;
+	}
+	return finding_step_look(&reading->past_suspects, reading->check, reading->place, id, &old,
+	                         has_new ? &new_record : NULL, info);
+}
+
+static enum err
+read_past_steps(struct reading *reading, struct err_info *info)
+{
+	const struct git_reader reader = {NULL, partition_store(reading->partition)};
+	const struct finding_check *check = reading->check;
+	const struct oid *past = NULL;
+	struct partition_version old = {0};
+	enum err err;
+
+	for (size_t i = 0; i < check->past_count; i++) {
+		if (id_equal(&check->past[i].partition, partition_id(reading->partition)))
+			past = &check->past[i].commit;
+	}
+	if (past == NULL || oid_is_none(past))
+		return ERR_OK;
+	err = partition_version_open(&old, reading->partition, past, info);
+	if (err == ERR_NOT_FOUND)
+		return ERR_OK;
+	if (err == ERR_OK)
+		err = git_idtree_diff(reader, &old.records, &reading->head.records, visit_step, reading, info);
+	if (err == ERR_OK && reading->past_suspects.count > 0)
+		err = finding_steps_follow(reading->check, reading->place, &reading->past_suspects, reading->partition,
+		                           past, info);
+	partition_version_release(&old);
+	return err;
+}
+
 static enum err
 read_partition(struct finding_check *check, uint16_t number, struct err_info *info)
 {
@@ -301,6 +358,8 @@ read_partition(struct finding_check *check, uint16_t number, struct err_info *in
 		err = partition_version_open(&reading.head, reading.partition, &place->head, info);
 		if (err == ERR_OK)
 			err = read_changes(&reading, &from, info);
+		if (err == ERR_OK && oid_is_none(&from) && !check->must_whole)
+			err = read_past_steps(&reading, info);
 		place->has_moved = err == ERR_OK;
 		check->result->read++;
 	}

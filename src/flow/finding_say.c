@@ -3,6 +3,7 @@
 
 #include "flow/finding_writing.h"
 #include "record/show.h"
+#include "schema/slice.h"
 #include "schema/value.h"
 #include "seal/seal.h"
 
@@ -44,35 +45,90 @@ set_parts(struct finding_writing *writing, struct record *record, const struct f
 	return err;
 }
 
-/* What the rule lets be repeated of a roll: titles and values, in words. */
+/* Money is read in yuan; all else as it is shown elsewhere. The text lies in a record, so it is in one language. */
 static enum err
-show_roll(struct bytes *out, struct finding_writing *writing, const struct finding_wanted *wanted,
-          struct err_info *info)
+show_value(struct bytes *out, const struct schema_field *field, struct view value, struct err_info *info)
 {
-	struct finding_check *check = writing->check;
-	const struct schema_across *rule = finding_side_of(check->rules, wanted->posting.side)->rule;
 	const struct record_display_terms terms = {SCHEMA_CHINESE, true};
-	struct bytes plaintext = {0};
-	struct record roll;
-	enum err err;
+	int64_t fen = 0;
 
-	if (rule->shown_count == 0 || wanted->others == 0)
-		return ERR_OK;
-	err = finding_open_record(&roll, &plaintext, check, wanted->other_place, &wanted->other, info);
+	if (field->type != SCHEMA_INTEGER || !view_equal(field->unit, view_text("fen")) ||
+	    !schema_integer_of(value, &fen) || fen < 0)
+		return record_display_value(out, field, value, &terms, info);
+	return bytes_printf(out, info, "%lld.%02lld元", (long long)(fen / 100), (long long)(fen % 100));
+}
+
+/* What a rule lets be repeated of the other side: titles and values, in words. */
+static enum err
+show_fields(struct bytes *out, const struct schema_across *rule, const struct schema_slice *fields, size_t count,
+            struct err_info *info)
+{
+	enum err err = ERR_OK;
+
 	for (size_t i = 0; err == ERR_OK && i < rule->shown_count; i++) {
 		const struct schema_field *field = schema_field_by_number(&rule->other.kind->object, rule->shown[i]);
-		struct view value = record_get(&roll, rule->shown[i]);
+		struct view value = schema_slice_value(fields, count, rule->shown[i]);
 
 		if (value.size == 0)
 			continue;
 		err = bytes_printf(out, info, "%s%.*s ", out->size == 0 ? "" : "; ", (int)field->title.zh.size,
 		                   (const char *)field->title.zh.data);
 		if (err == ERR_OK)
-			err = record_display_value(out, field, value, &terms, info);
+			err = show_value(out, field, value, info);
 	}
-	seal_wipe_bytes(&plaintext);
 	if (out->size > SHOWN_BYTES_MAX)
 		bytes_clear(out);
+	return err;
+}
+
+/* The row of the policy that the record does not keep to. */
+static enum err
+show_standard(struct bytes *out, struct finding_writing *writing, const struct finding_wanted *wanted,
+              struct err_info *info)
+{
+	struct finding_check *check = writing->check;
+	const struct finding_side *side = finding_side_of(check->rules, wanted->posting.side);
+	struct record own;
+	const struct finding_record looked_at = {
+		.record = &own,
+		.kind = side->side->kind,
+		.id = wanted->posting.record,
+		.place = wanted->posting.place,
+		.policy = check->policy,
+		.owner = &check->places[wanted->posting.place].owner,
+	};
+	struct bytes plaintext = {0};
+	struct policy_found row;
+	enum err err = finding_open_record(&own, &plaintext, check, looked_at.place, &looked_at.id, info);
+
+	if (err == ERR_OK && finding_standard_broken(&row, side->rule, &looked_at))
+		err = show_fields(out, side->rule, row.fields, row.count, info);
+	seal_wipe_bytes(&plaintext);
+	return err;
+}
+
+static enum err
+show_roll(struct bytes *out, struct finding_writing *writing, const struct finding_wanted *wanted,
+          struct err_info *info)
+{
+	struct finding_check *check = writing->check;
+	const struct schema_across *rule = finding_side_of(check->rules, wanted->posting.side)->rule;
+	struct bytes plaintext = {0};
+	struct record roll;
+	enum err err;
+
+	if (rule->shown_count == 0)
+		return ERR_OK;
+	if (rule->type == SCHEMA_STANDARDS) {
+		err = show_standard(out, writing, wanted, info);
+		return err == ERR_NOT_FOUND || err == ERR_RIGHT ? ERR_OK : err;
+	}
+	if (wanted->others == 0)
+		return ERR_OK;
+	err = finding_open_record(&roll, &plaintext, check, wanted->other_place, &wanted->other, info);
+	if (err == ERR_OK)
+		err = show_fields(out, rule, roll.fields, roll.field_count, info);
+	seal_wipe_bytes(&plaintext);
 	return err == ERR_NOT_FOUND || err == ERR_RIGHT ? ERR_OK : err;
 }
 

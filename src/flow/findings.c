@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "flow/finding_check.h"
+#include "flow/policy.h"
+#include "seal/hash.h"
 #include "seal/seal.h"
 
 enum {
@@ -26,8 +28,10 @@ check_release(struct finding_check *check)
 {
 	views_release(check);
 	finding_rules_free(check->rules);
+	policy_free(check->policy);
 	postings_free(check->postings);
 	free(check->places);
+	free(check->past);
 	table_release(&check->dirty);
 	table_release(&check->affected);
 	table_release(&check->wanted_by_subject);
@@ -160,11 +164,60 @@ find_places(struct finding_check *check, struct err_info *info)
 	return err;
 }
 
+/* What the cache rests on: the rules, and the rows that records are held against. */
+static void
+make_context(struct finding_check *check)
+{
+	struct seal_hash hash;
+	struct digest rows;
+
+	check->context = *schema_set_digest(check->set);
+	if (check->policy == NULL)
+		return;
+	policy_rows_digest(&rows, check->policy);
+	seal_hash_init(&hash);
+	seal_hash_update(&hash, view_of(check->context.bytes, sizeof(check->context.bytes)));
+	seal_hash_update(&hash, view_of(rows.bytes, sizeof(rows.bytes)));
+	seal_hash_final(&check->context, &hash);
+}
+
+static enum err
+open_policy(struct finding_check *check, struct err_info *info)
+{
+	for (size_t i = 0; i < schema_set_kind_count(check->set); i++) {
+		const struct schema_kind *kind = schema_set_kind_at(check->set, i);
+
+		for (size_t k = 0; k < kind->across_count; k++) {
+			if (kind->rules_across[k].type == SCHEMA_STANDARDS)
+				return flow_policy_open(&check->policy, check->node, info);
+		}
+	}
+	return ERR_OK;
+}
+
+/* Also when everything is read anew, because of other rules or rows, a step of a status is one from the last night to this one. */
+static enum err
+remember_past(struct finding_check *check, struct err_info *info)
+{
+	size_t count = postings_place_count(check->postings);
+
+	check->past = calloc(count + 1, sizeof(*check->past));
+	if (check->past == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; i < count; i++) {
+		const struct postings_place *place = postings_place_at(check->postings, (uint16_t)i);
+
+		check->past[check->past_count++] = (struct finding_past){place->partition, place->commit};
+	}
+	return ERR_OK;
+}
+
 static enum err
 open_postings(struct finding_check *check, unsigned flags, struct err_info *info)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct seal_key *key = NULL;
+	struct digest held;
 	enum err err = fs_path(path, info, "%s/findings", node_directory(check->node));
 
 	if (err == ERR_OK)
@@ -173,11 +226,13 @@ open_postings(struct finding_check *check, unsigned flags, struct err_info *info
 		err = postings_new(&check->postings, path, key, node_env(check->node), info);
 	if (err != ERR_OK)
 		return err;
-	check->context = *schema_set_digest(check->set);
-	check->is_whole = !postings_load(check->postings, &check->context) || (flags & FLOW_FINDINGS_WHOLE) != 0;
+	make_context(check);
+	check->is_whole = !postings_load(check->postings, &held) || !digest_equal(&held, &check->context) ||
+	                  (flags & FLOW_FINDINGS_WHOLE) != 0;
+	err = remember_past(check, info);
 	if (check->is_whole)
 		postings_clear(check->postings);
-	return ERR_OK;
+	return err;
 }
 
 static bool
@@ -205,6 +260,8 @@ start(struct finding_check *check, unsigned flags, struct err_info *info)
 	check->affected.seed = seed;
 	check->wanted_by_subject.seed = seed;
 	check->today = (env->now(env->context) + CHINA_SECONDS_EAST) / SECONDS_PER_DAY;
+	if (err == ERR_OK)
+		err = open_policy(check, info);
 	if (err == ERR_OK)
 		err = open_postings(check, flags, info);
 	if (err == ERR_OK)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "policy/internal.h"
+#include "seal/hash.h"
 
 static int
 compare_candidates(const void *a, const void *b)
@@ -177,4 +178,59 @@ policy_value_on(const struct policy_office *office, struct view name, int64_t da
 		return false;
 	*out = row->value;
 	return true;
+}
+
+bool
+policy_row_next(struct policy_found *out, const struct policy *policy, const struct schema_kind *kind,
+                const struct node_code *office, size_t *position)
+{
+	while (*position < policy->count) {
+		const struct policy_row *row = &policy->rows[(*position)++];
+
+		if (row->kind != kind || !row->is_whole || row->to < row->from)
+			continue;
+		*out = (struct policy_found){
+			.fields = row->fields,
+			.count = row->field_count,
+			.from = row->from,
+			.to = row->to,
+			.narrowness = strlen(row->region),
+			.is_for = counts_for(row, office),
+		};
+		return true;
+	}
+	return false;
+}
+
+static void
+hash_number(struct seal_hash *hash, uint64_t number)
+{
+	uint8_t bytes[8];
+
+	store_u64(bytes, number);
+	seal_hash_update(hash, view_of(bytes, sizeof(bytes)));
+}
+
+void
+policy_rows_digest(struct digest *out, const struct policy *policy)
+{
+	struct seal_hash hash;
+
+	seal_hash_init(&hash);
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct policy_row *row = &policy->rows[i];
+
+		if (row->kind->policy.type != SCHEMA_POLICY_ROW || !row->is_whole)
+			continue;
+		seal_hash_update(&hash, row->matter);
+		seal_hash_update(&hash, view_text(row->owner.text));
+		hash_number(&hash, (uint64_t)row->to);
+		hash_number(&hash, row->field_count);
+		for (size_t k = 0; k < row->field_count; k++) {
+			hash_number(&hash, row->fields[k].number);
+			hash_number(&hash, row->fields[k].value.size);
+			seal_hash_update(&hash, row->fields[k].value);
+		}
+	}
+	seal_hash_final(out, &hash);
 }

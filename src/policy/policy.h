@@ -94,6 +94,25 @@ struct policy_limit {
 /** The limit of a kind as of a day; false: policy says nothing. */
 bool policy_limit_on(const struct policy_office *office, struct view kind, struct view limit, int64_t day,
                      struct policy_limit *out);
+/** A row of a kind whose policy is of dated rows. Views borrow from the policy. */
+struct policy_found {
+	const struct schema_slice *fields;
+	size_t count;
+	int64_t from;
+	int64_t to;        /* as it counts; INT64_MAX: open */
+	size_t narrowness; /* digits of its region: the more, the narrower */
+	bool is_for;       /* it counts for the office that was asked about */
+};
+
+/**
+ * Walk all rows of a kind, of a policy that is settled: start with *position = 0; false at the end.
+ * @param office  12 digits; what is behind them is not looked at
+ */
+bool policy_row_next(struct policy_found *out, const struct policy *policy, const struct schema_kind *kind,
+                     const struct node_code *office, size_t *position);
+/** One digest of all such rows of all kinds: another one means that something is held against other rows now. */
+void policy_rows_digest(struct digest *out, const struct policy *policy);
+
 /** A named value as of a day; false: there is none. */
 bool policy_value_on(const struct policy_office *office, struct view name, int64_t day, int64_t *out);
 

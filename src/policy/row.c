@@ -326,6 +326,22 @@ read_value(struct policy *policy, struct policy_row *row, const struct policy_re
 	return read_subject(policy, row, name, (struct view){0}, info);
 }
 
+/* All fields, for whoever holds a record against them. */
+static enum err
+read_fields(struct policy *policy, struct policy_row *row, const struct policy_record *record, struct err_info *info)
+{
+	struct schema_slice *fields = arena_get(&policy->arena, (record->count + 1) * sizeof(*fields));
+	enum err err = fields == NULL ? err_nomem(info) : ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < record->count; i++) {
+		fields[i].number = record->fields[i].number;
+		err = keep(&fields[i].value, policy, record->fields[i].value, info);
+	}
+	row->fields = fields;
+	row->field_count = record->count;
+	return err;
+}
+
 enum err
 policy_read_row(struct policy *policy, struct policy_row *row, const struct policy_record *record,
                 struct err_info *info)
@@ -350,6 +366,8 @@ policy_read_row(struct policy *policy, struct policy_row *row, const struct poli
 		err = read_limit(policy, row, record, info);
 	else if (err == ERR_OK && says->type == SCHEMA_POLICY_VALUE)
 		err = read_value(policy, row, record, info);
+	else if (err == ERR_OK && says->type == SCHEMA_POLICY_ROW)
+		err = read_fields(policy, row, record, info);
 	/* a row for more than the owner's own division counts below the owner; one for a division beside it for nobody */
 	if (err == ERR_OK && row->is_whole) {
 		char own[POLICY_REGION_DIGITS + 1];

@@ -315,16 +315,15 @@ read_pending(struct postings *postings, enum postings_pending what, struct codec
 }
 
 static enum err
-read_content(struct postings *postings, const struct digest *context, struct view content)
+read_content(struct postings *postings, struct digest *context_out, struct view content)
 {
 	struct codec_reader reader = codec_reader_of(content);
-	struct digest read = {{0}};
 	size_t count = 0;
 	enum err err = codec_read_array(&count, &reader, NULL);
 
 	if (err == ERR_OK)
-		err = codec_read_bin_exact(read.bytes, DIGEST_BYTES, &reader, NULL);
-	if (err == ERR_OK && (count != HEAD_FIELDS || !digest_equal(&read, context)))
+		err = codec_read_bin_exact(context_out->bytes, DIGEST_BYTES, &reader, NULL);
+	if (err == ERR_OK && count != HEAD_FIELDS)
 		err = ERR_VERSION;
 	if (err == ERR_OK)
 		err = read_segments(postings, &reader);
@@ -340,7 +339,7 @@ read_content(struct postings *postings, const struct digest *context, struct vie
 }
 
 bool
-postings_head_read(struct postings *postings, const struct digest *context)
+postings_head_read(struct postings *postings, struct digest *context_out)
 {
 	uint8_t associated[4 + MAGIC_BYTES];
 	char path[LIMIT_PATH_BYTES_MAX];
@@ -358,7 +357,7 @@ postings_head_read(struct postings *postings, const struct digest *context)
 		content.size--;
 		is_good = seal_siv_open(at, postings->key, view_of(associated, sizeof(associated)),
 		                        view_of(file.data + MAGIC_BYTES, file.size - MAGIC_BYTES), NULL) == ERR_OK &&
-		          read_content(postings, context, bytes_view(&content)) == ERR_OK;
+		          read_content(postings, context_out, bytes_view(&content)) == ERR_OK;
 	}
 	bytes_release(&file);
 	bytes_release(&content);

@@ -121,7 +121,7 @@ enum err postings_cursor_next(struct postings_cursor *cursor, struct finding_pos
 enum err postings_flush(struct postings *postings, struct err_info *info) MUST_USE;
 
 /* --- head.c --- */
-bool postings_head_read(struct postings *postings, const struct digest *context);
+bool postings_head_read(struct postings *postings, struct digest *context_out);
 enum err postings_head_write(struct postings *postings, const struct digest *context, struct err_info *info) MUST_USE;
 
 #endif

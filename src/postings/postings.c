@@ -66,10 +66,10 @@ postings_key(const struct postings *postings)
 }
 
 bool
-postings_load(struct postings *postings, const struct digest *context)
+postings_load(struct postings *postings, struct digest *context_out)
 {
 	postings_clear(postings);
-	if (postings_head_read(postings, context))
+	if (postings_head_read(postings, context_out))
 		return true;
 	postings_clear(postings);
 	return false;

@@ -26,8 +26,11 @@ enum err postings_new(struct postings **out, const char *directory, struct seal_
 void postings_free(struct postings *postings);
 const struct seal_key *postings_key(const struct postings *postings);
 
-/** Take up what the files hold; false (and empty): there is nothing for this context, or it is damaged. */
-bool postings_load(struct postings *postings, const struct digest *context);
+/**
+ * Take up what the files hold; false (and empty): there is nothing, or it is damaged.
+ * @param context_out  what it was saved for: of another context only how far each partition was read still means something
+ */
+bool postings_load(struct postings *postings, struct digest *context_out);
 /** Forget everything, in memory only. */
 void postings_clear(struct postings *postings);
 

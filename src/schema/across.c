@@ -1,12 +1,12 @@
-/* x-unique, x-excludes and x-requires: from JSON to rules of two or three sides. */
+/* x-unique, x-excludes, x-requires and x-standards: from JSON to rules of one to four sides. */
 #include "schema/across.h"
 
 #include "schema/across_side.h"
 #include "schema/set.h"
 
-static enum err
-read_rule_names(struct schema_across *rule, struct schema_builder *builder, const struct json *json,
-                struct err_info *info)
+enum err
+schema_read_rule_names(struct schema_across *rule, struct schema_builder *builder, const struct json *json,
+                       struct err_info *info)
 {
 	struct schema_title title;
 	enum err err = schema_read_name(&rule->rule, builder, json_member(json, "rule"), info);
@@ -85,7 +85,7 @@ read_unique(struct schema_across *rule, struct schema_builder *builder, const st
 	if (err == ERR_OK && (is_short || json_member(json, "rule") == NULL))
 		err = name_short_rule(rule, builder, info);
 	else if (err == ERR_OK)
-		err = read_rule_names(rule, builder, json, info);
+		err = schema_read_rule_names(rule, builder, json, info);
 	if (err == ERR_OK && !is_short)
 		err = schema_read_side(&rule->own, builder, json, &schema_own_names, info);
 	rule->other = rule->own;
@@ -173,7 +173,7 @@ read_two_sided(struct schema_across *rule, struct schema_builder *builder, const
 		return schema_expect(builder, info, _("an object"), json);
 	err = schema_only(builder, json, type == SCHEMA_EXCLUDES ? EXCLUDES : REQUIRES, info);
 	if (err == ERR_OK)
-		err = read_rule_names(rule, builder, json, info);
+		err = schema_read_rule_names(rule, builder, json, info);
 	if (err == ERR_OK)
 		err = schema_read_other_kind(&rule->other, builder, json_member(json, "kind"), rule->own.kind, info);
 	if (err == ERR_OK)
@@ -218,8 +218,12 @@ read_one(struct reading *reading, const struct json *json, enum schema_across_ty
 	enum err err;
 
 	rule->own.kind = reading->kind;
-	err = type == SCHEMA_UNIQUE ? read_unique(rule, reading->builder, json, info)
-	                            : read_two_sided(rule, reading->builder, json, type, info);
+	if (type == SCHEMA_UNIQUE)
+		err = read_unique(rule, reading->builder, json, info);
+	else if (type == SCHEMA_STANDARDS)
+		err = schema_read_standard(rule, reading->builder, json, info);
+	else
+		err = read_two_sided(rule, reading->builder, json, type, info);
 	if (err == ERR_OK)
 		err = check_name(reading->rules, reading->count, reading->builder, info);
 	reading->count++;
@@ -300,9 +304,11 @@ schema_compile_across(struct schema_kind *kind, struct schema_builder *builder, 
 	const struct json *unique = keywords->values[SCHEMA_KEY_X_UNIQUE];
 	const struct json *excludes = keywords->values[SCHEMA_KEY_X_EXCLUDES];
 	const struct json *requires = keywords->values[SCHEMA_KEY_X_REQUIRES];
+	const struct json *standards = keywords->values[SCHEMA_KEY_X_STANDARDS];
 	const struct json *properties = keywords->values[SCHEMA_KEY_PROPERTIES];
 	struct reading reading = {.kind = kind, .builder = builder};
-	size_t count = json_count(unique) + json_count(excludes) + json_count(requires) + count_marked(properties);
+	size_t count = json_count(unique) + json_count(excludes) + json_count(requires) + json_count(standards) +
+	               count_marked(properties);
 	enum err err = ERR_OK;
 
 	reading.rules = schema_get(builder, count + 1, sizeof(*reading.rules));
@@ -314,6 +320,8 @@ schema_compile_across(struct schema_kind *kind, struct schema_builder *builder, 
 		err = read_list(&reading, excludes, "x-excludes", SCHEMA_EXCLUDES, info);
 	if (err == ERR_OK && requires != NULL)
 		err = read_list(&reading, requires, "x-requires", SCHEMA_REQUIRES, info);
+	if (err == ERR_OK && standards != NULL)
+		err = read_list(&reading, standards, "x-standards", SCHEMA_STANDARDS, info);
 	if (err == ERR_OK)
 		err = read_fields_unique(&reading, properties, info);
 	kind->rules_across = reading.rules;

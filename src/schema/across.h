@@ -1,6 +1,6 @@
 /**
- * Rules across records: x-unique, x-excludes and x-requires of the kinds, compiled. A rule compares records of one or two
- * kinds that agree in some values; what it says of a record is a finding (finding/finding.h). It refuses no write.
+ * Rules across records: x-unique, x-excludes, x-requires and x-standards of the kinds, compiled. A rule compares records of
+ * one or two kinds that agree in some values; what it says of a record is a finding (finding/finding.h). It refuses no write.
  * Everything here is owned by the schema set. Source: schema/kind-v1.md, section 3.
  */
 #ifndef SCHEMA_ACROSS_H
@@ -42,9 +42,25 @@ struct schema_side {
 };
 
 enum schema_across_type {
-	SCHEMA_UNIQUE,   /* two records of `own` may not agree; other is own */
-	SCHEMA_EXCLUDES, /* a record of `own` and one of `other` may not agree */
-	SCHEMA_REQUIRES, /* for a record of `own` there must be one of `other` that agrees */
+	SCHEMA_UNIQUE,    /* two records of `own` may not agree; other is own */
+	SCHEMA_EXCLUDES,  /* a record of `own` and one of `other` may not agree */
+	SCHEMA_REQUIRES,  /* for a record of `own` there must be one of `other` that agrees */
+	SCHEMA_STANDARDS, /* a record of `own` is held against the rows of `other`, a policy, that agree */
+};
+
+enum schema_standard_is {
+	SCHEMA_NO_ROW, /* there may be no such row */
+	SCHEMA_AT_MOST,
+	SCHEMA_AT_LEAST,
+	SCHEMA_EQUAL,
+};
+
+/** What a record is held against: the amount of a row, times a number of its own. All are fields of the record. */
+struct schema_standard {
+	enum schema_standard_is is;
+	struct schema_path amount;
+	struct schema_path times; /* field 0: once */
+	struct schema_path since; /* rows in force on a day from this one on; field 0: all, of any region */
 };
 
 struct schema_across {
@@ -55,12 +71,13 @@ struct schema_across {
 	struct view source; /* where it stands: "MLA21 9"; may be empty */
 	struct schema_side own;
 	struct schema_side other;
+	struct schema_standard standard; /* STANDARDS */
 	bool has_unless; /* EXCLUDES: it is no finding if a record of `unless` agrees with the own one */
 	struct schema_side unless_own;
 	struct schema_side unless;
 	bool tells_own; /* on whom it is written; never on a record of a roll */
 	bool tells_other;
-	const uint32_t *shown; /* fields of `other`, which is a roll, that the finding repeats */
+	const uint32_t *shown; /* fields of `other`, a roll or a policy, that the finding repeats */
 	size_t shown_count;
 };
 

@@ -30,5 +30,11 @@ enum err schema_read_match(struct schema_side *own, struct schema_side *other, s
 /** Conditions and period, out of the rule's object. */
 enum err schema_read_side(struct schema_side *side, struct schema_builder *builder, const struct json *json,
                           const struct schema_side_names *names, struct err_info *info) MUST_USE;
+/** "rule", "x-title" and "source". */
+enum err schema_read_rule_names(struct schema_across *rule, struct schema_builder *builder, const struct json *json,
+                                struct err_info *info) MUST_USE;
+/** One of x-standards; the rule knows its kind. */
+enum err schema_read_standard(struct schema_across *rule, struct schema_builder *builder, const struct json *json,
+                              struct err_info *info) MUST_USE;
 
 #endif

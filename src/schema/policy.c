@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "schema/compile.h"
+#include "schema/value.h"
 
 enum wanted {
 	WANT_DATE,
@@ -38,6 +39,7 @@ static const struct row ROWS[] = {
 	{"kind", PLACE(kind), WANT_TEXT, true, OF(SCHEMA_POLICY_LIMIT)},
 	{"limit", PLACE(limit), WANT_TEXT, true, OF(SCHEMA_POLICY_LIMIT)},
 	{"amount", PLACE(amount), WANT_INTEGER, true, OF(SCHEMA_POLICY_LIMIT)},
+	{"amount", PLACE(amount), WANT_INTEGER, false, OF(SCHEMA_POLICY_ROW)},
 	{"unit", PLACE(unit), WANT_UNIT, true, OF(SCHEMA_POLICY_LIMIT)},
 	{"stopped_in", PLACE(stopped_in), WANT_TEXTS, false, OF(SCHEMA_POLICY_LIMIT)},
 	{"never_stops", PLACE(never_stops), WANT_BOOLEAN, false, OF(SCHEMA_POLICY_LIMIT)},
@@ -47,7 +49,8 @@ static const struct row ROWS[] = {
 };
 
 enum {
-	ROW_COUNT = sizeof(ROWS) / sizeof(ROWS[0])
+	ROW_COUNT = sizeof(ROWS) / sizeof(ROWS[0]),
+	MONTHS_MAX = 1200
 };
 
 static bool
@@ -146,16 +149,76 @@ static enum err
 check_members(const struct schema_policy *policy, struct schema_builder *builder, const struct json *json,
               struct err_info *info)
 {
-	const char *names[ROW_COUNT + 2];
+	const char *names[ROW_COUNT + 3];
 	size_t count = 0;
 
 	names[count++] = "is";
+	if (policy->type == SCHEMA_POLICY_ROW)
+		names[count++] = "months";
 	for (size_t i = 0; i < ROW_COUNT; i++) {
 		if ((ROWS[i].types & OF(policy->type)) != 0)
 			names[count++] = ROWS[i].name;
 	}
 	names[count] = NULL;
 	return schema_only(builder, json, names, info);
+}
+
+/* What a member's name says as a value of the field. */
+static enum err
+read_word(struct view *out, struct schema_builder *builder, struct view word, const struct schema_field *field,
+          struct err_info *info)
+{
+	struct bytes encoded = {0};
+	struct err_info why = {0};
+	enum err err = schema_value_from_text(&encoded, field, word, &why);
+
+	if (err == ERR_OK && encoded.size > 0)
+		err = schema_keep(out, builder, bytes_view(&encoded), info);
+	else
+		err = schema_refuse(builder, info, err == ERR_NOMEM ? err : ERR_FORMAT, "%s",
+		                    err == ERR_OK ? _("an empty value") : why.text);
+	bytes_release(&encoded);
+	return err;
+}
+
+/* {FIELD: {VALUE: months, ..}}: for how long an amount stands. */
+static enum err
+read_months(struct schema_kind *kind, struct schema_builder *builder, const struct json *json, struct err_info *info)
+{
+	const struct schema_field *field;
+	const struct json *values = NULL;
+	const struct json *value;
+	struct schema_months *months;
+	void *position = NULL;
+	struct view name = {0};
+	size_t count = 0;
+	enum err err;
+
+	if (json == NULL)
+		return ERR_OK;
+	if (json_form_of(json) != JSON_FORM_OBJECT || json_count(json) != 1 ||
+	    !json_next(json, &position, &name, &values) || json_form_of(values) != JSON_FORM_OBJECT)
+		return schema_expect(builder, info, _("an object: one field to its values, each to a number of months"),
+		                     json);
+	field = schema_field_by_name(&kind->object, name);
+	if (field == NULL || (field->type != SCHEMA_CODE && field->type != SCHEMA_ENUM && field->type != SCHEMA_STRING))
+		return schema_refuse(builder, info, ERR_NOT_FOUND, _("there is no field \"%.*s\" of texts or codes"),
+		                     (int)name.size, (const char *)name.data);
+	months = schema_get(builder, json_count(values) + 1, sizeof(*months));
+	err = months == NULL ? err_nomem(info) : ERR_OK;
+	position = NULL;
+	while (err == ERR_OK && json_next(values, &position, &name, &value)) {
+		if (json_form_of(value) != JSON_FORM_INTEGER || json_integer_of(value) < 1 ||
+		    json_integer_of(value) > MONTHS_MAX)
+			return schema_refuse(builder, info, ERR_FORMAT, _("a number of months from 1 to %d"),
+			                     MONTHS_MAX);
+		months[count].count = (uint32_t)json_integer_of(value);
+		err = read_word(&months[count++].value, builder, name, field, info);
+	}
+	kind->policy.period = field->number;
+	kind->policy.months = months;
+	kind->policy.months_count = count;
+	return err;
 }
 
 static enum err
@@ -192,6 +255,8 @@ schema_compile_policy(struct schema_kind *kind, struct schema_builder *builder, 
 			err = read_row(&kind->policy, builder, &ROWS[i], json_member(json, ROWS[i].name), &kind->object,
 			               info);
 	}
+	if (err == ERR_OK)
+		err = read_months(kind, builder, json_member(json, "months"), info);
 	if (err == ERR_OK)
 		err = read_same(kind, builder, info);
 	schema_builder_leave(builder, mark);

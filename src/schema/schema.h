@@ -227,6 +227,12 @@ enum schema_policy_type {
 	SCHEMA_POLICY_ROW, /* dated and scoped, with a meaning of its own: standards */
 };
 
+/** For how many months an amount stands when the field of its period has this encoded value. */
+struct schema_months {
+	struct view value;
+	uint32_t count;
+};
+
 /** x-policy: which fields of a kind say what. Numbers of fields; 0: absent. Source: schema/kind-v1.md, section 3b. */
 struct schema_policy {
 	enum schema_policy_type type;
@@ -241,13 +247,16 @@ struct schema_policy {
 	uint32_t named_day;
 	uint32_t kind; /* LIMIT */
 	uint32_t limit;
-	uint32_t amount;
+	uint32_t amount; /* ROW too */
 	uint32_t unit;
 	uint32_t stopped_in;
 	uint32_t never_stops;
 	uint32_t off;
 	uint32_t name; /* VALUE */
 	uint32_t value;
+	uint32_t period;                    /* ROW: the field that says for how many months `amount` stands */
+	const struct schema_months *months; /* its values */
+	size_t months_count;
 	const uint32_t *same; /* what two records of one matter agree in: x-key without `from` */
 	size_t same_count;
 };

@@ -208,6 +208,56 @@ def rigid_although_allowed(city):
     city.finds("X1", "benefit", drawn, here, OPEN, fault="rigid expense although in the living allowance")
 
 
+# --- amounts and divisions: what a hub's own rows say ---
+
+
+def above_the_standard(city):
+    """More than the rural standard of 2018 for one member, lowered on the third night; for two members one fen more than both draw."""
+    town = city.town()
+    man = town.single()
+    number = active_mla(town, [man], man.household, is_paid=False, programme="02", area="2")
+    town.decide("mla_case", {"case_no": number, "amount_fen_month": 28335}, 1, 1)
+    town.decide("mla_case", {"case_no": number, "status": "lowered", "amount_fen_month": 28000}, 3)
+    city.finds("K6", "mla_case", number, town, UNTIL_THIRD, others=0, fault="above the standard, until it was lowered")
+    pair = [town.person(30, 50), town.person(30, 50)]
+    number = active_mla(town, pair, town.household(pair), is_paid=False, programme="01", area="1")
+    town.decide("mla_case", {"case_no": number, "status": "raised", "amount_fen_month": 100001}, 2)
+    city.finds("K6", "mla_case", number, town, FROM_SECOND, others=0, fault="raised above the standard")
+
+
+def not_the_standard(city):
+    town = city.town()
+    old, disabled = town.single(62, 90), town.single()
+    number = active_tk(town, old)
+    town.decide("tk_case", {"case_no": number, "care_fen_month": 25000}, 2)
+    city.finds("K6c1", "tk_case", number, town, FROM_SECOND, others=0, fault="care of another grade")
+    number = active_tk(town, town.single(62, 90))
+    town.decide("tk_case", {"case_no": number, "basic_fen_month": 60000}, 2)
+    town.decide("tk_case", {"case_no": number, "basic_fen_month": 36833}, 3)
+    city.finds("K6", "tk_case", number, town, ONLY_SECOND, others=0, fault="neither the urban nor the rural standard")
+    number = active_dis(town, disabled)
+    town.decide("dis_allowance", {"case_no": number, "nursing_fen_month": 5499}, 2)
+    city.finds("K6n", "dis_allowance", number, town, FROM_SECOND, others=0, fault="nursing subsidy below the standard")
+    guardian, child = town.person(60, 70), town.person(5, 13)
+    town.household([guardian, child])
+    number = no_carer(town, child, guardian, programme="09", child_kind="3")
+    town.decide("child_case", {"case_no": number, "amount_fen_month": 59999}, 2)
+    city.finds("K6", "child_case", number, town, FROM_SECOND, others=0, fault="an orphan below the standard")
+
+
+def in_a_merged_township(city):
+    """A county enters on the second night that a township was merged into another; a case still has its code, and gets the new one on the third."""
+    town = city.town()
+    gone = f"{town.county[:6]}{600 + city.serial(town.county)}000"
+    merged = {"code": gone, "region_name": "已并入的乡", "valid_from": "1995-01-01", "valid_to": "2018-03-01", "successor_code": town.code,
+              "region_state": "3"}
+    city.put(town.county, town.county, "region", merged, 2, 0)
+    number, stays = accepted(town, town.single(), region=gone), accepted(town, town.single(), region=gone)
+    town.put("mla_case", {"case_no": number, "region": town.code}, 3)
+    city.finds("K7", "mla_case", number, town, ONLY_SECOND, others=0, fault="its township was merged, until the new code was entered")
+    city.finds("K7", "mla_case", stays, town, FROM_SECOND, others=0, fault="its township was merged")
+
+
 # --- payments ---
 
 
@@ -376,6 +426,7 @@ FAULTS = (
     registered_twice, two_households, same_event, drawn_twice, old_and_new_file, covered_twice, excluded, covered_and_supported,
     two_programmes, rigid_although_allowed, dead_and_paid, dead_and_paid_again, dead_in_the_roll, imprisoned_and_paid,
     paid_without_benefit, without_check, certificate_does_not_fit, too_rich_in_the_roll, not_registered, relative_of_staff, steps,
+    above_the_standard, not_the_standard, in_a_merged_township,
 )
 
 

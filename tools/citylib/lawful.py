@@ -4,7 +4,7 @@ may be found in them.
 from days import NIGHTS, at, before, day, days
 from faults import accepted, accepted_and_decided
 from stages import applied_for
-from stock import (active_dis, active_mla, benefit, case_row, certificate, check, handlers, low_income, no_carer, payment, registered_poor,
+from stock import (active_dis, active_mla, active_tk, benefit, case_row, certificate, check, handlers, low_income, no_carer, payment, registered_poor,
                    temporary, ticket, visit)
 
 LAST = NIGHTS[2]
@@ -284,6 +284,48 @@ def rigid_after_the_allowance(city):
     person = here.single()
     benefit(here, person, "02", "2016-05", 40000, "2017-08")
     low_income(there, person, "5")
+
+
+def raised_with_the_standard(city):
+    """Began under the standards of 2017; the rural one of 2018 is 3,400.00 a year, 283.33 a month, and 566.67 for two."""
+    town = city.town()
+    man, pair = town.single(), [town.person(30, 50), town.person(30, 50)]
+    for persons, household, fen in (([man], man.household, 28334), (pair, town.household(pair), 56667)):
+        number = active_mla(town, persons, household, is_paid=False, programme="02", area="2")
+        town.decide("mla_case", {"case_no": number, "status": "raised", "amount_fen_month": fen}, 2)
+
+
+def rural_support(city):
+    town = city.town()
+    number = active_tk(town, town.single(62, 90))
+    town.decide("tk_case", {"case_no": number, "basic_fen_month": 36834, "care_fen_month": 50000, "selfcare_grade": "3",
+                            **dict.fromkeys(("selfcare_eat", "selfcare_dress", "selfcare_bed", "selfcare_toilet"), False)}, 2)
+
+
+def more_than_the_least(city):
+    town = city.town()
+    number = active_dis(town, town.single())
+    town.decide("dis_allowance", {"case_no": number, "nursing_fen_month": 9900}, 2)
+
+
+def refused_above_the_standard(city):
+    town = city.town()
+    number = town.number("D")
+    town.put("mla_case", {**case_row(town, town.single(), number, "02", days(NIGHTS[0], -17), 5), "status": "submitted", "counted_members": 1})
+    town.decide("mla_case", {"case_no": number, "begin_month": "2018-04", "amount_fen_month": 99900}, 2)
+
+
+def ended_before_the_merger(city):
+    """The old code of a township that was merged stays in what is over; a township that only got another name keeps its code."""
+    town = city.town()
+    gone, renamed = (f"{town.county[:6]}{600 + city.serial(town.county)}000" for _ in range(2))
+    row = {"code": gone, "region_name": "已撤销的乡", "valid_from": "1995-01-01", "valid_to": "2017-06-30", "successor_code": town.code,
+           "region_state": "3"}
+    city.put(town.county, town.county, "region", row, 1, 0)
+    city.put(town.county, town.county, "region", {"code": renamed, "region_name": "改名的乡", "valid_from": "2017-07-01", "region_state": "1"}, 1, 0)
+    number = accepted(town, town.single(), region=gone)
+    town.put("mla_case", {"case_no": number, "status": "withdrawn"}, 1, 1)
+    accepted(town, town.single(), region=renamed)
 
 
 def several_steps_in_one_evening(city):

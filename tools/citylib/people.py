@@ -139,6 +139,11 @@ class City:
         self.truth = []
         self.acts = []
         self.turn = 0
+        self.serials = {}
+
+    def serial(self, name):
+        self.serials[name] = self.serials.get(name, 0) + 1
+        return self.serials[name]
 
     def town(self):
         """The next township in turn, so that what is planted lies all over the city."""

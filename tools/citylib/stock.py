@@ -7,6 +7,8 @@ import datetime
 from days import NIGHTS, at, before, day, days, month, month_after
 
 MONTHS_PAID = ("2018-01", "2018-02", "2018-03")
+# What a member of a family may draw a month at most: urban and rural standards of schema/policy from 2018 on, rounded down.
+STANDARDS = {"1": 50000, "2": 28333}
 CHECK_KINDS = {"mla_case": "01", "tk_case": "02", "dis_allowance": "11"}
 
 
@@ -92,7 +94,8 @@ def active_mla(town, persons, household, applied=None, is_paid=True, is_checked=
     rng, head = town.rng, persons[0]
     applied = applied or datetime.date(2017, 3, 1) + datetime.timedelta(days=rng.randrange(180))
     number, area = town.number("D"), rng.choice("12")
-    decided, fen = days(applied, 18), rng.randrange(100, 500) * 100
+    area = more.get("area", area)
+    decided, fen = days(applied, 18), min(rng.randrange(100, 500) * 100, STANDARDS[area] * len(persons))
     row = case_row(town, head, number, "0" + area, applied, 5)
     row.update(status="active", area=area, household_no=household, review_cycle_month=rng.choice((6, 12)), counted_members=len(persons),
                last_review_date=day(datetime.date(2017, 12, 1) + datetime.timedelta(days=rng.randrange(80))), calc_method="1",
@@ -158,10 +161,10 @@ def active_dis(town, person, grade=2, cert_grade=None, has_roll=True, is_living=
     town.put("dis_allowance", row)
     town.decide("dis_allowance", {"case_no": number, "dpf_opinion": "1", "dpf_opinion_date": day(days(applied, 6)), "decision": "1",
                                   "decision_date": day(days(applied, 10)), "begin_month": "2017-05",
-                                  "living_fen_month": 5000 if is_living else 0, "nursing_fen_month": 5000 if is_nursing else 0})
+                                  "living_fen_month": 5500 if is_living else 0, "nursing_fen_month": 5500 if is_nursing else 0})
     for programme, is_on in (("13", is_living), ("14", is_nursing)):
         if is_on and is_paid:
-            paid(town, person, programme, "2017-05", 5000, case_no=number)
+            paid(town, person, programme, "2017-05", 5500, case_no=number)
     return number
 
 

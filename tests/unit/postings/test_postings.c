@@ -21,6 +21,18 @@ struct fixture {
 	struct digest context;
 };
 
+/* Whether the files hold something for this context. */
+static bool
+load(struct postings *postings, const struct digest *context)
+{
+	struct digest held;
+
+	if (postings_load(postings, &held) && digest_equal(&held, context))
+		return true;
+	postings_clear(postings);
+	return false;
+}
+
 static int
 set_up(void **state)
 {
@@ -178,7 +190,7 @@ nights_of_changes_read_like_a_plain_list(void **state)
 		size_t changes = night == 0 ? 3000 : 40 + support_random(&random) % 400;
 		struct err_info info;
 
-		assert_int_equal(postings_load(postings, &fixture->context), night > 0);
+		assert_int_equal(load(postings, &fixture->context), night > 0);
 		for (size_t i = 0; i < changes; i++) {
 			struct finding_posting posting = random_posting(&random);
 
@@ -223,7 +235,7 @@ places_notes_and_what_waits_come_back(void **state)
 	postings_free(postings);
 
 	postings = open_postings(fixture);
-	assert_true(postings_load(postings, &fixture->context));
+	assert_true(load(postings, &fixture->context));
 	assert_int_equal(postings_place_count(postings), 1);
 	assert_int_equal(postings_place_at(postings, 0)->day, 17500);
 	assert_int_equal(postings_place_at(postings, 0)->raised, 3);
@@ -250,9 +262,9 @@ another_schema_set_or_key_finds_nothing(void **state)
 
 	assert_ok(postings_change(postings, &posting, true, &info));
 	assert_ok(postings_save(postings, &fixture->context, &info));
-	assert_false(postings_load(postings, &other));
+	assert_false(load(postings, &other));
 	assert_int_equal(postings_count(postings), 0);
-	assert_true(postings_load(postings, &fixture->context));
+	assert_true(load(postings, &fixture->context));
 	assert_int_equal(postings_count(postings), 1);
 	postings_free(postings);
 }
@@ -285,7 +297,7 @@ a_flipped_byte_is_never_believed(void **state)
 
 			content.data[i] ^= 1;
 			assert_ok(fs_write_cache(file, bytes_view(&content), &info));
-			is_loaded = postings_load(postings, &fixture->context);
+			is_loaded = load(postings, &fixture->context);
 			group.count = 0;
 			if (is_loaded)
 				assert_err(postings_group(&group, postings, posting.group, &info), ERR_FORMAT);
@@ -294,7 +306,7 @@ a_flipped_byte_is_never_believed(void **state)
 		assert_ok(fs_write_cache(file, bytes_view(&content), &info));
 		bytes_release(&content);
 	}
-	assert_true(postings_load(postings, &fixture->context));
+	assert_true(load(postings, &fixture->context));
 	group.count = 0;
 	assert_ok(postings_group(&group, postings, posting.group, &info));
 	assert_int_equal(group.count, 1);
