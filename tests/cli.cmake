@@ -20,3 +20,4 @@ foreach(path ${cli_cases})
 endforeach()
 
 add_test(NAME layers COMMAND ${CMAKE_SOURCE_DIR}/tools/check-layers.sh)
+add_test(NAME links COMMAND ${CMAKE_SOURCE_DIR}/tools/links)

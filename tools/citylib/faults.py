@@ -128,6 +128,30 @@ def same_event(city):
     both(city, "X8", "ta_case", ((here, first), (there, second)), FROM_SECOND, "the same event in two townships")
 
 
+def same_flood(city):
+    """Relief of one house in one flood, asked for in two townships; and the same bill of a hospital, and a child on two lists."""
+    here, there = city.two()
+    man, child, event = here.single(), here.person(5, 12), f"洪灾{city.turn}"
+    row = {"applicant_id_number": man.number, "applicant_name": man.name, "event_no": event, "event_date": "2018-03-20", "aid_stage": "1",
+           "status": "nominated", "nominate_date": "2018-03-22", "handler": "经办"}
+    first, second = here.number("Z"), there.number("Z")
+    here.put("disaster_case", {**row, "case_no": first, "region": here.code})
+    there.put("disaster_case", {**row, "case_no": second, "region": there.code}, 2)
+    both(city, "X8", "disaster_case", ((here, first), (there, second)), FROM_SECOND, "relief for one event in two townships")
+    first, second = here.number("Y"), there.number("Y")
+    bill = {"applicant_id_number": man.number, "applicant_name": man.name, "aid_kind": "2", "hospital": "县人民医院", "admit_date": "2018-03-01",
+            "leave_date": "2018-03-09", "accept_date": day(NIGHTS[0]), "status": "accepted", "handler": "经办"}
+    here.put("med_aid", {**bill, "case_no": first, "region": here.code})
+    there.put("med_aid", {**bill, "case_no": second, "region": there.code})
+    there.put("med_aid", {"case_no": second, "status": "withdrawn"}, 3)
+    both(city, "U2", "med_aid", ((here, first), (there, second)), UNTIL_THIRD, "one bill in two townships")
+    row = {"child_id_number": child.number, "child_name": child.name, "status": "registered", "register_date": "2018-03-01",
+           "contact_cycle_days": 90, "last_visit_date": "2018-03-01", "handler": "儿童主任"}
+    here.put("lbc_child", {**row, "region": here.code})
+    there.put("lbc_child", {**row, "region": there.code}, 2)
+    both(city, "unique:child_id_number", "lbc_child", ((here, child.number), (there, child.number)), FROM_SECOND, "one child on two lists")
+
+
 # --- benefits that exclude each other ---
 
 
@@ -245,6 +269,50 @@ def not_the_standard(city):
     city.finds("K6", "child_case", number, town, FROM_SECOND, others=0, fault="an orphan below the standard")
 
 
+def not_the_standard_either(city):
+    town = city.town()
+    for grade, hands, wrong in (("2", 4, 24900), ("3", 1, 50100)):
+        number = active_tk(town, town.single(62, 90))
+        town.decide("tk_case", {"case_no": number, "selfcare_grade": grade, "care_fen_month": wrong, **hands_of(hands)}, 2)
+        city.finds("K6c" + grade, "tk_case", number, town, FROM_SECOND, others=0, fault="not the standard of care")
+    number = active_dis(town, town.single())
+    town.decide("dis_allowance", {"case_no": number, "living_fen_month": 5000}, 2)
+    town.decide("dis_allowance", {"case_no": number, "living_fen_month": 5500}, 3)
+    city.finds("K6", "dis_allowance", number, town, ONLY_SECOND, others=0, fault="living subsidy below the standard, for a day")
+    guardian, child = town.person(60, 70), town.person(5, 13)
+    town.household([guardian, child])
+    number = no_carer(town, child, guardian, programme="09", child_kind="1")
+    city.finds("K6i", "child_case", number, town, OPEN, others=0, fault="a child in an institution below the standard")
+
+
+def hands_of(count):
+    """Of the six things that a person can do by himself so many."""
+    names = ("selfcare_eat", "selfcare_dress", "selfcare_bed", "selfcare_toilet", "selfcare_walk", "selfcare_bath")
+    return {name: index < count for index, name in enumerate(names)}
+
+
+def support_without_papers(city):
+    """Extreme poverty support without a check, of a cadre's father whom nobody declared, and of one who is marked and has no paper."""
+    town = city.town()
+    number, cadre, father = town.number("K"), town.single(), town.single(62, 90)
+    applied = days(NIGHTS[0], -40)
+    row = {**case_row(town, father, number, "03", applied, 5), "status": "submitted", "submit_date": day(NIGHTS[0])}
+    town.put("tk_case", row)
+    city.roll(town.county, "staff_roll", {"staff_id_number": cadre.number, "staff_kind": "2", "relative_id_number": father.number,
+                                          "relation": "51"}, 2)
+    city.finds("X6", "tk_case", number, town, FROM_SECOND, fault="a cadre's father")
+    number, father = town.number("K"), town.single(62, 90)
+    town.put("tk_case", {**case_row(town, father, number, "03", applied, 5), "status": "submitted", "submit_date": day(NIGHTS[0]),
+                         "staff_relative": True})
+    city.finds("X6d", "tk_case", number, town, OPEN, others=0, fault="marked as a relative, and no declaration")
+    number = town.number("K")
+    town.put("tk_case", {**case_row(town, town.single(62, 90), number, "03", applied, 5), "status": "submitted", "submit_date": day(NIGHTS[0])})
+    town.decide("tk_case", {"case_no": number, "status": "county_review"})
+    town.decide("tk_case", {**decision_row(number, NIGHTS[0], None), "status": "approved", "no_labor_basis": "1", "no_supporter_basis": "1",
+                            "no_income": True}, 1, 1)
+    city.finds("C1", "tk_case", number, town, OPEN, others=0, fault="decided without an economic check")
+
+
 def in_a_merged_township(city):
     """A county enters on the second night that a township was merged into another; a case still has its code, and gets the new one on the third."""
     town = city.town()
@@ -256,6 +324,12 @@ def in_a_merged_township(city):
     town.put("mla_case", {"case_no": number, "region": town.code}, 3)
     city.finds("K7", "mla_case", number, town, ONLY_SECOND, others=0, fault="its township was merged, until the new code was entered")
     city.finds("K7", "mla_case", stays, town, FROM_SECOND, others=0, fault="its township was merged")
+    old, guardian, child = town.single(62, 90), town.person(60, 70), town.person(5, 13)
+    town.household([guardian, child])
+    for kind, number in (("tk_case", active_tk(town, old, region=gone)), ("dis_allowance", active_dis(town, town.single(), region=gone)),
+                         ("low_income_cert", low_income(town, town.single(), region=gone)),
+                         ("child_case", no_carer(town, child, guardian, region=gone))):
+        city.finds("K7", kind, number, town, FROM_SECOND, others=0, fault="its township was merged")
 
 
 # --- payments ---
@@ -426,7 +500,7 @@ FAULTS = (
     registered_twice, two_households, same_event, drawn_twice, old_and_new_file, covered_twice, excluded, covered_and_supported,
     two_programmes, rigid_although_allowed, dead_and_paid, dead_and_paid_again, dead_in_the_roll, imprisoned_and_paid,
     paid_without_benefit, without_check, certificate_does_not_fit, too_rich_in_the_roll, not_registered, relative_of_staff, steps,
-    above_the_standard, not_the_standard, in_a_merged_township,
+    above_the_standard, not_the_standard, not_the_standard_either, in_a_merged_township, same_flood, support_without_papers,
 )
 
 
