@@ -7,7 +7,7 @@ add_test(NAME second_story COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/sec
 # often a bundle's inside is touched, through the linker.
 add_executable(attack attack/attack.c attack/crafts.c attack/foreign.c)
 target_link_libraries(attack PRIVATE ts_flow)
-target_link_options(attack PRIVATE -Wl,--wrap=seal_unwrap -Wl,--wrap=seal_stream_pull)
+target_link_options(attack PRIVATE -Wl,--wrap=seal_unwrap -Wl,--wrap=seal_agree_open -Wl,--wrap=seal_stream_pull)
 set_property(SOURCE attack/attack.c PROPERTY COMPILE_OPTIONS -Wno-reserved-identifier)
 
 # tests/suite: the public JSON Schema test suite on the keywords that kinds take

@@ -3,92 +3,64 @@
 #include <string.h>
 
 #include "codec/codec.h"
+#include "envelope/envelope.h"
 
 enum {
-	KEY_SENDER = 1,
-	KEY_RECIPIENT = 2,
-	KEY_PARTITIONS = 3,
+	OFFICES = 2, /* elements before the partitions */
+	NAME_BYTES = ID_BYTES + OID_BYTES,
+	MEMBERS_SHOWN = 1, /* of a partition whose head is only shown */
+	MEMBERS_SECTION,   /* from nothing */
+	MEMBERS_BASES,
+	MEMBERS_END,
 };
 
-enum {
-	KEY_ID = 1,
-	KEY_HEAD = 2,
-	KEY_BASES = 3,
-	KEY_END = 4,
-	KEY_SECTION = 5,
-};
-
-static enum err
-write_id(struct bytes *out, unsigned key, const uint8_t *data, size_t size, struct err_info *info)
+static size_t
+member_count(const struct bundle_partition *partition)
 {
-	enum err err = codec_write_uint(out, key, info);
-
-	if (err == ERR_OK)
-		err = codec_write_bin(out, view_of(data, size), info);
-	return err;
+	if (!oid_is_none(&partition->end))
+		return MEMBERS_END;
+	if (partition->base_count > 0)
+		return MEMBERS_BASES;
+	return partition->section == BUNDLE_NO_SECTION ? MEMBERS_SHOWN : MEMBERS_SECTION;
 }
 
 static enum err
 write_partition(struct bytes *out, const struct bundle_partition *partition, struct err_info *info)
 {
-	bool has_end = !oid_is_none(&partition->end);
-	bool has_section = partition->section != BUNDLE_NO_SECTION;
-	size_t count = 2 + (partition->base_count > 0 ? 1U : 0U) + (has_end ? 1U : 0U) + (has_section ? 1U : 0U);
-	enum err err = codec_write_map(out, count, info);
+	size_t count = member_count(partition);
+	uint8_t name[NAME_BYTES];
+	enum err err = codec_write_array(out, count, info);
 
+	memcpy(name, partition->id.bytes, ID_BYTES);
+	memcpy(name + ID_BYTES, partition->head.bytes, OID_BYTES);
 	if (err == ERR_OK)
-		err = write_id(out, KEY_ID, partition->id.bytes, ID_BYTES, info);
-	if (err == ERR_OK)
-		err = write_id(out, KEY_HEAD, partition->head.bytes, OID_BYTES, info);
-	if (err == ERR_OK && partition->base_count > 0)
-		err = write_id(out, KEY_BASES, partition->bases[0].bytes, partition->base_count * OID_BYTES, info);
-	if (err == ERR_OK && has_end)
-		err = write_id(out, KEY_END, partition->end.bytes, OID_BYTES, info);
-	if (err == ERR_OK && has_section) {
-		err = codec_write_uint(out, KEY_SECTION, info);
-		if (err == ERR_OK)
-			err = codec_write_uint(out, partition->section, info);
-	}
-	return err;
-}
-
-static enum err
-write_code(struct bytes *out, unsigned key, const struct node_code *code, struct err_info *info)
-{
-	enum err err = codec_write_uint(out, key, info);
-
-	if (err == ERR_OK)
-		err = codec_write_str(out, view_text(code->text), info);
+		err = codec_write_bin(out, view_of(name, sizeof(name)), info);
+	if (err == ERR_OK && count >= MEMBERS_SECTION)
+		err = codec_write_uint(out, partition->section, info);
+	if (err == ERR_OK && count >= MEMBERS_BASES)
+		err = codec_write_bin(out, view_of(partition->bases, partition->base_count * OID_BYTES), info);
+	if (err == ERR_OK && count >= MEMBERS_END)
+		err = codec_write_bin(out, view_of(partition->end.bytes, OID_BYTES), info);
 	return err;
 }
 
 enum err
 bundle_preamble_write(struct bytes *out, const struct bundle_preamble *preamble, struct err_info *info)
 {
-	enum err err = codec_write_map(out, preamble->partition_count > 0 ? 3 : 2, info);
+	enum err err = codec_write_array(out, OFFICES + preamble->partition_count, info);
 
 	if (err == ERR_OK)
-		err = write_code(out, KEY_SENDER, &preamble->sender, info);
+		err = envelope_code_write(out, &preamble->sender, NULL, info);
 	if (err == ERR_OK)
-		err = write_code(out, KEY_RECIPIENT, &preamble->recipient, info);
-	if (err != ERR_OK || preamble->partition_count == 0)
-		return err;
-	err = codec_write_uint(out, KEY_PARTITIONS, info);
-	if (err == ERR_OK)
-		err = codec_write_array(out, preamble->partition_count, info);
+		err = envelope_code_write(out, &preamble->recipient, &preamble->sender, info);
 	for (size_t i = 0; err == ERR_OK && i < preamble->partition_count; i++)
 		err = write_partition(out, &preamble->partitions[i], info);
 	return err;
 }
 
 static enum err
-unexpected_key(struct err_info *info)
-{
-	return err_set(info, ERR_FORMAT, "%s", _("preamble: a key that version 1 does not have"));
-}
-
-static enum err
-read_bases(struct bundle_partition *out, struct codec_reader *reader, struct arena *arena, struct err_info *info)
+read_bases(struct bundle_partition *out, struct codec_reader *reader, bool is_last, struct arena *arena,
+           struct err_info *info)
 {
 	struct view content;
 	struct oid *bases;
@@ -98,13 +70,14 @@ read_bases(struct bundle_partition *out, struct codec_reader *reader, struct are
 		return err;
 	if (content.size > (size_t)LIMIT_BASES_MAX * OID_BYTES)
 		return err_set(info, ERR_TOO_BIG, _("preamble: over %d bases"), LIMIT_BASES_MAX);
-	if (content.size == 0 || content.size % OID_BYTES != 0)
+	if ((content.size == 0 && is_last) || content.size % OID_BYTES != 0)
 		return err_set(info, ERR_FORMAT, "%s", _("preamble: bases are not whole commit ids"));
 	out->base_count = content.size / OID_BYTES;
-	bases = arena_get(arena, content.size);
+	bases = arena_get(arena, content.size + 1);
 	if (bases == NULL)
 		return err_nomem(info);
-	memcpy(bases, content.data, content.size);
+	if (content.size > 0)
+		memcpy(bases, content.data, content.size);
 	for (size_t i = 1; i < out->base_count; i++) {
 		if (memcmp(bases[i - 1].bytes, bases[i].bytes, OID_BYTES) >= 0)
 			return err_set(info, ERR_FORMAT, "%s", _("preamble: bases do not ascend"));
@@ -129,53 +102,51 @@ read_section(struct bundle_partition *out, struct codec_reader *reader, size_t s
 }
 
 static enum err
-read_partition(struct bundle_partition *out, struct codec_reader *reader, struct arena *arena, size_t section_count,
-               struct err_info *info)
+read_end(struct bundle_partition *out, struct codec_reader *reader, struct err_info *info)
 {
-	uint32_t key = 0;
-	unsigned seen = 0;
-	size_t count;
-	enum err err = codec_read_map(&count, reader, info);
+	enum err err = codec_read_bin_exact(out->end.bytes, OID_BYTES, reader, info);
 
-	*out = (struct bundle_partition){.section = BUNDLE_NO_SECTION};
-	for (size_t i = 0; err == ERR_OK && i < count; i++) {
-		err = codec_read_key(&key, reader, i, info);
-		if (err != ERR_OK)
-			break;
-		if (key == KEY_ID)
-			err = codec_read_bin_exact(out->id.bytes, ID_BYTES, reader, info);
-		else if (key == KEY_HEAD)
-			err = codec_read_bin_exact(out->head.bytes, OID_BYTES, reader, info);
-		else if (key == KEY_BASES)
-			err = read_bases(out, reader, arena, info);
-		else if (key == KEY_END)
-			err = codec_read_bin_exact(out->end.bytes, OID_BYTES, reader, info);
-		else if (key == KEY_SECTION)
-			err = read_section(out, reader, section_count, info);
-		else
-			err = unexpected_key(info);
-		seen |= key <= KEY_SECTION ? 1U << key : 0U;
-	}
-	if (err == ERR_OK && (seen & (1U << KEY_ID | 1U << KEY_HEAD)) != (1U << KEY_ID | 1U << KEY_HEAD))
-		err = err_set(info, ERR_FORMAT, "%s", _("preamble: a partition without id or head"));
-	if (err == ERR_OK &&
-	    (((seen >> KEY_END) & 1U) != 0 && (oid_is_none(&out->end) || oid_equal(&out->end, &out->head))))
+	if (err == ERR_OK && (oid_is_none(&out->end) || oid_equal(&out->end, &out->head)))
 		err = err_set(info, ERR_FORMAT, "%s", _("preamble: an end that is the head"));
 	return err;
 }
 
 static enum err
-read_partitions(struct bundle_preamble *out, struct codec_reader *reader, size_t section_count, struct err_info *info)
+read_partition(struct bundle_partition *out, struct codec_reader *reader, struct arena *arena, size_t section_count,
+               struct err_info *info)
 {
+	uint8_t name[NAME_BYTES];
 	size_t count;
 	enum err err = codec_read_array(&count, reader, info);
 
+	*out = (struct bundle_partition){.section = BUNDLE_NO_SECTION};
+	if (err == ERR_OK && (count < MEMBERS_SHOWN || count > MEMBERS_END))
+		err = err_set(info, ERR_FORMAT, _("preamble: a partition has 1 to %d elements"), MEMBERS_END);
+	if (err == ERR_OK)
+		err = codec_read_bin_exact(name, sizeof(name), reader, info);
 	if (err != ERR_OK)
 		return err;
+	memcpy(out->id.bytes, name, ID_BYTES);
+	memcpy(out->head.bytes, name + ID_BYTES, OID_BYTES);
+	if (count >= MEMBERS_SECTION)
+		err = read_section(out, reader, section_count, info);
+	if (err == ERR_OK && count >= MEMBERS_BASES)
+		err = read_bases(out, reader, count == MEMBERS_BASES, arena, info);
+	if (err == ERR_OK && count >= MEMBERS_END)
+		err = read_end(out, reader, info);
+	return err;
+}
+
+static enum err
+read_partitions(struct bundle_preamble *out, struct codec_reader *reader, size_t count, size_t section_count,
+                struct err_info *info)
+{
+	enum err err = ERR_OK;
+
 	if (count > LIMIT_BUNDLE_PARTITIONS_MAX)
 		return err_set(info, ERR_TOO_BIG, _("preamble: over %d partitions"), LIMIT_BUNDLE_PARTITIONS_MAX);
 	if (count == 0)
-		return err_set(info, ERR_FORMAT, "%s", _("preamble: an empty list"));
+		return ERR_OK;
 	out->partitions = arena_get(&out->arena, count * sizeof(*out->partitions));
 	if (out->partitions == NULL)
 		return err_nomem(info);
@@ -191,14 +162,11 @@ read_partitions(struct bundle_preamble *out, struct codec_reader *reader, size_t
 }
 
 static enum err
-read_code(struct node_code *out, struct codec_reader *reader, struct err_info *info)
+read_code(struct node_code *out, struct codec_reader *reader, const struct node_code *sender, struct err_info *info)
 {
-	struct view text;
-	enum err err = codec_read_str_max(&text, reader, NODE_CODE_BYTES - 1, info);
+	enum err err = envelope_code_read(out, reader, sender, info);
 
-	if (err == ERR_OK && !node_code_read(out, text))
-		err = err_set(info, ERR_FORMAT, "%s", _("preamble: not a node code"));
-	return err;
+	return err == ERR_OK ? ERR_OK : err_in(info, err, _("preamble"));
 }
 
 enum err
@@ -206,26 +174,17 @@ bundle_preamble_read(struct bundle_preamble *out, struct view wire, size_t secti
 {
 	struct bundle_preamble preamble = {0};
 	struct codec_reader reader = codec_reader_of(wire);
-	uint32_t key = 0;
 	size_t count;
-	enum err err = codec_read_map(&count, &reader, info);
+	enum err err = codec_read_array(&count, &reader, info);
 
-	if (err == ERR_OK && (count < 2 || count > KEY_PARTITIONS))
-		err = err_set(info, ERR_FORMAT, "%s",
-		              _("preamble: it has sender, recipient and perhaps partitions, nothing else"));
-	for (uint32_t expected = KEY_SENDER; err == ERR_OK && expected <= count; expected++) {
-		err = codec_read_key(&key, &reader, expected - KEY_SENDER, info);
-		if (err == ERR_OK && key != expected)
-			err = unexpected_key(info);
-		if (err != ERR_OK)
-			break;
-		if (key == KEY_SENDER)
-			err = read_code(&preamble.sender, &reader, info);
-		else if (key == KEY_RECIPIENT)
-			err = read_code(&preamble.recipient, &reader, info);
-		else
-			err = read_partitions(&preamble, &reader, section_count, info);
-	}
+	if (err == ERR_OK && count < OFFICES)
+		err = err_set(info, ERR_FORMAT, "%s", _("preamble: it begins with sender and recipient"));
+	if (err == ERR_OK)
+		err = read_code(&preamble.sender, &reader, NULL, info);
+	if (err == ERR_OK)
+		err = read_code(&preamble.recipient, &reader, &preamble.sender, info);
+	if (err == ERR_OK)
+		err = read_partitions(&preamble, &reader, count - OFFICES, section_count, info);
 	if (err == ERR_OK)
 		err = codec_end(&reader, info);
 	if (err != ERR_OK) {

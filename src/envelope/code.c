@@ -1,4 +1,10 @@
+/* The code of an office in few bytes: schema/bundle-v1.md section 2. */
+#include "codec/codec.h"
 #include "envelope/internal.h"
+
+enum {
+	MEMBERS = 2, /* of a code with a department */
+};
 
 /** How many leading digits are not followed by zeros alone. */
 static size_t
@@ -55,4 +61,54 @@ envelope_code_from(struct node_code *out, uint64_t number, struct view departmen
 		return false;
 	*out = code;
 	return true;
+}
+
+enum err
+envelope_code_write(struct bytes *out, const struct node_code *code, const struct node_code *sender,
+                    struct err_info *info)
+{
+	const char *department = code->text + ENVELOPE_CODE_DIGITS;
+	bool has_department = *department != '\0';
+	struct node_code checked;
+	uint64_t number;
+	enum err err = ERR_OK;
+
+	if (memchr(code->text, '\0', NODE_CODE_BYTES) == NULL || !node_code_read(&checked, view_text(code->text)))
+		return err_set(info, ERR_RULE, "%s", _("an office without a code cannot be named"));
+	number = envelope_code_number(&checked, sender);
+	if (number == 0)
+		return err_set(info, ERR_RULE, _("the code %s cannot be written"), checked.text);
+	if (has_department)
+		err = codec_write_array(out, MEMBERS, info);
+	if (err == ERR_OK)
+		err = codec_write_uint(out, number, info);
+	if (err == ERR_OK && has_department)
+		err = codec_write_str(out, view_text(department + 1), info);
+	return err;
+}
+
+enum err
+envelope_code_read(struct node_code *out, struct codec_reader *reader, const struct node_code *sender,
+                   struct err_info *info)
+{
+	bool has_department = codec_peek_type(reader) == CODEC_ARRAY;
+	struct view department = {0};
+	size_t members;
+	uint64_t number = 0;
+	enum err err = ERR_OK;
+
+	if (has_department) {
+		err = codec_read_array(&members, reader, info);
+		if (err == ERR_OK && members != MEMBERS)
+			return err_set(info, ERR_FORMAT, "%s", _("a code has a number and a department"));
+	}
+	if (err == ERR_OK)
+		err = codec_read_uint(&number, reader, info);
+	if (err == ERR_OK && has_department)
+		err = codec_read_str_max(&department, reader, NODE_CODE_BYTES, info);
+	if (err != ERR_OK)
+		return err;
+	if ((has_department && department.size == 0) || !envelope_code_from(out, number, department, sender))
+		return err_set(info, ERR_FORMAT, "%s", _("a code that is not one, or is not in its one spelling"));
+	return ERR_OK;
 }

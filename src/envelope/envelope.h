@@ -54,6 +54,19 @@ struct envelope_terms {
 	size_t statement_count;
 };
 
+struct codec_reader;
+
+/**
+ * Append an office's code as it stands inside a bundle: in one or two bytes if it begins as the sender's does.
+ * @param sender  NULL: it is the sender's, and written in full
+ * @return ERR_OK; ERR_RULE: it is no code, or one below 000000000013; ERR_NOMEM
+ */
+enum err envelope_code_write(struct bytes *out, const struct node_code *code, const struct node_code *sender,
+                             struct err_info *info) MUST_USE;
+/** The same read. ERR_FORMAT: no code, or not in its one spelling. */
+enum err envelope_code_read(struct node_code *out, struct codec_reader *reader, const struct node_code *sender,
+                            struct err_info *info) MUST_USE;
+
 /** May a bundle that says `previous` follow the one with this digest? */
 bool envelope_follows(const struct envelope_terms *terms, const struct digest *digest);
 

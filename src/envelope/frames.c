@@ -40,10 +40,41 @@ envelope_check_frames(struct envelope *envelope, struct err_info *info)
 	return ERR_OK;
 }
 
-/** Unwrap the content key with the first of our keys that its place among the recipients fits. */
+/** The content key as one of our keys opens it for recipient `index`, if it is the one committed to. */
 static enum err
-unwrap(struct seal_key **out, const struct envelope *envelope, const struct node_code *self,
-       const struct seal_node_key *const *keys, size_t key_count, struct err_info *info)
+open_for(struct seal_key **out, const struct envelope *envelope, size_t index, const struct seal_node_key *node_key,
+         struct err_info *info)
+{
+	const struct envelope_manifest *manifest = &envelope->manifest;
+	struct view bound = view_of(envelope->bound.bytes, DIGEST_BYTES);
+	size_t committed = envelope_commitment_bytes(manifest->recipient_count);
+	uint8_t context[2 * DIGEST_BYTES];
+	struct seal_key *key = NULL;
+	struct digest commitment;
+	enum err err = envelope->wrapped.size == 0
+	                       ? seal_agree_open(&key, node_key, &manifest->ephemeral, bound, info)
+	                       : seal_unwrap(&key, node_key, &manifest->ephemeral,
+	                                     envelope->wrapped.data + index * SEAL_WRAPPED_BYTES, bound, info);
+
+	if (err != ERR_OK)
+		return err_in(info, err, _("bundle, content key"));
+	memcpy(context, envelope->bound.bytes, DIGEST_BYTES);
+	memcpy(context + DIGEST_BYTES, envelope->frames.bytes, DIGEST_BYTES);
+	seal_content_commitment(&commitment, key, view_of(context, sizeof(context)));
+	if (!seal_equal(view_of(commitment.bytes, committed), view_of(manifest->commitment.bytes, committed))) {
+		seal_key_free(key);
+		return err_set(
+			info, ERR_AUTH,
+			_("bundle, key commitment: the content key is not the one that the sender committed to"));
+	}
+	*out = key;
+	return ERR_OK;
+}
+
+/** The content key, by the first of our keys that its place among the recipients fits. */
+static enum err
+open_content_key(struct seal_key **out, const struct envelope *envelope, const struct node_code *self,
+                 const struct seal_node_key *const *keys, size_t key_count, struct err_info *info)
 {
 	const struct envelope_manifest *manifest = &envelope->manifest;
 	bool is_named = false;
@@ -61,46 +92,17 @@ unwrap(struct seal_key **out, const struct envelope *envelope, const struct node
 			seal_key_id(&id, &seal_node_key_public(keys[k])->seal);
 			if (memcmp(id.bytes, recipient->key_id, ENVELOPE_KEY_ID_BYTES) != 0)
 				continue;
-			err = seal_unwrap(out, keys[k], &manifest->ephemeral,
-			                  envelope->wrapped.data + i * SEAL_WRAPPED_BYTES,
-			                  view_of(envelope->bound.bytes, DIGEST_BYTES), info);
-			/* ids are hints: another key of ours may have the same one */
-			if (err != ERR_AUTH)
-				return err == ERR_OK ? ERR_OK : err_in(info, err, _("bundle, content key"));
+			err = open_for(out, envelope, i, keys[k], info);
+			if (err != ERR_AUTH) /* ids are hints: another key of ours may have the same one */
+				return err;
 		}
 	}
 	if (err == ERR_AUTH)
-		return err_in(info, err, _("bundle, content key"));
+		return err;
 	if (!is_named)
 		return err_set(info, ERR_RIGHT, _("bundle, recipient: it is not addressed to %s"), self->text);
 	return err_set(info, ERR_NOT_FOUND, _("bundle, recipient: it is sealed to a key of %s that is not held here"),
 	               self->text);
-}
-
-/** The content key that the manifest commits to. */
-static enum err
-open_content_key(struct seal_key **out, const struct envelope *envelope, const struct node_code *self,
-                 const struct seal_node_key *const *keys, size_t key_count, struct err_info *info)
-{
-	uint8_t context[2 * DIGEST_BYTES];
-	struct seal_key *key = NULL;
-	struct digest commitment;
-	enum err err = unwrap(&key, envelope, self, keys, key_count, info);
-
-	if (err != ERR_OK)
-		return err;
-	memcpy(context, envelope->bound.bytes, DIGEST_BYTES);
-	memcpy(context + DIGEST_BYTES, envelope->frames.bytes, DIGEST_BYTES);
-	seal_content_commitment(&commitment, key, view_of(context, sizeof(context)));
-	if (!seal_equal(view_of(commitment.bytes, DIGEST_BYTES),
-	                view_of(envelope->manifest.commitment.bytes, DIGEST_BYTES))) {
-		seal_key_free(key);
-		return err_set(
-			info, ERR_AUTH,
-			_("bundle, key commitment: the content key is not the one that the sender committed to"));
-	}
-	*out = key;
-	return ERR_OK;
 }
 
 /** What the one pass over the frames gathers. */

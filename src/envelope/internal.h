@@ -11,13 +11,11 @@ enum {
 	ENVELOPE_FRAME_BYTES_MAX = LIMIT_FRAME_BYTES_MAX + SEAL_FRAME_OVERHEAD_BYTES,
 	ENVELOPE_CODE_DIGITS = 12,
 	ENVELOPE_MANIFEST_MEMBERS = 7, /* one more with statements */
-	ENVELOPE_CODE_MEMBERS = 2,
 	ENVELOPE_REFERENCE_MEMBERS = 3,
-	/* the bin of keys, before and behind what each recipient adds */
+	/* the bin of keys, before the recipients' ids */
 	ENVELOPE_KEYS_FIRST_BYTES =
 		ENVELOPE_KEY_ID_BYTES + ENVELOPE_INCARNATION_BYTES + ENVELOPE_PREVIOUS_BYTES + SEAL_PUBLIC_KEY_BYTES,
-	ENVELOPE_KEYS_LAST_BYTES = DIGEST_BYTES + ENVELOPE_FRAMES_DIGEST_BYTES,
-	ENVELOPE_KEYS_EACH_BYTES = ENVELOPE_KEY_ID_BYTES + SEAL_WRAPPED_BYTES,
+	ENVELOPE_COMMITMENT_ALONE_BYTES = 16, /* to one recipient */
 };
 
 /** "TSB1" */
@@ -54,7 +52,7 @@ struct envelope {
 	struct digest bound; /* H of schema/bundle-v1.md */
 	struct seal_signature signature;
 	struct envelope_manifest manifest;
-	struct view wrapped; /* SEAL_WRAPPED_BYTES per recipient, in signed_part */
+	struct view wrapped; /* SEAL_WRAPPED_BYTES per recipient, in signed_part; of one recipient alone: empty */
 	struct arena arena;  /* what the manifest points to */
 	bool is_verified;
 	bool is_checked;
@@ -94,8 +92,10 @@ struct envelope_draft {
 
 /** Append the bound part of a file, magic to the last key id. ERR_RULE, ERR_TOO_BIG, ERR_NOMEM. */
 enum err envelope_manifest_write(struct bytes *out, const struct envelope_draft *draft, struct err_info *info) MUST_USE;
-/** Bytes of the signed part behind the bound part. */
+/** Bytes of the signed part behind the bound part: wraps, commitment, frames digest. */
 size_t envelope_unbound_bytes(size_t recipient_count);
+size_t envelope_wrapped_bytes(size_t recipient_count);
+size_t envelope_commitment_bytes(size_t recipient_count);
 /** Parse envelope->signed_part, whose head has been checked, into manifest, bound and wrapped. ERR_FORMAT, ERR_TOO_BIG, ERR_NOMEM. */
 enum err envelope_manifest_read(struct envelope *envelope, struct err_info *info) MUST_USE;
 

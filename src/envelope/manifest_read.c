@@ -14,26 +14,9 @@ refuse(struct err_info *info, const char *why)
 static enum err
 read_code(struct node_code *out, struct codec_reader *reader, const struct node_code *sender, struct err_info *info)
 {
-	bool has_department = codec_peek_type(reader) == CODEC_ARRAY;
-	struct view department = {0};
-	size_t members;
-	uint64_t number = 0;
-	enum err err = ERR_OK;
+	enum err err = envelope_code_read(out, reader, sender, info);
 
-	if (has_department) {
-		err = codec_read_array(&members, reader, info);
-		if (err == ERR_OK && members != ENVELOPE_CODE_MEMBERS)
-			return refuse(info, _("a code has a number and a department"));
-	}
-	if (err == ERR_OK)
-		err = codec_read_uint(&number, reader, info);
-	if (err == ERR_OK && has_department)
-		err = codec_read_str_max(&department, reader, NODE_CODE_BYTES, info);
-	if (err != ERR_OK)
-		return err_in(info, err, _("bundle, manifest"));
-	if ((has_department && department.size == 0) || !envelope_code_from(out, number, department, sender))
-		return refuse(info, _("a code that is not one, or is not in its one spelling"));
-	return ERR_OK;
+	return err == ERR_OK ? ERR_OK : err_in(info, err, _("bundle, manifest"));
 }
 
 static enum err
@@ -181,7 +164,7 @@ take_keys(struct envelope *envelope, struct view keys, struct err_info *info)
 	const uint8_t *at = keys.data;
 	enum err err;
 
-	if (keys.size != ENVELOPE_KEYS_FIRST_BYTES + count * ENVELOPE_KEYS_EACH_BYTES + ENVELOPE_KEYS_LAST_BYTES)
+	if (keys.size != ENVELOPE_KEYS_FIRST_BYTES + count * ENVELOPE_KEY_ID_BYTES + envelope_unbound_bytes(count))
 		return refuse(info, _("its keys do not have the size that its recipients need"));
 	memcpy(manifest->sender_key_id, at, ENVELOPE_KEY_ID_BYTES);
 	at += ENVELOPE_KEY_ID_BYTES;
@@ -196,10 +179,10 @@ take_keys(struct envelope *envelope, struct view keys, struct err_info *info)
 		return err;
 	at += count * ENVELOPE_KEY_ID_BYTES;
 	seal_digest(&envelope->bound, view_of(envelope->signed_part.data, (size_t)(at - envelope->signed_part.data)));
-	envelope->wrapped = view_of(at, count * SEAL_WRAPPED_BYTES);
-	at += count * SEAL_WRAPPED_BYTES;
-	memcpy(manifest->commitment.bytes, at, DIGEST_BYTES);
-	at += DIGEST_BYTES;
+	envelope->wrapped = view_of(at, envelope_wrapped_bytes(count));
+	at += envelope->wrapped.size;
+	memcpy(manifest->commitment.bytes, at, envelope_commitment_bytes(count));
+	at += envelope_commitment_bytes(count);
 	memcpy(manifest->frames_digest, at, ENVELOPE_FRAMES_DIGEST_BYTES);
 	return ERR_OK;
 }

@@ -5,30 +5,28 @@
 size_t
 envelope_unbound_bytes(size_t recipient_count)
 {
-	return recipient_count * SEAL_WRAPPED_BYTES + ENVELOPE_KEYS_LAST_BYTES;
+	return envelope_wrapped_bytes(recipient_count) + envelope_commitment_bytes(recipient_count) +
+	       ENVELOPE_FRAMES_DIGEST_BYTES;
+}
+
+size_t
+envelope_wrapped_bytes(size_t recipient_count)
+{
+	return recipient_count == 1 ? 0 : recipient_count * SEAL_WRAPPED_BYTES;
+}
+
+size_t
+envelope_commitment_bytes(size_t recipient_count)
+{
+	return recipient_count == 1 ? (size_t)ENVELOPE_COMMITMENT_ALONE_BYTES : (size_t)DIGEST_BYTES;
 }
 
 static enum err
 write_code(struct bytes *out, const struct node_code *code, const struct node_code *sender, struct err_info *info)
 {
-	const char *department = code->text + ENVELOPE_CODE_DIGITS;
-	bool has_department = *department != '\0';
-	struct node_code checked;
-	uint64_t number;
-	enum err err = ERR_OK;
+	enum err err = envelope_code_write(out, code, sender, info);
 
-	if (memchr(code->text, '\0', NODE_CODE_BYTES) == NULL || !node_code_read(&checked, view_text(code->text)))
-		return err_set(info, ERR_RULE, _("bundle, manifest: an office without a code cannot be named"));
-	number = envelope_code_number(&checked, sender);
-	if (number == 0)
-		return err_set(info, ERR_RULE, _("bundle, manifest: the code %s cannot be written"), checked.text);
-	if (has_department)
-		err = codec_write_array(out, ENVELOPE_CODE_MEMBERS, info);
-	if (err == ERR_OK)
-		err = codec_write_uint(out, number, info);
-	if (err == ERR_OK && has_department)
-		err = codec_write_str(out, view_text(department + 1), info);
-	return err;
+	return err == ERR_OK ? ERR_OK : err_in(info, err, _("bundle, manifest"));
 }
 
 static enum err
@@ -126,8 +124,8 @@ write_elements(struct bytes *out, const struct envelope_draft *draft, struct err
 static enum err
 write_keys(struct bytes *out, const struct envelope_draft *draft, struct err_info *info)
 {
-	uint8_t keys[ENVELOPE_KEYS_FIRST_BYTES + LIMIT_RECIPIENTS_MAX * ENVELOPE_KEYS_EACH_BYTES +
-	             ENVELOPE_KEYS_LAST_BYTES] = {0};
+	uint8_t keys[ENVELOPE_KEYS_FIRST_BYTES + LIMIT_RECIPIENTS_MAX * (ENVELOPE_KEY_ID_BYTES + SEAL_WRAPPED_BYTES) +
+	             DIGEST_BYTES + ENVELOPE_FRAMES_DIGEST_BYTES] = {0};
 	size_t unbound = envelope_unbound_bytes(draft->addressee_count);
 	uint8_t *at = keys;
 	enum err err;

@@ -239,9 +239,10 @@ finish_file(struct draft *draft, size_t bound_bytes, const struct seal_node_key 
 	struct digest commitment;
 	struct seal_signature signature;
 	struct view signed_part;
+	size_t count = draft->letter->addressee_count;
 	enum err err;
 
-	for (size_t i = 0; i < draft->letter->addressee_count; i++) {
+	for (size_t i = 0; count > 1 && i < count; i++) {
 		err = seal_wrap(at, draft->ephemeral, &draft->addressees[i]->key, draft->key,
 		                view_of(draft->bound.bytes, DIGEST_BYTES), info);
 		if (err != ERR_OK)
@@ -251,8 +252,8 @@ finish_file(struct draft *draft, size_t bound_bytes, const struct seal_node_key 
 	memcpy(context, draft->bound.bytes, DIGEST_BYTES);
 	memcpy(context + DIGEST_BYTES, draft->frames.bytes, DIGEST_BYTES);
 	seal_content_commitment(&commitment, draft->key, view_of(context, sizeof(context)));
-	memcpy(at, commitment.bytes, DIGEST_BYTES);
-	at += DIGEST_BYTES;
+	memcpy(at, commitment.bytes, envelope_commitment_bytes(count));
+	at += envelope_commitment_bytes(count);
 	memcpy(at, draft->frames.bytes, ENVELOPE_FRAMES_DIGEST_BYTES);
 	at += ENVELOPE_FRAMES_DIGEST_BYTES;
 	signed_part = view_of(draft->file.data, (size_t)(at - draft->file.data));
@@ -262,6 +263,20 @@ finish_file(struct draft *draft, size_t bound_bytes, const struct seal_node_key 
 	memcpy(at, signature.bytes, SEAL_SIGNATURE_BYTES);
 	seal_digest(digest_out, signed_part);
 	return ERR_OK;
+}
+
+/** The content key: drawn for several recipients, agreed on with one alone. */
+static enum err
+content_key(struct draft *draft, const struct env *env, struct err_info *info)
+{
+	enum err err;
+
+	if (draft->letter->addressee_count > 1)
+		return seal_key_new(&draft->key, env, info);
+	err = seal_agree(&draft->key, draft->ephemeral, &draft->addressees[0]->key,
+	                 view_of(draft->bound.bytes, DIGEST_BYTES), info);
+	return err == ERR_OK ? ERR_OK
+	                     : err_in(info, err, _("bundle, content key for %s"), draft->addressees[0]->code.text);
 }
 
 enum err
@@ -277,8 +292,6 @@ envelope_write(struct bytes *out, struct digest *digest_out, const struct envelo
 	if (err == ERR_OK)
 		err = pack(&draft, info);
 	if (err == ERR_OK)
-		err = seal_key_new(&draft.key, env, info);
-	if (err == ERR_OK)
 		err = seal_ephemeral_new(&draft.ephemeral, env, info);
 	if (err == ERR_OK)
 		err = begin_file(&draft, key, info);
@@ -286,7 +299,9 @@ envelope_write(struct bytes *out, struct digest *digest_out, const struct envelo
 		size_t bound_bytes =
 			draft.file.size - SEAL_SIGNATURE_BYTES - envelope_unbound_bytes(letter->addressee_count);
 
-		err = encrypt(&draft, info);
+		err = content_key(&draft, env, info);
+		if (err == ERR_OK)
+			err = encrypt(&draft, info);
 		if (err == ERR_OK)
 			err = finish_file(&draft, bound_bytes, key, &digest, info);
 	}

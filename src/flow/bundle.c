@@ -40,6 +40,7 @@ struct making {
 	struct bundle_head *heads; /* of all that concerns the lower of the two */
 	size_t head_count;
 	struct flow_wraps wraps;
+	struct roster_version roster; /* that we have read */
 	bool lacks_key;
 	struct roster_statement *statements;
 	size_t statement_count;
@@ -352,12 +353,13 @@ add_receipts(struct bundle_small *small, struct making *making, struct err_info 
 static enum err
 add_night(struct bundle_small *small, struct making *making, struct err_info *info)
 {
+	const struct checkpoint_version version = {making->roster.items, making->roster.count};
 	uint32_t number;
 	enum err err;
 
 	if (!making->is_upward)
 		return ERR_OK;
-	err = flow_checkpoint_night(&making->night, &number, making->node, info);
+	err = flow_checkpoint_night(&making->night, &number, making->node, &version, info);
 	if (err == ERR_OK && number > making->exchange.night_acked) {
 		small->night = bytes_view(&making->night);
 		flow_exchange_tell_night(&making->exchange, number, making->number);
@@ -424,21 +426,14 @@ write_preamble(struct making *making, struct err_info *info)
 	return bundle_preamble_write(&making->preamble, &preamble, info);
 }
 
-static enum err
-fill_roster(struct envelope_roster_reference *out, size_t *count_out, struct node *node, struct err_info *info)
+static void
+fill_roster(struct envelope_roster_reference *out, const struct roster_version *version)
 {
-	struct roster_version version;
-	enum err err = roster_version_for(&version, node_roster(node), &node_identity_of(node)->code, info);
-
-	if (err != ERR_OK)
-		return err;
-	for (size_t i = 0; i < version.count; i++) {
-		out[i].issuer = version.items[i].issuer;
-		out[i].number = version.items[i].number;
-		memcpy(out[i].digest, version.items[i].digest, sizeof(out[i].digest));
+	for (size_t i = 0; i < version->count; i++) {
+		out[i].issuer = version->items[i].issuer;
+		out[i].number = version->items[i].number;
+		memcpy(out[i].digest, version->items[i].digest, sizeof(out[i].digest));
 	}
-	*count_out = version.count;
-	return ERR_OK;
 }
 
 static enum err
@@ -456,10 +451,10 @@ seal_letter(struct bytes *file_out, struct making *making, const struct flow_num
 	sections = arena_get(&making->arena, (making->delta_count + 2) * sizeof(*sections));
 	if (err == ERR_OK && sections == NULL)
 		err = err_nomem(info);
-	if (err == ERR_OK)
-		err = fill_roster(roster, &letter.terms.roster_count, making->node, info);
 	if (err != ERR_OK)
 		return err;
+	fill_roster(roster, &making->roster);
+	letter.terms.roster_count = making->roster.count;
 	sections[count++] = (struct envelope_content){.id = BUNDLE_SECTION_SMALL, .plain = bytes_view(&making->small)};
 	for (size_t i = 0; i < making->delta_count; i++)
 		sections[count++] = (struct envelope_content){.id = BUNDLE_SECTION_DELTA,
@@ -551,6 +546,9 @@ flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flo
 		err = add_partitions(&making, info);
 	if (err == ERR_OK)
 		err = find_statements(&making, info);
+	if (err == ERR_OK)
+		err = roster_version_for(&making.roster, node_roster(desk->node), &node_identity_of(desk->node)->code,
+		                         info);
 	if (err == ERR_OK)
 		err = add_schema(&making, info);
 	if (err == ERR_OK)

@@ -235,7 +235,8 @@ flow_checkpoint_all(const struct flow_desk *desk, struct err_info *info)
 }
 
 enum err
-flow_checkpoint_night(struct bytes *wire_out, uint32_t *number_out, struct node *node, struct err_info *info)
+flow_checkpoint_night(struct bytes *wire_out, uint32_t *number_out, struct node *node,
+                      const struct checkpoint_version *version, struct err_info *info)
 {
 	struct bytes file = {0};
 	struct statement_signed signed_text;
@@ -248,7 +249,8 @@ flow_checkpoint_night(struct bytes *wire_out, uint32_t *number_out, struct node 
 		if (err == ERR_OK)
 			err = checkpoint_night_read(&night, signed_text.text, info);
 		if (err == ERR_OK)
-			err = checkpoint_night_wire_write(wire_out, &night, &signed_text.sshsig.signature, info);
+			err = checkpoint_night_wire_write(wire_out, &night, version, &signed_text.sshsig.signature,
+			                                  info);
 		if (err == ERR_OK)
 			*number_out = night.number;
 	}

@@ -3,6 +3,7 @@
 #define FLOW_CHECKPOINT_H
 
 #include "flow/flow.h"
+#include "receipt/checkpoint.h"
 
 /** Where our nightly lines lie, by number. */
 #define FLOW_NIGHTS "checkpoints/nights"
@@ -13,8 +14,8 @@ enum err flow_checkpoint_directory(char *out, const struct id *id, struct err_in
 enum err flow_checkpoint_path(char *out, const char *directory, uint32_t number, struct err_info *info) MUST_USE;
 /** Sign a checkpoint for each partition whose head moved since its last one, and a line over all if any did; staged. Needs node_lock. */
 enum err flow_checkpoint_all(const struct flow_desk *desk, struct err_info *info) MUST_USE;
-/** The newest night's line in wire form and its number; number 0: none yet. */
+/** The newest night's line in wire form and its number; number 0: none yet. `version`: that of the bundle's manifest. */
 enum err flow_checkpoint_night(struct bytes *wire_out, uint32_t *number_out, struct node *node,
-                               struct err_info *info) MUST_USE;
+                               const struct checkpoint_version *version, struct err_info *info) MUST_USE;
 
 #endif

@@ -448,6 +448,9 @@ take_inside(struct taking *taking, const struct flow_file *file, struct err_info
 	if (err == ERR_OK)
 		err = flow_wraps_keep(taking->desk, taking->small.wraps, taking->small.wrap_count, info);
 	if (err == ERR_OK)
+		err = flow_wraps_heard(&taking->exchange, taking->node, &taking->sender.code, taking->small.wraps,
+		                       taking->small.wrap_count, info);
+	if (err == ERR_OK)
 		err = take_partitions(taking, info);
 	if (err == ERR_OK)
 		note_version(taking);

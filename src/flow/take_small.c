@@ -146,6 +146,20 @@ take_receipt(struct taking *taking, struct view wire, struct err_info *info)
 	return err;
 }
 
+/* The roster version that the manifest names: a nightly line with the same leaves it out. */
+static size_t
+manifest_roster(struct statement_reference out[LIMIT_LEVELS_MAX], const struct envelope_manifest *manifest)
+{
+	const struct envelope_terms *terms = &manifest->terms;
+
+	for (size_t i = 0; i < terms->roster_count; i++) {
+		out[i].issuer = terms->roster[i].issuer;
+		out[i].number = terms->roster[i].number;
+		memcpy(out[i].digest, terms->roster[i].digest, sizeof(out[i].digest));
+	}
+	return terms->roster_count;
+}
+
 static enum err
 take_night(struct taking *taking, struct err_info *info)
 {
@@ -156,8 +170,10 @@ take_night(struct taking *taking, struct err_info *info)
 	struct bytes text = {0};
 	struct bytes file = {0};
 	bool is_ended = false;
+	struct statement_reference roster[LIMIT_LEVELS_MAX];
+	const struct checkpoint_version version = {roster, manifest_roster(roster, taking->manifest)};
 	enum err err = checkpoint_night_wire_read(&night, &signed_text.sshsig.signature, taking->small.night,
-	                                          &taking->sender.code, info);
+	                                          &taking->sender.code, &version, info);
 
 	if (err == ERR_OK)
 		err = checkpoint_night_write(&text, &night, info);

@@ -284,6 +284,30 @@ flow_wraps_told(struct flow_exchange *exchange, const struct flow_wraps *wraps, 
 	return err;
 }
 
+enum err
+flow_wraps_heard(struct flow_exchange *exchange, struct node *node, const struct node_code *from,
+                 const struct bundle_wrap *wraps, size_t count, struct err_info *info)
+{
+	const struct roster *roster = node_roster(node);
+	const struct roster_node *peer = roster_node_find(roster, from);
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; peer != NULL && err == ERR_OK && i < count; i++) {
+		const struct keyring_wrap *wrap = &wraps[i].wrap;
+		const struct roster_node *readers[LIMIT_LEVELS_MAX];
+		size_t reader_count = find_readers(readers, node, roster, &wraps[i].partition, peer);
+
+		for (size_t k = 0; err == ERR_OK && k < reader_count; k++) {
+			struct id id;
+
+			seal_key_id(&id, &readers[k]->keys.seal);
+			err = flow_exchange_tell_wrap(
+				exchange, name_of(&wraps[i].partition, wrap->number, &wrap->digest, &id), 1, info);
+		}
+	}
+	return err;
+}
+
 /* --- taking in --- */
 
 /* One for an older key of ours: opened by it, and wrapped again for the present one. */

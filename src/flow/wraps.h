@@ -52,4 +52,11 @@ enum err flow_wraps_told(struct flow_exchange *exchange, const struct flow_wraps
 enum err flow_wraps_keep(const struct flow_desk *desk, const struct bundle_wrap *wraps, size_t count,
                          struct err_info *info) MUST_USE;
 
+/**
+ * Who gives us the key of an epoch holds it, and so do the offices above it: their wraps are not owed, until one says that it
+ * lacks a key (schema/exchange-v1.md, section 2). ERR_NOMEM.
+ */
+enum err flow_wraps_heard(struct flow_exchange *exchange, struct node *node, const struct node_code *from,
+                          const struct bundle_wrap *wraps, size_t count, struct err_info *info) MUST_USE;
+
 #endif

@@ -45,6 +45,12 @@ struct checkpoint_night {
 	size_t roster_count;
 };
 
+/** A roster version: the end of each chain from the root down. */
+struct checkpoint_version {
+	const struct statement_reference *items;
+	size_t count;
+};
+
 /** A partition's newest checkpoint, for the digest over all. */
 struct checkpoint_row {
 	struct id partition;
@@ -62,16 +68,23 @@ enum err checkpoint_night_follows(const struct checkpoint_night *next, struct vi
                                   struct err_info *info) MUST_USE;
 
 /**
- * Wire form of either: canonical msgpack array of fields and the raw signature; node known from the context.
- * checkpoint: [partition, number, previous, time, head, state, tips, signature]; about 220 bytes.
+ * Wire form: canonical msgpack array of fields and the raw signature; node known from the context.
+ * [partition, number, previous, time, head, state, tips, signature]; about 220 bytes.
  */
 enum err checkpoint_wire_write(struct bytes *out, const struct checkpoint *checkpoint,
                                const struct seal_signature *signature, struct err_info *info) MUST_USE;
 enum err checkpoint_wire_read(struct checkpoint *out, struct seal_signature *signature_out, struct view wire,
                               const struct node_code *node, struct err_info *info) MUST_USE;
+/**
+ * The nightly line as a bundle carries it: [number, previous, time, count, rows, roster, signature].
+ *
+ * @param known  the roster version of the bundle's manifest: the line leaves its own out if it is the same
+ */
 enum err checkpoint_night_wire_write(struct bytes *out, const struct checkpoint_night *night,
-                                     const struct seal_signature *signature, struct err_info *info) MUST_USE;
+                                     const struct checkpoint_version *known, const struct seal_signature *signature,
+                                     struct err_info *info) MUST_USE;
 enum err checkpoint_night_wire_read(struct checkpoint_night *out, struct seal_signature *signature_out,
-                                    struct view wire, const struct node_code *node, struct err_info *info) MUST_USE;
+                                    struct view wire, const struct node_code *node,
+                                    const struct checkpoint_version *known, struct err_info *info) MUST_USE;
 
 #endif

@@ -5,7 +5,7 @@
 
 enum {
 	CHECKPOINT_MEMBERS = 8,
-	NIGHT_MEMBERS = 7,
+	NIGHT_MEMBERS = 7, /* one less where the roster version is the bundle's */
 };
 
 static void
@@ -100,48 +100,83 @@ checkpoint_wire_read(struct checkpoint *out, struct seal_signature *signature_ou
 	return err;
 }
 
+static bool
+is_known(const struct checkpoint_night *night, const struct checkpoint_version *known)
+{
+	bool is_same = night->roster_count == known->count;
+
+	for (size_t i = 0; is_same && i < known->count; i++)
+		is_same = strcmp(night->roster[i].issuer.text, known->items[i].issuer.text) == 0 &&
+		          night->roster[i].number == known->items[i].number &&
+		          memcmp(night->roster[i].digest, known->items[i].digest, sizeof(known->items[i].digest)) == 0;
+	return is_same;
+}
+
 enum err
 checkpoint_night_wire_write(struct bytes *bytes, const struct checkpoint_night *night,
-                            const struct seal_signature *signature, struct err_info *info)
+                            const struct checkpoint_version *known, const struct seal_signature *signature,
+                            struct err_info *info)
 {
+	bool is_left_out = is_known(night, known);
 	struct receipt_out out = {bytes, info, ERR_OK};
 	size_t size = bytes->size;
 
-	receipt_out_array(&out, NIGHT_MEMBERS);
+	receipt_out_array(&out, is_left_out ? NIGHT_MEMBERS - 1 : NIGHT_MEMBERS);
 	receipt_out_uint(&out, night->number);
 	out_previous(&out, night->number, &night->previous);
 	receipt_out_int(&out, night->time);
 	receipt_out_uint(&out, night->count);
 	receipt_out_bin(&out, night->rows.bytes, DIGEST_BYTES);
-	receipt_out_array(&out, night->roster_count);
-	for (size_t i = 0; i < night->roster_count; i++)
-		receipt_out_reference(&out, &night->roster[i]);
+	if (!is_left_out) {
+		receipt_out_array(&out, night->roster_count);
+		for (size_t i = 0; i < night->roster_count; i++)
+			receipt_out_reference(&out, &night->roster[i]);
+	}
 	receipt_out_bin(&out, signature->bytes, SEAL_SIGNATURE_BYTES);
 	if (out.err != ERR_OK)
 		bytes->size = size;
 	return out.err;
 }
 
+static void
+in_roster(struct receipt_in *in, struct checkpoint_night *out, bool is_left_out, const struct checkpoint_version *known)
+{
+	if (is_left_out && known->count > LIMIT_LEVELS_MAX) {
+		receipt_in_fail(in, _("a nightly line without a roster version"));
+		return;
+	}
+	if (is_left_out) {
+		out->roster_count = known->count;
+		for (size_t i = 0; i < known->count; i++)
+			out->roster[i] = known->items[i];
+		return;
+	}
+	out->roster_count = receipt_in_array(in, LIMIT_LEVELS_MAX);
+	for (size_t i = 0; in->err == ERR_OK && i < out->roster_count; i++)
+		out->roster[i] = receipt_in_reference(in);
+	if (in->err == ERR_OK && is_known(out, known))
+		receipt_in_fail(in, _("a roster version that the bundle has said already"));
+}
+
 enum err
 checkpoint_night_wire_read(struct checkpoint_night *out, struct seal_signature *signature_out, struct view wire,
-                           const struct node_code *node, struct err_info *info)
+                           const struct node_code *node, const struct checkpoint_version *known, struct err_info *info)
 {
 	struct checkpoint_night night = {.node = *node};
 	struct receipt_in in = receipt_in_of(wire, info);
 	struct seal_signature signature;
 	struct bytes text = {0};
+	size_t members = receipt_in_array(&in, NIGHT_MEMBERS);
 	enum err err;
 
-	if (receipt_in_array(&in, NIGHT_MEMBERS) != NIGHT_MEMBERS)
-		receipt_in_fail(&in, _("a nightly line has seven parts"));
+	if (members + 1 < NIGHT_MEMBERS)
+		receipt_in_fail(&in, _("a nightly line has six or seven parts"));
 	night.number = (uint32_t)receipt_in_uint(&in, UINT32_MAX);
 	in_previous(&in, night.number, &night.previous);
 	night.time = receipt_in_int(&in);
 	night.count = (uint32_t)receipt_in_uint(&in, UINT32_MAX);
 	receipt_in_bin(&in, night.rows.bytes, DIGEST_BYTES);
-	night.roster_count = receipt_in_array(&in, LIMIT_LEVELS_MAX);
-	for (size_t i = 0; in.err == ERR_OK && i < night.roster_count; i++)
-		night.roster[i] = receipt_in_reference(&in);
+	in_roster(&in, &night, members < NIGHT_MEMBERS, known);
 	receipt_in_bin(&in, signature.bytes, SEAL_SIGNATURE_BYTES);
 	err = receipt_in_end(&in);
 	if (err == ERR_OK)

@@ -123,6 +123,24 @@ enum err seal_wrap(uint8_t out[SEAL_WRAPPED_BYTES], const struct seal_ephemeral 
 enum err seal_unwrap(struct seal_key **out, const struct seal_node_key *node, const struct seal_public_key *ephemeral,
                      const uint8_t wrapped[SEAL_WRAPPED_BYTES], struct view context, struct err_info *info) MUST_USE;
 
+/**
+ * The key that an ephemeral key and one recipient's agree on: for him alone nothing need be wrapped (schema/seal-v1.md
+ * section 4).
+ *
+ * @param context  bound in the derivation: whatever the key is for; the same at seal_agree_open
+ * @return ERR_OK; ERR_FORMAT: the recipient's key is of low order; ERR_NOMEM
+ */
+enum err seal_agree(struct seal_key **out, const struct seal_ephemeral *ephemeral,
+                    const struct seal_public_key *recipient, struct view context, struct err_info *info) MUST_USE;
+/**
+ * The same key at the recipient's. Any ephemeral key and context give some key: compare its commitment before use.
+ *
+ * @param ephemeral  untrusted
+ * @return ERR_OK; ERR_AUTH: the ephemeral key is of low order; ERR_NOMEM
+ */
+enum err seal_agree_open(struct seal_key **out, const struct seal_node_key *node,
+                         const struct seal_public_key *ephemeral, struct view context, struct err_info *info) MUST_USE;
+
 /** How many keys of all kinds are alive: tests assert that it returns to where it was. */
 size_t seal_keys_alive(void);
 /** False once the system refused to keep a key out of swap (see RLIMIT_MEMLOCK): the command line warns. */

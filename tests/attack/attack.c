@@ -50,6 +50,10 @@ enum err __real_seal_unwrap(struct seal_key **out, const struct seal_node_key *n
 enum err __wrap_seal_unwrap(struct seal_key **out, const struct seal_node_key *node,
                             const struct seal_public_key *ephemeral, const uint8_t wrapped[SEAL_WRAPPED_BYTES],
                             struct view context, struct err_info *info);
+enum err __real_seal_agree_open(struct seal_key **out, const struct seal_node_key *node,
+                                const struct seal_public_key *ephemeral, struct view context, struct err_info *info);
+enum err __wrap_seal_agree_open(struct seal_key **out, const struct seal_node_key *node,
+                                const struct seal_public_key *ephemeral, struct view context, struct err_info *info);
 enum err __real_seal_stream_pull(struct seal_stream *stream, struct bytes *out, struct view frame,
                                  struct view associated, struct err_info *info);
 enum err __wrap_seal_stream_pull(struct seal_stream *stream, struct bytes *out, struct view frame,
@@ -61,6 +65,14 @@ __wrap_seal_unwrap(struct seal_key **out, const struct seal_node_key *node, cons
 {
 	inside_touched++;
 	return __real_seal_unwrap(out, node, ephemeral, wrapped, context, info);
+}
+
+enum err
+__wrap_seal_agree_open(struct seal_key **out, const struct seal_node_key *node, const struct seal_public_key *ephemeral,
+                       struct view context, struct err_info *info)
+{
+	inside_touched++;
+	return __real_seal_agree_open(out, node, ephemeral, context, info);
 }
 
 enum err
@@ -317,7 +329,7 @@ resign(const char *name, const char *signer_path, const char *in_path, const cha
 {
 	enum {
 		SENDER_AT = 12,
-		KEYS_BYTES = 108 + 52, /* of one recipient */
+		KEYS_BYTES = 92 + 4, /* of one recipient */
 	};
 	struct node *signer = open_store(signer_path);
 	struct envelope *envelope = NULL;

@@ -34,8 +34,8 @@ def read_armor(raw, ns):
     return blob[33:65], blob[-64:]
 def check_signature(public, signature, ns, message):
     need(verified(public, signature, b"SSHSIG" + text(ns.encode()) + text(b"") + text(b"sha512") + text(hashlib.sha512(message).digest())), "signature")
-def unwrap(key, ephemeral, wrapped, context):
-    return aead_open(B("WRAP", x25519(key["secret"], ephemeral), SUITE + ephemeral + key["seal"] + context), bytes(24), wrapped, context)
+def shared(domain, key, ephemeral, context): return B(domain, x25519(key["secret"], ephemeral), SUITE + ephemeral + key["seal"] + context)
+def unwrap(key, ephemeral, wrapped, context): return aead_open(shared("WRAP", key, ephemeral, context), bytes(24), wrapped, context)
 def seal_record(key, salt, partition, epoch, rid, plain):
     k = B("BLOB", key, rid + salt)
     mac, stream = (hashlib.blake2b(key=k, digest_size=32, salt=struct.pack("<QQ", n, 0), person=D["SIV"]).digest() for n in (1, 2))
@@ -182,14 +182,15 @@ def receipt_wire(raw, sender, to):
         body += one("corrections", 8) + rows("tip", tips) + rows("taken", [tips[t] if type(t) is int else t for t in p.get(10, [])]) + rows("ladder", cut(p.get(11, b""), 20))
         out.append(((top + body).encode(), p[12]))
     return [(t, s) for t, s in out or [(top.encode(), r[5])] if said(t)]
-def chain_wire(raw, node):
+def chain_wire(raw, node, version=()):
+    """The text of a checkpoint or a nightly line; `version`: the roster version of the bundle around it."""
     w = dec(raw)
     is_row = ROW(BIN(16), U(2**32 - 1, 1), BIN(0, 32), U(2**63 - 1), BIN(20), BIN(32), lambda v: v == b"" or OIDS(v), BIN(64))(w)
-    need(is_row and w[6] != w[4] or ROW(U(2**32 - 1, 1), BIN(0, 32), U(2**63 - 1), U(2**32 - 1), BIN(32), LIST(REF, 8, 0), BIN(64))(w))
+    need(is_row and w[6] != w[4] or ROW(U(2**32 - 1, 1), BIN(0, 32), U(2**63 - 1), U(2**32 - 1), BIN(32), *[lambda v: LIST(REF, 8, 0)(v) and v != list(version)] * (len(w) - 6), BIN(64))(w) and len(w) < 8)
     number, previous, time = w[1:4] if is_row else w[:3]
     body = f"tiersync-{'checkpoint' if is_row else 'night'} 1\nnode {node}\n" + rows("partition", w[:1] if is_row else [])
     body += f"number {number}\n" + rows("previous", ["b2:" + previous.hex()] if previous else []) + f"time {when(time)}\n"
-    body += rows("head", [w[4]]) + f"state lth16-b2:{w[5].hex()}\n" + rows("tip", cut(w[6], 20) or [w[4]]) if is_row else f"count {w[3]}\nrows b2:{w[4].hex()}\n" + rows("roster", ends(w[5]))
+    body += rows("head", [w[4]]) + f"state lth16-b2:{w[5].hex()}\n" + rows("tip", cut(w[6], 20) or [w[4]]) if is_row else f"count {w[3]}\nrows b2:{w[4].hex()}\n" + rows("roster", ends(w[5] if len(w) == 7 else version))
     return body.encode(), w[-1], said(body.encode())
 def answer(raw):
     a = dec(raw[4:])
@@ -223,18 +224,19 @@ def manifest(raw):
     roster = LIST(ROW(ANY, U(2**32 - 1, 1), BIN(8)), L["LEVELS_MAX"], 0)
     need(len(m) in (7, 8) and ROW(ANY, LIST(ANY, L["RECIPIENTS_MAX"]), U(2**64, 1), U(END_OF_TIME), roster, U(L["BUNDLE_BYTES_MAX"], 1), *[LIST(SOME, 1024)] * (len(m) - 7), ANY)(m))
     sender, keys, n = code(m[0]), m[-1], len(m[1])
-    need(len(raw) == end + 64 + m[5] and BIN(108 + 52 * n)(keys) and sum(map(len, m[6] if len(m) == 8 else [])) <= L["MANIFEST_STATEMENTS_BYTES_MAX"])
+    need(len(raw) == end + 64 + m[5] and BIN(92 + 4 * n if n == 1 else 108 + 52 * n)(keys) and sum(map(len, m[6] if len(m) == 8 else [])) <= L["MANIFEST_STATEMENTS_BYTES_MAX"])
     to, ids = [code(c, sender[:12]) for c in m[1]], cut(keys[60:60 + 4 * n], 4)
     need(ascends(list(zip(to, ids))) and len({code(r[0], sender[:12]) for r in m[4]}) == len(m[4]) and (m[5] % 65553 == 0 or m[5] % 65553 > 17))
-    return {"sender": sender, "to": list(zip(to, ids)), "keys": keys, "bound": raw[:end - 48 * n - 48], "signed": raw[:end], "signature": raw[end:end + 64], "frames": raw[end + 64:]}
+    return {"sender": sender, "to": list(zip(to, ids)), "keys": keys, "bound": raw[:end - (32 if n == 1 else 48 * n + 48)], "roster": [[code(r[0], sender[:12]), *r[1:]] for r in m[4]], "signed": raw[:end], "signature": raw[end:end + 64], "frames": raw[end + 64:]}
 def bundle(raw, public, me, key):
     """The preamble and the sections (id, plain bytes) of a bundle for this office."""
     m, us = manifest(raw), (me, key_id(key["seal"])[:4])
     check_signature(public, m["signature"], "bundle@tiersync", m["signed"])
     need(m["keys"][:4] == key_id(public)[:4] and m["keys"][-16:] == digest(m["frames"])[:16] and us in m["to"], "not for us, or damaged")
     h = digest(m["bound"])
-    cek = unwrap(key, m["keys"][28:60], m["keys"][60 + 4 * len(m["to"]) + 48 * m["to"].index(us):][:48], h)
-    need(B("COMMITMENT", cek, SUITE + h + digest(m["frames"])) == m["keys"][-48:-16], "commitment")
+    n, e = len(m["to"]), m["keys"][28:60]
+    cek = unwrap(key, e, m["keys"][60 + 4 * n + 48 * m["to"].index(us):][:48], h) if n > 1 else shared("AGREE", key, e, h)
+    need(m["keys"][-32 if n == 1 else -48:].startswith(B("COMMITMENT", cek, SUITE + h + digest(m["frames"]))[:16 if n == 1 else 32]), "commitment")
     plaintext = stream_open(B("STREAM", cek, SUITE), h[:24], cut(m["frames"], 65553), h)
     table, at = take(plaintext)
     need(plaintext[:at] == enc(table) and LIST(U(2**30), 3 * L["SECTIONS_MAX"] + 1)(table) and len(table) % 3 == 1)
@@ -247,9 +249,10 @@ def bundle(raw, public, me, key):
     return preamble, sections
 def preamble(raw, sections):
     p = dec(raw)
-    need(MAP({1: CODE, 2: CODE}, {3: LIST(MAP({1: BIN(16), 2: BIN(20)}, {3: OIDS, 4: BIN(20), 5: U(sections - 1)}), L["BUNDLE_PARTITIONS_MAX"])})(p))
-    need(ascends([q[1] for q in p.get(3, [])]) and all(q.get(4) != q[2] for q in p.get(3, [])))
-    return p
+    need(type(p) is list and len(p) >= 2 and LIST(ROW(BIN(36), U(sections - 1), lambda v: v == b"" or OIDS(v), BIN(20), opt=3), L["BUNDLE_PARTITIONS_MAX"], 0)(p[2:]))
+    sender, found = code(p[0]), [{"id": q[0][:16], "head": q[0][16:], "section": q[1] if len(q) > 1 else None, "bases": q[2] if len(q) > 2 else b"", "end": q[3] if len(q) > 3 else q[0][16:]} for q in p[2:]]
+    need(code(p[1], sender[:12]) and ascends([q["id"] for q in found]) and all(q[3:] not in ([bytes(20)], [q[0][16:]]) and q[2:] != [b""] for q in p[2:]))
+    return found
 def small(raw):
     s = dec(raw)
     bins = LIST(lambda v: type(v) is bytes, 65536)
@@ -263,7 +266,7 @@ def main():
     readers = {"codec_reader": lambda r: need(full(dec(r))), "record_reader": record, "record_path": lambda r: path_key(r.decode()), "merge_entries": entries, "delta_commit": commit,
                "delta_section": lambda r: list(Delta(r, golden_world()).commits()), "seal_keyfile": key_file, "seal_sshsig": lambda r: read_armor(r, "git"), "statement_file": signed_file, "roster_answer": answer,
                "receipt_text": said, "receipt_chain_text": said, "receipt_wire": lambda r: [signed(t, keys["receipts"]["sign"], s) for t, s in receipt_wire(r, "430321000000", "430321100000")],
-               "receipt_chain_wire": lambda r: signed(chain_wire(r, "430321000000")[0], keys["receipts"]["sign"], chain_wire(r, "430321000000")[1]),
+               "receipt_chain_wire": lambda r: (lambda t: signed(t[0], keys["receipts"]["sign"], t[1]))(chain_wire(r, "430321000000", [["430300000000", 12, bytes(range(1, 9))]])),
                "keyring_segment": lambda r: segment(r, first_bytes("fuzz_keyring_segment", "good-singles-only", 8, 24)), "keyring_wrap": lambda r: wrap(r, first_bytes("fuzz_keyring_wrap", "good-wrap", 8, 24)),
                "envelope_manifest": manifest, "envelope_bundle": lambda r: bundle(r, keys["township"]["sign"], "430321000000", keys["county"]), "bundle_preamble": lambda r: preamble(r, 4), "bundle_small": small}
     for target, reader in readers.items():

@@ -128,12 +128,12 @@ def story(path):
         for body, signature in [x for wire in s.get(1, []) for x in receipt_wire(wire, sender, me)]:
             signed(body, sign(sender), signature)
         if 5 in s:
-            signed(chain_wire(s[5], sender)[0], sign(sender), chain_wire(s[5], sender)[1])
-        for q in p[3]:
-            positions = cut(q.get(3, b""), 20)
-            for c in Delta(sections[q[5]][1], Held(town, positions, kinds)).commits() if q[1] == pid else ():
+            signed(*chain_wire(s[5], sender, manifest(raw)["roster"])[:1], sign(sender), chain_wire(s[5], sender, manifest(raw)["roster"])[1])
+        for q in p:
+            positions = cut(q["bases"], 20)
+            for c in Delta(sections[q["section"]][1], Held(town, positions, kinds)).commits() if q["id"] == pid else ():
                 positions.append(town.rebuild(c, [positions[i] for i in c["parents"]], sign))
-            need(q[1] != pid or positions[-1] == q.get(4, q[2]) == bytes.fromhex(head), "another head")
+            need(q["id"] != pid or positions[-1] == q["end"] == bytes.fromhex(head), "another head")
     salts = {rid: salt for raw in under("salts-.*") for rid, salt in segment(raw, pid).items()}
     commits = {raw: name for name, raw in files.items() if "/commit-" in name}
     need(salts == town.salts, "other salts")

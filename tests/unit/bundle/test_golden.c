@@ -13,47 +13,47 @@ enum {
 static const char PREAMBLE[] = "fuzz_bundle_preamble";
 static const char SMALL[] = "fuzz_bundle_small";
 
-#define SENDER "01 ac 343330333231313030303030"
-#define RECIPIENT "02 ac 343330333231303030303030"
-#define ID_A1 "01 c410 a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
-#define ID_A2 "01 c410 a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2"
-#define HEAD "02 c414 c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1"
+#define SENDER "cf 000000 643122e4e0"
+#define RECIPIENT "06"
+#define OFFICES SENDER RECIPIENT
+#define HEAD "c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1"
+#define P1 "c424 a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1" HEAD
+#define P2 "c424 a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2" HEAD
 #define B1 "b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1"
 #define B2 "b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2"
-#define BASES "03 c428" B1 B2
-#define END "04 c414 e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1"
+#define BASES "c428" B1 B2
+#define END "c414 e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1"
 
 static const struct {
 	const char *name;
 	const char *hex;
 } preambles[] = {
-	{"good-idle", "82" SENDER RECIPIENT},
-	{"good-shown", "83" SENDER RECIPIENT "03 91 82" ID_A1 HEAD},
-	{"good-first", "83" SENDER RECIPIENT "03 91 83" ID_A1 HEAD "05 01"},
-	{"good-two", "83" SENDER RECIPIENT "03 92 85" ID_A1 HEAD BASES END "05 01 84" ID_A2 HEAD BASES "05 02"},
-	{"good-department", "82 01 b0 3433303332313030303030302e66696e" RECIPIENT},
+	{"good-idle", "92" OFFICES},
+	{"good-shown", "93" OFFICES "91" P1},
+	{"good-first", "93" OFFICES "92" P1 "01"},
+	{"good-two", "94" OFFICES "94" P1 "01" BASES END "93" P2 "02" BASES},
+	{"good-first-in-parts", "93" OFFICES "94" P1 "01 c400" END},
+	{"good-department", "92 92 cf 000000 6431215e40 a3 66696e 06"},
+	{"good-below", "92 cf 000000 6431215e40 cf 000000 643122e4e0"},
 	{"bad-empty", ""},
-	{"bad-no-recipient", "81" SENDER},
-	{"bad-order", "82" RECIPIENT SENDER},
-	{"bad-code", "82 01 ab 3433303332313130303030" RECIPIENT},
-	{"bad-fourth-key", "83" SENDER RECIPIENT "04 91 82" ID_A1 HEAD},
-	{"bad-empty-list", "83" SENDER RECIPIENT "03 90"},
-	{"bad-no-head", "83" SENDER RECIPIENT "03 91 81" ID_A1},
-	{"bad-no-id", "83" SENDER RECIPIENT "03 91 81" HEAD},
-	{"bad-twice", "83" SENDER RECIPIENT "03 92 82" ID_A1 HEAD "82" ID_A1 HEAD},
-	{"bad-descending", "83" SENDER RECIPIENT "03 92 82" ID_A2 HEAD "82" ID_A1 HEAD},
-	{"bad-bases-descend", "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "03 c428" B2 B1 "05 01"},
-	{"bad-base-twice", "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "03 c428" B1 B1 "05 01"},
-	{"bad-base-cut", "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "03 c413"
-                         "b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1"
-                         "05 01"},
-	{"bad-no-bases", "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "03 c400 05 01"},
-	{"bad-end-is-the-head",
-         "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "04 c414 c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1 05 01"},
-	{"bad-section-4", "83" SENDER RECIPIENT "03 91 83" ID_A1 HEAD "05 04"},
-	{"bad-dictionary", "83" SENDER RECIPIENT "03 91 84" ID_A1 HEAD "05 01 06 01"},
-	{"bad-claims-many", "83" SENDER RECIPIENT "03 ddffffffff"},
-	{"bad-byte-behind", "82" SENDER RECIPIENT "00"},
+	{"bad-no-recipient", "91" SENDER},
+	{"bad-map", "82" OFFICES},
+	{"bad-order", "92" RECIPIENT SENDER},
+	{"bad-code", "92 cf 000000 e8d4a51000" RECIPIENT},
+	{"bad-code-in-full", "92" SENDER "cf 000000 6431215e40"},
+	{"bad-nothing-of-a-partition", "93" OFFICES "90"},
+	{"bad-no-head", "93" OFFICES "91 c410 a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"},
+	{"bad-fifth-element", "93" OFFICES "95" P1 "01" BASES END "01"},
+	{"bad-twice", "94" OFFICES "91" P1 "91" P1},
+	{"bad-descending", "94" OFFICES "91" P2 "91" P1},
+	{"bad-bases-descend", "93" OFFICES "93" P1 "01 c428" B2 B1},
+	{"bad-base-twice", "93" OFFICES "93" P1 "01 c428" B1 B1},
+	{"bad-base-cut", "93" OFFICES "93" P1 "01 c413 b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1"},
+	{"bad-no-bases", "93" OFFICES "93" P1 "01 c400"},
+	{"bad-end-is-the-head", "93" OFFICES "94" P1 "01" BASES "c414" HEAD},
+	{"bad-section-4", "93" OFFICES "92" P1 "04"},
+	{"bad-claims-many", "ddffffffff" OFFICES},
+	{"bad-byte-behind", "92" OFFICES "00"},
 };
 
 #define RECEIPT "c403 800102"

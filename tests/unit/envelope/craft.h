@@ -194,7 +194,13 @@ craft_frames(struct bytes *out, const struct craft *craft, const struct seal_key
 	seal_stream_wipe(&stream);
 }
 
-/** Wraps, commitment, frames digest at `at`. */
+static inline size_t
+craft_commitment_bytes(const struct craft *craft)
+{
+	return craft->recipient_count == 1 ? 16 : 32;
+}
+
+/** Wraps, commitment, frames digest at `at`; to one recipient alone no wraps. */
 static inline void
 craft_unbound(uint8_t *at, const struct craft *craft, const struct seal_ephemeral *ephemeral, struct seal_key *keys[2],
               const struct digest *bound, struct view frames)
@@ -204,7 +210,7 @@ craft_unbound(uint8_t *at, const struct craft *craft, const struct seal_ephemera
 	uint8_t context[64];
 
 	seal_digest(&digest, frames);
-	for (size_t i = 0; i < craft->recipient_count; i++, at += 48) {
+	for (size_t i = 0; craft->recipient_count > 1 && i < craft->recipient_count; i++, at += 48) {
 		size_t k = craft->second_key && i + 1 == craft->recipient_count ? 1 : 0;
 
 		craft_ok(seal_wrap(at, ephemeral, &seal_node_key_public(craft->recipients[i])->seal, keys[k],
@@ -215,8 +221,8 @@ craft_unbound(uint8_t *at, const struct craft *craft, const struct seal_ephemera
 	if (craft->other_commitment)
 		context[63] ^= 1; /* a bit of the frames digest that does not travel */
 	seal_content_commitment(&commitment, keys[0], view_of(context, 64));
-	memcpy(at, commitment.bytes, 32);
-	memcpy(at + 32, digest.bytes, 16);
+	memcpy(at, commitment.bytes, craft_commitment_bytes(craft));
+	memcpy(at + craft_commitment_bytes(craft), digest.bytes, 16);
 }
 
 /** Write the bundle; `out` is empty. */
@@ -227,7 +233,8 @@ craft_write(struct bytes *out, const struct craft *craft)
 	struct env env = craft_env(&seed);
 	struct seal_key *keys[2] = {NULL, NULL};
 	struct seal_ephemeral *ephemeral = NULL;
-	size_t unbound = craft->recipient_count * 48 + 48;
+	size_t wrapped = craft->recipient_count == 1 ? 0 : craft->recipient_count * 48;
+	size_t unbound = wrapped + craft_commitment_bytes(craft) + 16;
 	size_t frames = (craft->plain.size + 65535) / 65536;
 	size_t encrypted = craft->plain.size + frames * 17 + craft->frames_after * (CRAFT_AFTER_BYTES + 17) -
 	                   craft->missing_frames * (size_t)CRAFT_FRAME_BYTES;
@@ -242,6 +249,11 @@ craft_write(struct bytes *out, const struct craft *craft)
 	signed_bytes = out->size;
 	unbound -= craft->keys_cut;
 	seal_digest(&bound, view_of(out->data, signed_bytes - unbound));
+	if (craft->recipient_count == 1) { /* agreed on, not drawn */
+		seal_key_free(keys[0]);
+		craft_ok(seal_agree(&keys[0], ephemeral, &seal_node_key_public(craft->recipients[0])->seal,
+		                    view_of(bound.bytes, 32), NULL));
+	}
 	craft_ok(bytes_append(out, signature.bytes, 64, NULL));
 	craft_frames(out, craft, keys[0], &bound);
 	if (craft->change != NULL)

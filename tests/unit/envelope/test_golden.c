@@ -211,6 +211,7 @@ static const struct sample manifest_samples[] = {
 static const struct sample bundle_samples[] = {
 	{"good-idle.tsb", idle, NULL, true},
 	{"good-packed.tsb", packed, NULL, false},
+	{"good-two-recipients.tsb", statements, NULL, true},
 	{"good-second-writer.tsb", NULL, NULL, true},
 	{"bad-second-key.tsb", NULL, second_key, true},
 	{"bad-low-order.tsb", NULL, low_order, true},

@@ -252,6 +252,17 @@ freeze_checkpoint(const char *name, const struct checkpoint *checkpoint)
 	seal_node_key_free(key);
 }
 
+/* the roster version of the bundle around a line: what it leaves out */
+static struct checkpoint_version
+sample_version(struct statement_reference *item)
+{
+	static const uint8_t digest[STATEMENT_REFERENCE_DIGEST_BYTES] = {1, 2, 3, 4, 5, 6, 7, 8};
+
+	*item = (struct statement_reference){.issuer = sample_code("430300000000"), .number = 12};
+	memcpy(item->digest, digest, sizeof(digest));
+	return (struct checkpoint_version){item, 1};
+}
+
 static void
 freeze_night(const char *name, const struct checkpoint_night *night)
 {
@@ -259,12 +270,14 @@ freeze_night(const char *name, const struct checkpoint_night *night)
 	struct statement_signed signed_text;
 	struct bytes file = {0};
 	struct bytes wire = {0};
+	struct statement_reference item;
+	const struct checkpoint_version version = sample_version(&item);
 	struct err_info info;
 
 	assert_ok(checkpoint_night_make(&file, night, key, &info));
 	freeze_file(name, &file);
 	assert_ok(statement_split(&signed_text, bytes_view(&file), SEAL_NAMESPACE_CHECKPOINT, &info));
-	assert_ok(checkpoint_night_wire_write(&wire, night, &signed_text.sshsig.signature, &info));
+	assert_ok(checkpoint_night_wire_write(&wire, night, &version, &signed_text.sshsig.signature, &info));
 	golden_frozen(CHAIN_WIRE, name, &wire);
 	bytes_release(&file);
 	seal_node_key_free(key);
@@ -288,6 +301,8 @@ good_chains_are_what_is_written_now(void **state)
 	night.number = 1;
 	night.previous = (struct digest){{0}};
 	freeze_night("good-night-1", &night);
+	night.roster_count = sample_version(&night.roster[0]).count;
+	freeze_night("good-night-of-the-bundle", &night);
 }
 
 #define F1 "lth16-b2:f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1"
@@ -314,12 +329,17 @@ static const struct {
                               "count 1\nrows " B1 "\nroster 430300000000 9 0102030405060708\n"},
 };
 
+#define X32 "f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1"
+
 static void
 bad_chains_are_what_is_written_now(void **state)
 {
 	static const char *const WIRES[][2] = {
 		{"bad-empty", ""},
 		{"bad-six-members", "96 01 c400 ce5a209b00 01 c400 90"},
+		{"bad-night-said-again", "97 01 c400 ce5a209b00 01 c420" X32 "91 93 ac 343330333030303030303030 0c"
+	                                 "c408 0102030405060708 c440" X32 X32},
+		{"bad-five-members", "95 01 c400 ce5a209b00 01 c420" X32},
 		{"bad-checkpoint-cut", "98 c410 a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1 01 c400"},
 		{"bad-claims-many", "dd ffffffff"},
 	};
@@ -369,15 +389,18 @@ read_chain_wire(struct view wire, struct err_info *info)
 	struct checkpoint_night night;
 	struct seal_signature signature;
 	struct bytes again = {0};
+	struct statement_reference item;
+	const struct checkpoint_version version = sample_version(&item);
 	enum err err = checkpoint_wire_read(&checkpoint, &signature, wire, &node, info);
 
 	if (err == ERR_OK) {
 		assert_int_equal(checkpoint_wire_write(&again, &checkpoint, &signature, info), ERR_OK);
 		checkpoint_release(&checkpoint);
 	} else {
-		err = checkpoint_night_wire_read(&night, &signature, wire, &node, info);
+		err = checkpoint_night_wire_read(&night, &signature, wire, &node, &version, info);
 		if (err == ERR_OK)
-			assert_int_equal(checkpoint_night_wire_write(&again, &night, &signature, info), ERR_OK);
+			assert_int_equal(checkpoint_night_wire_write(&again, &night, &version, &signature, info),
+			                 ERR_OK);
 	}
 	if (err == ERR_OK)
 		assert_true(view_equal(bytes_view(&again), wire));
