@@ -48,7 +48,8 @@ print_partition(struct cli *cli, struct node *node, const struct flow_taken_part
 		cli_line(cli, _("  %s: held under number %llu: %s"), label, (unsigned long long)row->waiting_number,
 		         cli_safe(row->why));
 	else if (row->outcome != RECEIPT_TAKEN)
-		cli_line(cli, _("  %s: not taken: %s"), label, cli_safe(row->why));
+		cli_line(cli, _("  %s: not taken: %s; nothing is lost, the receipt asks for it anew"), label,
+		         cli_safe(row->why));
 	else if (row->place == INTAKE_NOTHING)
 		cli_line(cli, _("  %s: nothing new"), label);
 	else if (row->place == INTAKE_DIVERGED)
