@@ -281,6 +281,29 @@ is_in_path(const struct making *making, const struct roster_statement *statement
 	return false;
 }
 
+/*
+ * The manifest has room for so much; what was said first is left for the inside of the bundle. Who enrolled us, or was enrolled by
+ * us, has read that, and the end of the path is what makes a key known that is newer.
+ */
+static void
+fit_path(struct making *making)
+{
+	size_t room = LIMIT_MANIFEST_STATEMENTS_BYTES_MAX;
+	size_t kept = 0;
+
+	while (kept < making->path_count && kept < LIMIT_MANIFEST_STATEMENTS_MAX) {
+		size_t size = making->path[making->path_count - 1 - kept].text.size + SEAL_SIGNATURE_BYTES;
+
+		if (size > room)
+			break;
+		room -= size;
+		kept++;
+	}
+	if (kept > 0)
+		memmove(making->path, making->path + (making->path_count - kept), kept * sizeof(*making->path));
+	making->path_count = kept;
+}
+
 /* What makes our key known goes into the clear manifest; the rest of what the peer lacks is nobody else's business. */
 static enum err
 find_statements(struct making *making, struct err_info *info)
@@ -292,6 +315,8 @@ find_statements(struct making *making, struct err_info *info)
 	enum err err = roster_newer_path(&making->path, &making->path_count, roster,
 	                                 &node_identity_of(making->node)->code, held->items, held->count, info);
 
+	if (err == ERR_OK)
+		fit_path(making);
 	if (err == ERR_OK)
 		err = roster_newer(&making->statements, &making->statement_count, roster, &making->to->code,
 		                   held->items, held->count, info);
