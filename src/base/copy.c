@@ -1,5 +1,6 @@
 /* Files that go from descriptor to descriptor piece by piece, so that memory does not grow with them. */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,28 +8,28 @@
 #include "base/fs.h"
 
 enum {
-	PIECE_BYTES = 65536
+	PIECE_BYTES = 65536,
+	MS_PER_SECOND = 1000
 };
 
-/* Where the bytes come from: a file is read from its start, whatever was read of it before, a pipe from where it is. */
-struct source {
-	int fd;
-	bool is_seekable;
-	const char *name;
-	uint64_t size_max;
-};
-
+/* A file is read from its start, whatever was read of it before, a pipe from where it is. */
 static enum err
-copy_all(int fd, const char *name, const struct source *source, struct err_info *info)
+copy_all(int fd, const char *name, const struct fs_inflow *source, bool is_seekable, struct err_info *info)
 {
 	uint8_t piece[PIECE_BYTES];
 	uint64_t done = 0;
 	enum err err = ERR_OK;
 
 	while (err == ERR_OK) {
-		ssize_t got = source->is_seekable ? pread(source->fd, piece, sizeof(piece), (off_t)done)
-		                                  : read(source->fd, piece, sizeof(piece));
+		struct pollfd watched = {source->fd, POLLIN, 0};
+		ssize_t got;
 
+		if (source->silent_seconds_max > 0 &&
+		    poll(&watched, 1, (int)source->silent_seconds_max * MS_PER_SECOND) == 0)
+			return err_set(info, ERR_IO, _("%s: silent for %u s"), source->name,
+			               source->silent_seconds_max);
+		got = is_seekable ? pread(source->fd, piece, sizeof(piece), (off_t)done)
+		                  : read(source->fd, piece, sizeof(piece));
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -47,34 +48,42 @@ copy_all(int fd, const char *name, const struct source *source, struct err_info 
 enum err
 fs_copy(const char *path, int from, const char *name, uint64_t size_max, mode_t mode, struct err_info *info)
 {
-	const struct source source = {.fd = from, .is_seekable = true, .name = name, .size_max = size_max};
+	const struct fs_inflow source = {.fd = from, .name = name, .size_max = size_max};
 	char temporary[LIMIT_PATH_BYTES_MAX];
 	int fd = -1;
 	enum err err = fs_open_temporary(&fd, temporary, path, 0600, info);
 
 	if (err != ERR_OK)
 		return err;
-	err = copy_all(fd, temporary, &source, info);
+	err = copy_all(fd, temporary, &source, true, info);
 	if (err == ERR_OK && fchmod(fd, mode) != 0)
 		err = err_errno(info, errno, _("cannot set the rights of %s"), temporary);
 	return fs_finish_temporary(fd, temporary, path, err, info);
 }
 
 enum err
-fs_spool(int *fd_out, int from, const char *name, const char *directory, uint64_t size_max, struct err_info *info)
+fs_spool_open(int *fd_out, const char *directory, struct err_info *info)
 {
-	const struct source source = {.fd = from, .name = name, .size_max = size_max};
 	char path[LIMIT_PATH_BYTES_MAX];
 	char temporary[LIMIT_PATH_BYTES_MAX];
-	int fd = -1;
 	enum err err = fs_path(path, info, "%s/spool", directory);
 
 	if (err == ERR_OK)
-		err = fs_open_temporary(&fd, temporary, path, 0600, info);
+		err = fs_open_temporary(fd_out, temporary, path, 0600, info);
+	if (err == ERR_OK)
+		(void)unlink(temporary);
+	return err;
+}
+
+enum err
+fs_spool(int *fd_out, const struct fs_inflow *from, const char *directory, struct err_info *info)
+{
+	int fd = -1;
+	enum err err = fs_spool_open(&fd, directory, info);
+
 	if (err != ERR_OK)
 		return err;
-	(void)unlink(temporary);
-	err = copy_all(fd, name, &source, info);
+	err = copy_all(fd, from->name, from, false, info);
 	if (err != ERR_OK) {
 		(void)close(fd);
 		return err;

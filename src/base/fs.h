@@ -61,12 +61,22 @@ enum err fs_copy(const char *path, int from, const char *name, uint64_t size_max
                  struct err_info *info) MUST_USE;
 /** Open a regular file for reading, no symbolic link, fifo or device. The caller closes it. Errors of fs_read. */
 enum err fs_open(int *fd_out, const char *path, uint64_t size_max, struct err_info *info) MUST_USE;
+/** A file without a name in `directory`, to be written and then read; gone when the caller closes it. ERR_IO. */
+enum err fs_spool_open(int *fd_out, const char *directory, struct err_info *info) MUST_USE;
+
+/** What is read to its end: a pipe, a terminal. */
+struct fs_inflow {
+	int fd;           /* borrowed */
+	const char *name; /* for messages */
+	uint64_t size_max;
+	unsigned silent_seconds_max; /* 0: as long as it takes */
+};
+
 /**
  * Read a descriptor to its end into a file without a name in `directory`, so that memory does not grow with it. The caller
- * closes *fd_out, and the file is gone. ERR_IO, ERR_TOO_BIG.
+ * closes *fd_out, and the file is gone. ERR_IO (also: silent for too long), ERR_TOO_BIG.
  */
-enum err fs_spool(int *fd_out, int from, const char *name, const char *directory, uint64_t size_max,
-                  struct err_info *info) MUST_USE;
+enum err fs_spool(int *fd_out, const struct fs_inflow *from, const char *directory, struct err_info *info) MUST_USE;
 /** Write all of a view to a descriptor, over short writes and EINTR. ERR_IO. */
 enum err fs_write_all(int fd, const char *name, struct view content, struct err_info *info) MUST_USE;
 /** Read exactly `size` bytes at `offset`. ERR_IO (also at an early end). */

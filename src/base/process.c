@@ -231,10 +231,10 @@ check_time(const struct running *running, struct err_info *info)
 	int64_t now = now_ms();
 
 	if (now - running->moved_ms > (int64_t)terms->silent_seconds_max * MS_PER_SECOND)
-		return err_set(info, ERR_IO, _("%s: silent for %u s; it was ended"), terms->words[0],
+		return err_set(info, ERR_PEER, _("%s: silent for %u s; it was ended"), terms->words[0],
 		               terms->silent_seconds_max);
 	if (now - running->started_ms > (int64_t)terms->seconds_max * MS_PER_SECOND)
-		return err_set(info, ERR_IO, _("%s: not done after %u s; it was ended"), terms->words[0],
+		return err_set(info, ERR_PEER, _("%s: not done after %u s; it was ended"), terms->words[0],
 		               terms->seconds_max);
 	return ERR_OK;
 }
@@ -308,6 +308,19 @@ end_it(struct running *running, enum err err)
 		pid = waitpid(running->pid, &status, 0);
 	while (pid < 0 && errno == EINTR);
 	running->end->exit_code = WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+size_t
+process_words(const char *words[PROCESS_WORDS_MAX + 1], char *line)
+{
+	size_t count = 0;
+	char *rest = NULL;
+
+	for (char *word = strtok_r(line, " ", &rest); word != NULL && count < PROCESS_WORDS_MAX;
+	     word = strtok_r(NULL, " ", &rest))
+		words[count++] = word;
+	words[count] = NULL;
+	return count;
 }
 
 enum err

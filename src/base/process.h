@@ -8,7 +8,8 @@
 #include "base/bytes.h"
 
 enum {
-	PROCESS_ERRORS_BYTES = 1024 /* what is kept of its standard error: the end of it, and NUL */
+	PROCESS_ERRORS_BYTES = 1024, /* what is kept of its standard error: the end of it, and NUL */
+	PROCESS_WORDS_MAX = 32
 };
 
 /** Told of each piece of its standard output. An error ends the program and is given back. */
@@ -30,11 +31,17 @@ struct process_end {
 };
 
 /**
+ * The words of a line, split at blanks, with no shell and no quotes; NULL behind the last. `line` is cut up and owns them.
+ * @return how many; words past PROCESS_WORDS_MAX are left out
+ */
+size_t process_words(const char *words[PROCESS_WORDS_MAX + 1], char *line);
+
+/**
  * Run it to its end. What it does not read of its input is no error; the caller ignores SIGPIPE.
  *
  * @param out  filled also on an error, as far as it was reached
  * @return ERR_OK: it ended by itself, whatever its exit code; ERR_NOT_FOUND: there is no such program; ERR_TOO_BIG: more output
- *         than allowed; ERR_IO: silent for too long, too slow, or the system refused; what `output` returned
+ *         than allowed; ERR_PEER: silent for too long, or too slow; ERR_IO: the system refused; what `output` returned
  */
 enum err process_run(struct process_end *out, const struct process_terms *terms, struct err_info *info) MUST_USE;
 

@@ -72,6 +72,7 @@ struct cli {
 	struct json_writer writer; /* of the object that is open */
 	struct bytes out;          /* the answer, held back until the exit code is known (--quiet) or it grows large */
 	bool is_cut_off;           /* stdout takes no more */
+	bool is_aside;             /* stdout carries data alone: words go to stderr */
 	int exit_code;             /* set by a verb that did part of its work (7) or found something (4, 5) */
 	struct err_info info;
 };

@@ -1,11 +1,19 @@
+#include <stdlib.h>
+
 #include "cli/findings_voice.h"
 #include "cli/outlook.h"
 #include "cli/taken.h"
 #include "cli/verbs.h"
 #include "flow/sync.h"
+#include "transport/ssh.h"
+
+enum {
+	SECONDS_PER_DAY = 86400
+};
 
 const struct cli_option cmd_sync_options[] = {
 	{"--fail-on-conflicts", NULL, N_("exit 5 if all went well and conflicts wait")},
+	{"--patience", "SECONDS", N_("how long a peer that is called by ssh may say nothing (300)")},
 	{NULL, NULL, NULL},
 };
 
@@ -92,6 +100,21 @@ say_found(void *context, const struct flow_findings_result *result, const struct
 		cli_note(cli, _("found      nothing could be compared: %s\n  %s"), why->text, _(err_remedy(why->code)));
 }
 
+static enum err
+read_terms(struct flow_sync_terms *out, struct cli *cli)
+{
+	int64_t seconds = 0;
+	enum err err =
+		cli_number(cli, "--patience", TRANSPORT_SILENT_SECONDS, 1, SECONDS_PER_DAY, &seconds, &cli->info);
+
+	*out = (struct flow_sync_terms){.directory = cli->arguments_count > 0 ? cli->arguments[0] : NULL,
+	                                .ssh = getenv("TIERSYNC_SSH"),
+	                                .silent_seconds_max = (unsigned)seconds};
+	if (out->ssh != NULL && out->ssh[0] == '\0')
+		out->ssh = NULL;
+	return err;
+}
+
 enum err
 cmd_sync(struct cli *cli)
 {
@@ -100,13 +123,15 @@ cmd_sync(struct cli *cli)
 	                                      say_failed, say_skipped, say_found};
 	struct flow_sync_result result;
 	struct flow_outlook outlook = {.conflicts = 0};
-	enum err err = cli_open(cli, &voice.node);
+	struct flow_sync_terms terms;
+	enum err err = read_terms(&terms, cli);
 
+	if (err == ERR_OK)
+		err = cli_open(cli, &voice.node);
 	if (err == ERR_OK) {
 		struct flow_desk desk = cli_desk(cli, voice.node);
 
-		err = flow_sync(&result, &desk, cli->arguments_count > 0 ? cli->arguments[0] : NULL, &watch,
-		                &cli->info);
+		err = flow_sync(&result, &desk, &terms, &watch, &cli->info);
 	}
 	if (err == ERR_OK) {
 		if (!node_identity_of(voice.node)->is_root_confirmed)

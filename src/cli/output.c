@@ -77,7 +77,10 @@ cli_line(struct cli *cli, const char *format, ...)
 	(void)vsnprintf((char *)at, (size_t)size + 1, format, args);
 	va_end(args);
 	at[size] = '\n';
-	put(cli, bytes_view(&line));
+	if (!cli->is_aside)
+		put(cli, bytes_view(&line));
+	else if (!cli->quiet)
+		(void)fwrite(at, 1, (size_t)size + 1, stderr);
 	bytes_release(&line);
 }
 

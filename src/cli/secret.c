@@ -13,7 +13,6 @@
 #include "seal/seal.h"
 
 enum {
-	WORDS_MAX = 32,
 	FILE_BYTES_MAX = LIMIT_PASSPHRASE_BYTES_MAX + 2, /* with a line end */
 	COMMAND_SECONDS_MAX = 60
 };
@@ -48,23 +47,10 @@ take_output(void *context, struct view piece, struct err_info *info)
 	return bytes_append_view(context, piece, info);
 }
 
-/* The words of `line`, split at blanks; `copy` owns them. */
-static void
-split(const char *words[WORDS_MAX + 1], char *copy)
-{
-	size_t count = 0;
-	char *rest = NULL;
-
-	for (char *word = strtok_r(copy, " ", &rest); word != NULL && count < WORDS_MAX;
-	     word = strtok_r(NULL, " ", &rest))
-		words[count++] = word;
-	words[count] = NULL;
-}
-
 static enum err
 run_command(struct bytes *out, const char *line, struct err_info *info)
 {
-	const char *words[WORDS_MAX + 1];
+	const char *words[PROCESS_WORDS_MAX + 1];
 	char *copy = strdup(line);
 	const struct process_terms terms = {.words = words,
 	                                    .output = take_output,
@@ -76,8 +62,7 @@ run_command(struct bytes *out, const char *line, struct err_info *info)
 	enum err err = copy == NULL ? err_nomem(info) : bytes_reserve(out, FILE_BYTES_MAX, info);
 
 	if (err == ERR_OK) {
-		split(words, copy);
-		err = words[0] == NULL
+		err = process_words(words, copy) == 0
 		              ? err_set(info, ERR_USAGE, "%s", _("TIERSYNC_PASSPHRASE_COMMAND names no program"))
 		              : process_run(&end, &terms, info);
 	}

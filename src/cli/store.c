@@ -96,7 +96,9 @@ cli_read_file(struct bytes *out, const char *path, size_t size_max, struct err_i
 enum err
 cli_open_file(int *fd_out, const char *path, const char *directory, uint64_t size_max, struct err_info *info)
 {
+	const struct fs_inflow input = {.fd = STDIN_FILENO, .name = _("standard input"), .size_max = size_max};
+
 	if (strcmp(path, "-") == 0)
-		return fs_spool(fd_out, STDIN_FILENO, _("standard input"), directory, size_max, info);
+		return fs_spool(fd_out, &input, directory, info);
 	return fs_open(fd_out, path, size_max, info);
 }

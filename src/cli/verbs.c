@@ -50,6 +50,8 @@ const struct cli_verb cli_verbs[] = {
 	ROW("take", "FILE...", "take bundles", take, 1, CLI_ARGUMENTS_MAX, CLI_WRITES),
 	ROW("inspect", "FILE", "what a bundle says of itself", inspect, 1, 1, CLI_NO_STORE),
 	ROW("sync", "[DIR]", "the whole night: take, then hand over", sync, 0, 1, CLI_WRITES),
+	ROW("answer", "[FILE] [--out FILE]", "take a neighbour's bundle and answer it: the far end of ssh://", answer,
+            0, 1, CLI_WRITES),
 	ROW("conflicts", "[--csv]", "what waits for a person to settle", conflicts, 0, 0, CLI_DATA),
 	ROW("resolve", "ID --field F --reason CODE --take ... | --file FILE", "settle a conflict, or many", resolve, 0,
             1, CLI_WRITES),

@@ -41,6 +41,7 @@ VERB(bundle);
 VERB(take);
 VERB(inspect);
 VERB(sync);
+VERB(answer);
 VERB(conflicts);
 VERB(resolve);
 VERB(revert);

@@ -5,48 +5,65 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "flow/peer.h"
+#include "flow/syncing.h"
 #include "flow/waiting.h"
-#include "transport/transport.h"
 
 enum {
 	SECONDS_PER_DAY = 86400
 };
 
-/* One directory and the neighbours that are reached through it. */
-struct place {
-	struct transport_url url;
-	const char *text;
-	struct flow_peer_place *peers;
-	size_t peer_count;
-	bool is_reached;
-	struct err_info why;
-};
-
-struct night {
-	const struct flow_desk *desk;
-	const struct flow_sync_watch *watch;
-	struct flow_sync_result *result;
-};
-
 static void
-note_error(struct night *night, enum err err)
+note_error(struct sync_night *night, enum err err)
 {
 	if (night->result->first_error == ERR_OK)
 		night->result->first_error = err;
 }
 
-static void
-note_skipped(void *context, const char *file, const char *reason)
+enum err
+sync_hold(struct sync_night *night, struct err_info *info)
 {
-	const struct night *night = context;
+	enum err err = night->is_locked ? ERR_OK : node_lock(night->desk->node, night->desk->wait_seconds, info);
+
+	night->is_locked = err == ERR_OK;
+	return err;
+}
+
+void
+sync_let_go(struct sync_night *night)
+{
+	node_unlock(night->desk->node);
+	night->is_locked = false;
+}
+
+void
+sync_skipped(void *context, const char *file, const char *reason)
+{
+	const struct sync_night *night = context;
 
 	if (night->watch->skipped != NULL)
 		night->watch->skipped(night->watch->context, file, reason);
 }
 
+void
+sync_took(struct sync_night *night, const char *file, const struct flow_taken *taken)
+{
+	night->result->taken++;
+	night->result->stopped += flow_taken_exit_code(taken) != 0 ? 1U : 0U;
+	if (night->watch->took != NULL)
+		night->watch->took(night->watch->context, file, taken);
+}
+
+void
+sync_not_taken(struct sync_night *night, const char *file, const struct err_info *why)
+{
+	night->result->not_taken++;
+	note_error(night, why->code);
+	if (night->watch->not_taken != NULL)
+		night->watch->not_taken(night->watch->context, file, why);
+}
+
 static void
-take_file(struct night *night, const struct place *place, const char *file)
+take_file(struct sync_night *night, const struct sync_place *place, const char *file)
 {
 	const struct node_code *self = &node_identity_of(night->desk->node)->code;
 	struct flow_taken taken = {0};
@@ -57,21 +74,15 @@ take_file(struct night *night, const struct place *place, const char *file)
 	if (err == ERR_OK)
 		err = flow_take(&taken, night->desk, &source, &info);
 	if (err == ERR_OK) {
-		night->result->taken++;
-		night->result->stopped += flow_taken_exit_code(&taken) != 0 ? 1U : 0U;
-		if (night->watch->took != NULL)
-			night->watch->took(night->watch->context, file, &taken);
+		sync_took(night, file, &taken);
 		if (!night->desk->is_dry_run)
 			err = transport_taken(NULL, &place->url, self, file, &info);
 	}
 	if (err != ERR_OK && err != ERR_NOT_FOUND) {
-		night->result->not_taken++;
-		note_error(night, err);
-		if (night->watch->not_taken != NULL)
-			night->watch->not_taken(night->watch->context, file, &info);
+		sync_not_taken(night, file, &info);
 		if (err == ERR_AUTH && !night->desk->is_dry_run &&
 		    transport_refused(NULL, &place->url, self, file, &info) != ERR_OK)
-			note_skipped(night, file, info.text); /* it is told again tomorrow, no more */
+			sync_skipped(night, file, info.text); /* it is told again tomorrow, no more */
 	}
 	flow_taken_release(&taken);
 	if (source.fd >= 0)
@@ -79,10 +90,10 @@ take_file(struct night *night, const struct place *place, const char *file)
 }
 
 static enum err
-take_place(struct night *night, const struct place *place, struct err_info *info)
+take_place(struct sync_night *night, const struct sync_place *place, struct err_info *info)
 {
 	struct transport_files files = {0};
-	enum err err = transport_list(&files, &place->url, &node_identity_of(night->desk->node)->code, note_skipped,
+	enum err err = transport_list(&files, &place->url, &node_identity_of(night->desk->node)->code, sync_skipped,
 	                              night, info);
 
 	for (size_t i = 0; err == ERR_OK && i < files.count; i++)
@@ -91,29 +102,43 @@ take_place(struct night *night, const struct place *place, struct err_info *info
 	return err;
 }
 
-/* node.git remembers the bundle before the file leaves: a number is never used twice. */
+enum err
+sync_bundle(struct bytes *file_out, struct flow_sent *sent_out, struct sync_night *night, const struct node_code *code,
+            struct err_info *info)
+{
+	const struct flow_desk *desk = night->desk;
+	enum err err = flow_bundle_make(file_out, sent_out, desk, code, false, info);
+
+	if (err == ERR_OK && !desk->is_dry_run)
+		err = node_commit(desk->node, "bundle", info);
+	node_discard(desk->node);
+	return err;
+}
+
+void
+sync_sent(struct sync_night *night, const struct flow_sent *sent)
+{
+	night->result->sent++;
+	if (night->watch->sent != NULL)
+		night->watch->sent(night->watch->context, sent);
+}
+
 static enum err
-send_peer(struct night *night, const struct place *place, const struct node_code *code, struct err_info *info)
+send_peer(struct sync_night *night, const struct sync_place *place, const struct node_code *code, struct err_info *info)
 {
 	const struct flow_desk *desk = night->desk;
 	const struct node_identity *self = node_identity_of(desk->node);
 	struct transport_name name = {.sender = self->code, .incarnation = load_u32(self->incarnation)};
 	struct flow_sent sent = {0};
 	struct bytes file = {0};
-	enum err err = flow_bundle_make(&file, &sent, desk, code, false, info);
+	enum err err = sync_bundle(&file, &sent, night, code, info);
 
-	if (err == ERR_OK && !desk->is_dry_run)
-		err = node_commit(desk->node, "bundle", info);
 	if (err == ERR_OK && !desk->is_dry_run) {
 		name.number = sent.number;
 		err = transport_put(&place->url, code, &name, bytes_view(&file), info);
 	}
-	node_discard(desk->node);
-	if (err == ERR_OK) {
-		night->result->sent++;
-		if (night->watch->sent != NULL)
-			night->watch->sent(night->watch->context, &sent);
-	}
+	if (err == ERR_OK)
+		sync_sent(night, &sent);
 	flow_sent_release(&sent);
 	bytes_release(&file);
 	return err;
@@ -135,10 +160,11 @@ is_agreed_silence(struct node *node, const struct flow_peer_place *peer)
 	return is_agreed;
 }
 
-static void
-fail_peer(struct night *night, const struct flow_peer_place *peer, const struct err_info *why)
+void
+sync_failed(struct sync_night *night, const struct flow_peer_place *peer, const struct err_info *why,
+            bool may_be_silent)
 {
-	bool is_agreed = is_agreed_silence(night->desk->node, peer);
+	bool is_agreed = may_be_silent && is_agreed_silence(night->desk->node, peer);
 
 	if (!is_agreed) {
 		night->result->failed++;
@@ -150,7 +176,7 @@ fail_peer(struct night *night, const struct flow_peer_place *peer, const struct 
 
 /* First everything that has arrived, from everywhere. */
 static void
-receive_place(struct night *night, struct place *place)
+receive_place(struct sync_night *night, struct sync_place *place)
 {
 	enum err err = transport_reach(&place->url, &place->why);
 
@@ -160,24 +186,35 @@ receive_place(struct night *night, struct place *place)
 }
 
 static void
-answer_place(struct night *night, struct place *place)
+answer_peer(struct sync_night *night, struct sync_place *place, const struct flow_peer_place *peer)
+{
+	const struct roster_node *found = roster_node_find(node_roster(night->desk->node), &peer->code);
+
+	if (found != NULL && found->is_revoked)
+		sync_skipped(night, peer->code.text, _("its key is revoked: nothing is sent to it"));
+	else if (place->url.scheme == TRANSPORT_SSH)
+		sync_call(night, place, peer);
+	else if (!place->is_reached || send_peer(night, place, &peer->code, &place->why) != ERR_OK)
+		sync_failed(night, peer, &place->why, true);
+}
+
+/* The lock was let go while a peer was called: whoever has it now has had his time. */
+static void
+answer_place(struct sync_night *night, struct sync_place *place)
 {
 	for (size_t i = 0; i < place->peer_count; i++) {
-		const struct roster_node *peer =
-			roster_node_find(node_roster(night->desk->node), &place->peers[i].code);
+		struct err_info why;
 
-		if (peer != NULL && peer->is_revoked)
-			note_skipped(night, peer->code.text, _("its key is revoked: nothing is sent to it"));
-		else if (!place->is_reached)
-			fail_peer(night, &place->peers[i], &place->why);
-		else if (send_peer(night, place, &place->peers[i].code, &place->why) != ERR_OK)
-			fail_peer(night, &place->peers[i], &place->why);
+		if (sync_hold(night, &why) == ERR_OK)
+			answer_peer(night, place, &place->peers[i]);
+		else
+			sync_failed(night, &place->peers[i], &why, false);
 	}
 }
 
 /* What was taken tonight is compared before anything leaves: what was found goes down with the same bundles. */
 static void
-compare(struct night *night)
+compare(struct sync_night *night)
 {
 	struct flow_findings_result result = {0};
 	struct err_info why;
@@ -185,7 +222,9 @@ compare(struct night *night)
 
 	if (night->desk->is_dry_run)
 		return;
-	err = flow_findings_check(&result, night->desk, 0, &why);
+	err = sync_hold(night, &why);
+	if (err == ERR_OK)
+		err = flow_findings_check(&result, night->desk, 0, &why);
 	if (err != ERR_OK && err != ERR_STATE) /* a kind `finding` of another sort is told, and stops nobody */
 		note_error(night, err);
 	night->result->failed += (err != ERR_OK && err != ERR_STATE) || result.skipped > 0 ? 1U : 0U;
@@ -193,14 +232,28 @@ compare(struct night *night)
 		night->watch->found(night->watch->context, &result, err == ERR_OK ? NULL : &why);
 }
 
+/* What lies in directories comes first and goes last: what callers bring tonight goes on tonight. */
 static void
-visit_places(struct night *night, struct place *places, size_t count)
+visit_places(struct sync_night *night, struct sync_place *places, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		receive_place(night, &places[i]);
+	size_t taken;
+
+	for (size_t i = 0; i < count; i++) {
+		if (places[i].url.scheme == TRANSPORT_DIR)
+			receive_place(night, &places[i]);
+	}
 	compare(night);
-	for (size_t i = 0; i < count; i++)
-		answer_place(night, &places[i]);
+	taken = night->result->taken;
+	for (size_t i = 0; i < count; i++) {
+		if (places[i].url.scheme == TRANSPORT_SSH)
+			answer_place(night, &places[i]);
+	}
+	if (night->result->taken > taken)
+		compare(night);
+	for (size_t i = 0; i < count; i++) {
+		if (places[i].url.scheme == TRANSPORT_DIR)
+			answer_place(night, &places[i]);
+	}
 }
 
 /* The superior and the offices directly below: whom a stick is for when nobody says otherwise. */
@@ -234,9 +287,9 @@ neighbours(struct flow_peer_place **out, size_t *count_out, struct node *node, s
 }
 
 static enum err
-visit_directory(struct night *night, const char *directory, struct err_info *info)
+visit_directory(struct sync_night *night, const char *directory, struct err_info *info)
 {
-	struct place place = {.url = {.scheme = TRANSPORT_DIR}, .text = directory};
+	struct sync_place place = {.url = {.scheme = TRANSPORT_DIR}, .text = directory};
 	enum err err = fs_path(place.url.path, info, "%s", directory);
 
 	if (err == ERR_OK)
@@ -257,12 +310,12 @@ compare_url(const void *a, const void *b)
 
 /* Peers that share a directory are served in one visit: what lies there for us is taken once. */
 static size_t
-group_peers(struct night *night, struct place *places, struct flow_peer_place *peers, size_t count)
+group_peers(struct sync_night *night, struct sync_place *places, struct flow_peer_place *peers, size_t count)
 {
 	size_t used = 0;
 
 	for (size_t i = 0; i < count;) {
-		struct place place = {.text = peers[i].url, .peers = &peers[i]};
+		struct sync_place place = {.text = peers[i].url, .peers = &peers[i]};
 
 		while (i + place.peer_count < count && strcmp(peers[i + place.peer_count].url, place.text) == 0)
 			place.peer_count++;
@@ -270,16 +323,16 @@ group_peers(struct night *night, struct place *places, struct flow_peer_place *p
 		if (transport_url_parse(&place.url, view_text(place.text), &place.why) == ERR_OK)
 			places[used++] = place;
 		else
-			fail_peer(night, place.peers, &place.why);
+			sync_failed(night, place.peers, &place.why, false);
 	}
 	return used;
 }
 
 static enum err
-visit_peers(struct night *night, struct err_info *info)
+visit_peers(struct sync_night *night, struct err_info *info)
 {
 	struct flow_peer_place *peers = NULL;
-	struct place *places = NULL;
+	struct sync_place *places = NULL;
 	size_t count = 0;
 	enum err err = flow_peer_list(&peers, &count, night->desk->node, info);
 
@@ -302,19 +355,19 @@ visit_peers(struct night *night, struct err_info *info)
 }
 
 enum err
-flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const char *directory,
+flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const struct flow_sync_terms *terms,
           const struct flow_sync_watch *watch, struct err_info *info)
 {
 	struct flow_sync_result result = {0};
-	struct night night = {desk, watch, &result};
+	struct sync_night night = {.desk = desk, .terms = terms, .watch = watch, .result = &result};
 	enum err err = flow_check_accepted(desk->node, info);
 
 	if (err == ERR_OK)
-		err = node_lock(desk->node, desk->wait_seconds, info);
+		err = sync_hold(&night, info);
 	if (err == ERR_OK && node_keys(desk->node) != NULL)
 		err = flow_merge_waiting(desk, NULL, info);
-	if (err == ERR_OK && directory != NULL)
-		err = visit_directory(&night, directory, info);
+	if (err == ERR_OK && terms->directory != NULL)
+		err = visit_directory(&night, terms->directory, info);
 	else if (err == ERR_OK)
 		err = visit_peers(&night, info);
 	node_unlock(desk->node);

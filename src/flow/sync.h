@@ -9,6 +9,13 @@
 #include "flow/findings.h"
 #include "flow/take.h"
 
+struct flow_sync_terms {
+	const char *
+		directory; /* the stick just plugged in: all neighbours are served there; NULL: every peer of `peer list` */
+	const char *ssh;             /* words between blanks, instead of "ssh"; NULL: ssh */
+	unsigned silent_seconds_max; /* how long a peer that is called may say nothing */
+};
+
 /** Told as it happens; any may be NULL. The context is the caller's. */
 struct flow_sync_watch {
 	void *context;
@@ -37,10 +44,12 @@ struct flow_sync_result {
 };
 
 /**
- * @param directory  the stick just plugged in: all neighbours are served there; NULL: every peer of `peer list`
+ * A peer behind ssh:// is called: it takes our bundle and answers with its own, which is taken at once. The store is not locked
+ * while a call lasts. In a dry run nobody is called.
+ *
  * ERR_OK: see *out, whatever happened to single peers; ERR_STATE: no peer is known; ERR_LOCKED, ERR_IO: our own store
  */
-enum err flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const char *directory,
+enum err flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const struct flow_sync_terms *terms,
                    const struct flow_sync_watch *watch, struct err_info *info) MUST_USE;
 /** The exit code of a night: 0; the one file's own code; 7 when something was done and something was not. */
 int flow_sync_exit_code(const struct flow_sync_result *result);

@@ -33,7 +33,7 @@ open_root(int *out, const struct transport_url *url, struct err_info *info)
 
 	if (url->scheme != TRANSPORT_DIR)
 		return err_set(info, ERR_USAGE, "%s",
-		               _("ssh:// is not supported by this version yet; exchange over a directory: dir:PATH"));
+		               _("a peer behind ssh:// is called, there is no directory to look at"));
 	fd = open(url->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return err_set(info, ERR_NOT_FOUND, _("%s is not there; is the stick plugged in, the share mounted?"),

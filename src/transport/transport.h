@@ -4,7 +4,7 @@
  *
  * Whoever can write to the directory is a stranger: nothing in it is followed (symbolic links), waited for (fifos) or
  * counted without bound, and what a name says is a hint, never a proof. PATH is never created; PATH/NODE is.
- * Every function refuses ssh:// with ERR_USAGE: its URL is understood, the transport is not built yet.
+ * Every function here refuses ssh:// with ERR_USAGE: that one is called (transport/ssh.h).
  * Source: schema/transport-v1.md.
  */
 #ifndef TRANSPORT_TRANSPORT_H

@@ -222,3 +222,22 @@ policy_pack() {
 		expect 0 tiersync import --store "$1" --kind $kind "$TIERSYNC_SOURCE/schema/policy/$kind.jsonl"
 	done
 }
+
+# fake_ssh: ./fake-ssh stands for ssh: it writes its words to ./ssh.words and runs the far command here, unless the host is the name of a
+# program ./far-HOST, which then plays the far end. TIERSYNC_SSH is set.
+fake_ssh() {
+	cat >fake-ssh <<'SH'
+#!/bin/sh
+printf '%s\n' "$*" >>"$(dirname "$0")/ssh.words"
+while [ "$1" != -- ]; do shift; done
+far=$(dirname "$0")/far-$2
+[ -e "$far" ] || exec sh -c "$3"
+exec "$far" "$3"
+SH
+	chmod +x fake-ssh
+	mkdir -p path
+	ln -sf "$(command -v "$TIERSYNC")" path/tiersync # what the far shell finds
+	PATH=$PWD/path:$PATH
+	TIERSYNC_SSH=$PWD/fake-ssh
+	export PATH TIERSYNC_SSH
+}

@@ -120,13 +120,13 @@ too_much_too_long_and_too_silent_are_ended(void **state)
 	(void)state;
 	assert_err(run(&end, &out, "cat /dev/zero", (struct view){0}, 100000, 5, &info), ERR_TOO_BIG);
 	assert_true(out.size <= 100000);
-	assert_err(run(&end, &out, "sleep 60", (struct view){0}, 100, 1, &info), ERR_IO);
+	assert_err(run(&end, &out, "sleep 60", (struct view){0}, 100, 1, &info), ERR_PEER);
 	assert_non_null(strstr(info.text, "silent"));
 	/* a flood beside is no answer */
-	assert_err(run(&end, &out, "yes >&2", (struct view){0}, 100, 1, &info), ERR_IO);
+	assert_err(run(&end, &out, "yes >&2", (struct view){0}, 100, 1, &info), ERR_PEER);
 	assert_err(run(&end, &out, "trap '' TERM; while :; do echo x; sleep 0.2; done", (struct view){0}, 200000, 2,
 	               &info),
-	           ERR_IO);
+	           ERR_PEER);
 	assert_non_null(strstr(info.text, "not done"));
 	assert_int_equal(end.exit_code, 128 + 9); /* it did not listen to the friendly signal */
 	assert_true(time(NULL) - before < 20);
