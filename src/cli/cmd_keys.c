@@ -50,6 +50,24 @@ print_said(struct cli *cli, const struct flow_said *said)
 	                           : _("  next         it travels with the next bundles: tiersync sync"));
 }
 
+static void
+print_rotated(struct cli *cli, struct node *node, const struct flow_rotated *rotated)
+{
+	if (rotated->was_begun) {
+		cli_line(cli,
+		         _("%s had new keys already: a run that was broken off had signed them, and its files are in "
+		           "order "
+		           "now; nothing was signed. For yet other keys, say it again"),
+		         node_label(node, &rotated->said.node));
+	} else {
+		cli_line(cli, _("%s has new keys; what the old ones signed stays valid"),
+		         node_label(node, &rotated->said.node));
+		cli_line(cli, _("  statement    %u"), rotated->said.number);
+		print_said(cli, &rotated->said);
+	}
+	cli_line(cli, "%s", _("  copy         tiersync key backup FILE: a copy made before lacks the new keys"));
+}
+
 enum err
 cmd_roster_rotate(struct cli *cli)
 {
@@ -65,18 +83,16 @@ cmd_roster_rotate(struct cli *cli)
 	if (err == ERR_OK) {
 		struct json_writer *writer = cli_json_begin(cli, "rotate");
 
-		json_said(cli, writer, &rotated.said);
-		cli_json_id(writer, "old_key", &rotated.old_key);
+		if (!rotated.was_begun) {
+			json_said(cli, writer, &rotated.said);
+			cli_json_id(writer, "old_key", &rotated.old_key);
+		}
+		cli_json_bool(writer, "begun_before", rotated.was_begun);
 		cli_json_made(cli, writer, "key", view_of(rotated.new_key.bytes, ID_BYTES));
 		if (!cli->dry_run)
 			cli_json_string(writer, "fingerprint", rotated.fingerprint.text);
 		cli_json_end(cli);
-		cli_line(cli, _("%s has new keys; what the old ones signed stays valid"),
-		         node_label(node, &rotated.said.node));
-		cli_line(cli, _("  statement    %u"), rotated.said.number);
-		print_said(cli, &rotated.said);
-		cli_line(cli, "%s",
-		         _("  copy         tiersync key backup FILE: a copy made before lacks the new keys"));
+		print_rotated(cli, node, &rotated);
 	}
 	node_free(node);
 	return err;
@@ -191,7 +207,9 @@ print_right(struct cli *cli, struct node *node, const struct flow_right_terms *t
 	struct json_writer *writer = cli_json_begin(cli, terms->is_withdrawal ? "withdraw" : "delegate");
 	const char *fields = right->fields.size == 0 ? _("every field, and existence") : bytes_text(&right->fields);
 
-	json_said(cli, writer, &right->said);
+	if (!right->was_said)
+		json_said(cli, writer, &right->said);
+	cli_json_bool(writer, "known", right->was_said);
 	cli_json_string(writer, "kind", terms->kind == NULL ? "" : terms->kind);
 	cli_json_string(writer, "fields", right->fields.size == 0 ? "" : fields);
 	if (right->amount_max > 0)
@@ -207,7 +225,11 @@ print_right(struct cli *cli, struct node *node, const struct flow_right_terms *t
 		cli_line(cli, _("  to           %s"), terms->to);
 	if (terms->limit != NULL)
 		cli_line(cli, _("  limit        %s"), terms->limit);
-	print_said(cli, &right->said);
+	if (right->was_said)
+		cli_line(cli, _("  stands       already, by statement %u of this office: nothing was signed"),
+		         right->said.number);
+	else
+		print_said(cli, &right->said);
 }
 
 static enum err

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flow/roster.h"
+#include "roster/rights.h"
 #include "schema/set.h"
 #include "text/date.h"
 
@@ -196,6 +197,54 @@ word(struct wording *wording, struct node *node, const struct flow_right_terms *
 	return err;
 }
 
+/* Whether the two words speak of some field of some kind alike. */
+static bool
+meet(const struct roster_right_said *right, const struct statement *statement)
+{
+	if (right->kind.size > 0 && statement->kind[0] != '\0' && !view_equal(right->kind, view_text(statement->kind)))
+		return false;
+	for (size_t i = 0; i < right->field_count && statement->field_count > 0; i++) {
+		for (size_t j = 0; j < statement->field_count; j++) {
+			if (right->fields[i] == statement->fields[j])
+				return true;
+		}
+	}
+	return right->field_count == 0 || statement->field_count == 0;
+}
+
+/* A hard withdrawal is a soft one too. */
+static bool
+is_same(const struct roster_right_said *right, const struct statement *statement)
+{
+	bool is_withdrawal = statement->type == STATEMENT_WITHDRAW;
+
+	return (right->word == ROSTER_WORD_WITHDRAWN) == is_withdrawal && (right->is_hard || !statement->is_hard) &&
+	       view_equal(right->kind, view_text(statement->kind)) && right->field_count == statement->field_count &&
+	       (right->field_count == 0 ||
+	        memcmp(right->fields, statement->fields, right->field_count * sizeof(right->fields[0])) == 0) &&
+	       right->amount_field == statement->amount_field && right->amount_max == statement->amount_max &&
+	       right->first_day == statement->first_day && right->last_day == statement->last_day;
+}
+
+/* The last word of ours that is about any of it is just this one: the number of that statement, else 0. */
+static uint32_t
+stands_since(struct node *node, const struct statement *statement)
+{
+	const char *self = node_identity_of(node)->code.text;
+	struct roster_right_said right;
+	size_t position = 0;
+	uint32_t last = 0;
+	uint32_t number = 0;
+
+	while (roster_right_next(&right, node_roster(node), &statement->node, &position)) {
+		if (strcmp(right.issuer->code.text, self) != 0 || right.number < last || !meet(&right, statement))
+			continue;
+		last = right.number;
+		number = is_same(&right, statement) ? last : 0;
+	}
+	return number;
+}
+
 static enum err
 say_it(struct flow_right *out, struct wording *wording, const struct flow_desk *desk,
        const struct flow_right_terms *terms, struct err_info *info)
@@ -208,7 +257,10 @@ say_it(struct flow_right *out, struct wording *wording, const struct flow_desk *
 	if (node->is_auditor)
 		return err_set(info, ERR_RIGHT, _("%s is an auditor and writes nothing"), terms->node.text);
 	err = word(wording, desk->node, terms, info);
-	if (err == ERR_OK)
+	out->said.node = terms->node;
+	out->said.number = err == ERR_OK ? stands_since(desk->node, &wording->statement) : 0;
+	out->was_said = out->said.number > 0;
+	if (err == ERR_OK && !out->was_said)
 		err = flow_say(&out->said, desk, &wording->statement, info);
 	out->amount_field = wording->statement.amount_field;
 	out->amount_max = wording->statement.amount_max;

@@ -83,11 +83,17 @@ flow_rotate(struct flow_rotated *out, const struct flow_desk *desk, struct err_i
 
 	if (err == ERR_OK)
 		err = node_lock(desk->node, desk->wait_seconds, info);
-	if (err == ERR_OK)
-		err = rotate(&result, desk, info);
-	err = flow_say_finish(desk, "rotate", err, info);
-	if (err == ERR_OK && !desk->is_dry_run)
-		err = node_key_switch(desk->node, info);
+	result.was_begun = err == ERR_OK && node_keys_were_finished(desk->node);
+	if (result.was_begun) {
+		result.said.node = node_identity_of(desk->node)->code;
+		seal_key_id(&result.new_key, &seal_node_key_public(node_keys(desk->node))->sign);
+	} else {
+		if (err == ERR_OK)
+			err = rotate(&result, desk, info);
+		err = flow_say_finish(desk, "rotate", err, info);
+		if (err == ERR_OK && !desk->is_dry_run)
+			err = node_key_switch(desk->node, info);
+	}
 	if (err == ERR_OK)
 		err = flow_own_fingerprint(&result.fingerprint, desk->node, info);
 	node_unlock(desk->node);

@@ -29,11 +29,12 @@ struct flow_rotated {
 	struct id old_key;
 	struct id new_key;
 	struct seal_fingerprint fingerprint; /* of a card with the new keys */
+	bool was_begun; /* a run that was killed had signed it: its files were put in order, nothing was signed */
 };
 
 /**
  * New keys for this office, signed by the old one. The old one keeps what it signed valid and still opens what was sealed to
- * it. A run that was killed leaves the old keys, or the new ones. ERR_STATE: no keys here, or they are revoked.
+ * it. A run that was killed leaves the old keys, or the new ones; the next run only puts the files in order then. ERR_STATE: no keys here, or they are revoked.
  */
 enum err flow_rotate(struct flow_rotated *out, const struct flow_desk *desk, struct err_info *info) MUST_USE;
 
@@ -94,6 +95,7 @@ struct flow_right_terms {
 
 struct flow_right {
 	struct flow_said said;
+	bool was_said;       /* it stands already, by the statement `said.number`: nothing was signed */
 	struct bytes fields; /* names and titles, for the screen */
 	uint64_t amount_max; /* 0: none */
 	uint32_t amount_field;
@@ -101,7 +103,7 @@ struct flow_right {
 
 void flow_right_release(struct flow_right *right);
 
-/** ERR_NOT_FOUND: office, kind, field; ERR_RIGHT: not below us; ERR_RULE: days, limit. */
+/** What stands already is not signed again. ERR_NOT_FOUND: office, kind, field; ERR_RIGHT: not below us; ERR_RULE: days, limit. */
 enum err flow_say_right(struct flow_right *out, const struct flow_desk *desk, const struct flow_right_terms *terms,
                         struct err_info *info) MUST_USE;
 

@@ -36,6 +36,7 @@ struct node {
 	struct seal_node_key **old_keys; /* read when first asked for */
 	size_t old_key_count;
 	bool has_old_keys;
+	bool was_key_finished; /* node_keys_were_finished */
 	bool is_key_locked;
 	struct bytes passphrase; /* of the key files: older keys and a next one are under the same */
 	struct git_store *store;

@@ -227,29 +227,55 @@ node_key_draw(const struct seal_node_key **out, struct node *node, bool is_dry_r
 	return ERR_OK;
 }
 
-/* next.key becomes node.key once the roster says so; one that it does not know was never used by anybody. */
+static enum err
+copy_key(const char *to, const char *from, struct err_info *info)
+{
+	struct bytes text = {0};
+	enum err err = fs_read(&text, from, LIMIT_KEY_FILE_BYTES_MAX, info);
+
+	if (err == ERR_OK)
+		err = fs_write(to, bytes_view(&text), 0600, info);
+	seal_wipe_bytes(&text);
+	return err;
+}
+
+/* Unless they are the new ones already: a killed run came that far. */
+static enum err
+keep_present(struct node *node, const char *present, const struct seal_public *of_next, struct err_info *info)
+{
+	char old[LIMIT_PATH_BYTES_MAX];
+	struct seal_public of_present;
+	bool is_wrapped;
+	enum err err = peek(&of_present, &is_wrapped, present, info);
+
+	if (err != ERR_OK || is_equal(&of_present, of_next))
+		return err;
+	err = node_old_key_path(old, node->directory, &of_present, info);
+	return err == ERR_OK ? fs_rename(present, old, info) : err;
+}
+
+/*
+ * next.key becomes node.key once the roster says so; one that it does not know was never used by anybody. It goes last, with nothing
+ * behind it: as long as it is there, the change of keys has not ended.
+ */
 static enum err
 finish_files(struct node *node, const char *present, const char *next, struct err_info *info)
 {
-	char old[LIMIT_PATH_BYTES_MAX];
 	struct seal_public of_next;
-	struct seal_public of_present;
 	const struct seal_public *given = given_keys(node);
 	bool is_wrapped;
 	enum err err = peek(&of_next, &is_wrapped, next, info);
 
-	if (err == ERR_OK && !fs_exists(present))
-		return fs_rename(next, present, info); /* killed between the two renames */
-	if (err == ERR_OK && (given == NULL || !is_equal(&of_next, given)))
-		return fs_remove(next, info);
+	if (err == ERR_OK && fs_exists(present)) {
+		if (given == NULL || !is_equal(&of_next, given))
+			return fs_remove(next, info);
+		err = keep_present(node, present, &of_next, info);
+	}
 	if (err == ERR_OK)
-		err = peek(&of_present, &is_wrapped, present, info);
+		err = copy_key(present, next, info);
 	if (err == ERR_OK)
-		err = node_old_key_path(old, node->directory, &of_present, info);
-	if (err == ERR_OK)
-		err = fs_rename(present, old, info);
-	if (err == ERR_OK)
-		err = fs_rename(next, present, info);
+		err = fs_remove(next, info);
+	node->was_key_finished = err == ERR_OK;
 	node->has_old_keys = false;
 	return err;
 }
@@ -300,6 +326,7 @@ node_key_switch(struct node *node, struct err_info *info)
 {
 	struct seal_node_key **grown =
 		realloc(node->old_keys, (node->old_key_count + 1) * sizeof(struct seal_node_key *));
+	struct err_info later;
 
 	if (grown == NULL)
 		return err_nomem(info);
@@ -307,5 +334,13 @@ node_key_switch(struct node *node, struct err_info *info)
 	node->old_keys[node->old_key_count++] = node->key;
 	node->key = node->next_key;
 	node->next_key = NULL;
-	return node_keys_finish(node, info);
+	if (node_keys_finish(node, &later) != ERR_OK)
+		node->has_old_keys = false; /* what is done is done, and was not begun anew by an error here */
+	return ERR_OK;
+}
+
+bool
+node_keys_were_finished(const struct node *node)
+{
+	return node->was_key_finished;
 }

@@ -113,8 +113,13 @@ enum err node_old_keys(const struct seal_node_key *const **out, size_t *count_ou
  */
 enum err node_key_draw(const struct seal_node_key **out, struct node *node, bool is_dry_run,
                        struct err_info *info) MUST_USE;
-/** The last step: the keys drawn are ours, the present ones become old. ERR_IO: the next run goes on. */
+/**
+ * The last step: the keys drawn are ours, the present ones become old. The statement that says so is committed: files that cannot be
+ * put in order now are by the next run that takes the lock, and that is no error. ERR_NOMEM.
+ */
 enum err node_key_switch(struct node *node, struct err_info *info) MUST_USE;
+/** Whether node_lock() found a change of keys whose statement was committed by a run that was then killed, and ended it. */
+bool node_keys_were_finished(const struct node *node);
 /** "易俗河镇 430321100000", or the code alone when the roster does not know it. Valid until the next 4 calls. */
 const char *node_label(struct node *node, const struct node_code *code);
 

@@ -21,6 +21,15 @@ expect 0 tiersync roster delegate --store county $town --kind case --field decis
 expect 0 tiersync roster delegate --store county $town --kind case --field 决定 --limit income=200000 --from 2020-07-01
 said '430321100000 may write:'
 said 'decision (决定)'
+# said again, it stands already; another limit, or the old one after it, is another word
+frozen county >county.frozen
+expect 0 tiersync roster delegate --store county $town --kind case --field decision --limit income=200000 --from 2020-07-01
+said 'stands       already, by statement'
+unchanged county
+expect 0 tiersync roster delegate --store county $town --kind case --field decision --limit income=100000 --from 2020-07-01
+said 'it travels with the next bundles'
+expect 0 tiersync roster delegate --store county $town --kind case --field decision --limit income=200000 --from 2020-07-01
+said 'it travels with the next bundles'
 expect 3 tiersync set --store town number=1 decision=yes # it has not heard of it yet
 night
 night
@@ -41,6 +50,10 @@ expect 0 tiersync audit --store city
 
 # withdrawn: the desk refuses once it has heard of it
 expect 0 tiersync roster withdraw --store county $town --kind case --field decision
+frozen county >county.frozen
+expect 0 tiersync roster withdraw --store county $town --kind case --field decision --json
+said '"known":true'
+unchanged county
 expect 0 tiersync set --store town number=1 decision=no # not yet: a word counts for who has read it
 expect 0 tiersync sync --store town
 expect 0 tiersync sync --store county

@@ -32,6 +32,20 @@ expect 0 tiersync add --store town --kind case number=3 text=c
 expect 0 tiersync sync --store town
 [ "$(present town)" = "$new" ] || fail "the new key is not in its place"
 
+# killed behind the statement, and run again: it is ended, not begun anew
+expect 0 tiersync roster rotate --store town
+new=$(present town)
+mv town/keys/node.key town/keys/next.key
+latest=$(ls -t town/keys/old-*.key | head -n 1)
+mv "$latest" town/keys/node.key
+git -C town/node.git rev-parse main >before
+expect 0 tiersync roster rotate --store town
+said 'nothing was signed'
+git -C town/node.git rev-parse main | cmp - before || fail "something was signed"
+[ "$(present town)" = "$new" ] || fail "not the new key"
+expect 0 tiersync roster rotate --store town --json
+said '"begun_before":false'
+
 night
 [ "$(head_of town)" = "$(head_of city)" ] || fail "two heads"
 expect 0 tiersync audit --store city
