@@ -4,8 +4,7 @@
 #include "cli/counts.h"
 #include "cli/outlook.h"
 #include "cli/verbs.h"
-#include "flow/peer.h"
-#include "partition/partition.h"
+#include "flow/status.h"
 #include "schema/set.h"
 
 const struct cli_option cmd_status_options[] = {
@@ -15,115 +14,135 @@ const struct cli_option cmd_status_options[] = {
 
 enum {
 	SECONDS_PER_DAY = 86400,
-	LATE_DAYS = 7
+	NAMED_MAX = 10 /* late offices named in one line */
 };
 
-static enum err
-print_partition(struct cli *cli, struct node *node, const struct node_code *owner, bool *is_behind)
+static long long
+days_since(const struct cli *cli, int64_t time)
 {
-	const struct roster_node *self = roster_node_find(node_roster(node), &node_identity_of(node)->code);
-	const struct roster_node *superior = self == NULL ? NULL : roster_superior(node_roster(node), self);
-	struct partition *partition = NULL;
-	struct flow_exchange exchange = {0};
-	const struct flow_confirmed *confirmed = NULL;
-	struct oid head = {{0}};
-	bool is_ours = strcmp(owner->text, node_identity_of(node)->code.text) == 0 ||
-	               roster_is_superior(node_roster(node), &node_identity_of(node)->code, owner);
-	struct json_writer *writer;
-	enum err err = node_partition_open(&partition, node, owner, &cli->info);
-
-	if (err == ERR_OK)
-		err = partition_head(partition, &head, &cli->info);
-	if (err == ERR_OK && superior != NULL && is_ours) {
-		err = flow_exchange_load(&exchange, node, &superior->code, &cli->info);
-		if (err == ERR_OK)
-			confirmed = flow_exchange_confirmed(&exchange, partition_id(partition));
-	}
-	if (err == ERR_OK) {
-		bool is_confirmed = confirmed != NULL && oid_equal(&confirmed->head, &head);
-
-		writer = cli_json_begin(cli, "partition");
-		cli_json_string(writer, "partition", owner->text);
-		cli_json_oid(writer, "head", &head);
-		cli_json_bool(writer, "confirmed", is_confirmed);
-		cli_json_end(cli);
-		cli_line(cli, "  %-28s %s%s", node_label(node, owner), cli_short_oid(&head),
-		         superior == NULL || !is_ours ? ""
-		         : is_confirmed               ? _("  confirmed by the superior")
-		                                      : _("  not yet confirmed by the superior"));
-		*is_behind = *is_behind || (superior != NULL && is_ours && !is_confirmed);
-		flow_exchange_release(&exchange);
-	}
-	partition_free(partition);
-	return err;
-}
-
-static enum err
-print_neighbour(struct cli *cli, struct node *node, const struct node_code *code, bool *is_late)
-{
-	struct flow_exchange exchange;
 	int64_t now = cli->env.now(cli->env.context);
-	struct json_writer *writer;
-	enum err err = flow_exchange_load(&exchange, node, code, &cli->info);
 
-	if (err != ERR_OK)
-		return err;
-	writer = cli_json_begin(cli, "neighbour");
-	cli_json_string(writer, "node", code->text);
-	cli_json_integer(writer, "heard", exchange.heard_here);
-	cli_json_integer(writer, "taken", (int64_t)exchange.taken);
-	cli_json_integer(writer, "sent", (int64_t)exchange.sent);
+	return now > time ? (long long)((now - time) / SECONDS_PER_DAY) : 0;
+}
+
+static void
+print_partition(struct cli *cli, struct node *node, const struct flow_status_partition *row)
+{
+	struct json_writer *writer = cli_json_begin(cli, "partition");
+	const char *words = "";
+
+	cli_json_string(writer, "partition", row->owner.text);
+	cli_json_oid(writer, "head", &row->head);
+	if (row->newest != 0)
+		cli_json_time(writer, "newest", row->newest);
+	cli_json_bool(writer, "confirmed", row->is_confirmed);
+	if (row->confirmed != 0)
+		cli_json_time(writer, "confirmed_time", row->confirmed);
+	cli_json_integer(writer, "conflicts", (int64_t)row->conflicts.records);
+	cli_json_integer(writer, "held", (int64_t)row->held);
 	cli_json_end(cli);
-	if (exchange.heard_here == 0)
-		cli_line(cli, _("  %-28s nothing heard yet"), node_label(node, code));
-	else if (exchange.heard_here > now)
-		cli_line(cli, _("  %-28s last bundle %llu, taken %s (our clock was ahead then, or is behind now)"),
-		         node_label(node, code), (unsigned long long)exchange.taken, cli_time(exchange.heard_here));
+	if (row->is_reported)
+		words = row->is_confirmed ? _("  confirmed by the superior") : _("  not yet confirmed by the superior");
+	cli_line(cli, "  %-28s %s%s", node_label(node, &row->owner), cli_short_oid(&row->head), words);
+	if (row->conflicts.records > 0)
+		cli_line(cli, _("      %llu records with conflicts: tiersync conflicts --partition %s"),
+		         (unsigned long long)row->conflicts.records, row->owner.text);
+	if (row->held > 0)
+		cli_line(cli, _("      %llu held: tiersync held"), (unsigned long long)row->held);
+}
+
+static void
+print_office(struct cli *cli, struct node *node, const struct flow_status_office *row)
+{
+	struct json_writer *writer = cli_json_begin(cli, "neighbour");
+	const char *words = row->is_revoked   ? _("; its key is revoked")
+	                    : row->is_late    ? _("; LATE")
+	                    : row->is_lagging ? _("; has not yet confirmed all that is here")
+	                                      : "";
+
+	cli_json_string(writer, "node", row->code.text);
+	cli_json_integer(writer, "heard", row->heard);
+	cli_json_integer(writer, "taken", (int64_t)row->taken);
+	cli_json_integer(writer, "sent", (int64_t)row->sent);
+	cli_json_bool(writer, "superior", row->is_superior);
+	cli_json_integer(writer, "silence_days", row->silence_days);
+	cli_json_bool(writer, "late", row->is_late);
+	cli_json_bool(writer, "lagging", row->is_lagging);
+	cli_json_bool(writer, "revoked", row->is_revoked);
+	cli_json_end(cli);
+	if (row->heard == 0)
+		cli_line(cli, _("  %-28s nothing heard yet%s"), node_label(node, &row->code), words);
 	else
-		cli_line(cli, _("  %-28s last bundle %llu, taken %s (%lld days ago)"), node_label(node, code),
-		         (unsigned long long)exchange.taken, cli_time(exchange.heard_here),
-		         (long long)((now - exchange.heard_here) / SECONDS_PER_DAY));
-	*is_late = *is_late || exchange.heard_here == 0 || exchange.heard_here > now ||
-	           now - exchange.heard_here > LATE_DAYS * SECONDS_PER_DAY;
-	flow_exchange_release(&exchange);
-	return ERR_OK;
+		cli_line(cli, _("  %-28s last bundle %llu, taken %s (%lld days ago)%s"), node_label(node, &row->code),
+		         (unsigned long long)row->taken, cli_time(row->heard), days_since(cli, row->heard), words);
 }
 
-static enum err
-print_neighbours(struct cli *cli, struct node *node, bool *is_late)
+/* Who is late, again and together: at the end of a long list. */
+static void
+print_late(struct cli *cli, struct node *node, const struct flow_status *status)
 {
-	const struct roster *roster = node_roster(node);
-	const struct roster_node *self = roster_node_find(roster, &node_identity_of(node)->code);
-	const struct roster_node *superior = self == NULL ? NULL : roster_superior(roster, self);
-	const struct roster_node *below;
-	size_t position = 0;
-	enum err err = superior == NULL ? ERR_OK : print_neighbour(cli, node, &superior->code, is_late);
+	size_t named = 0;
 
-	while (err == ERR_OK && self != NULL && (below = roster_next_below(roster, &self->code, &position)) != NULL)
-		err = print_neighbour(cli, node, &below->code, is_late);
-	return err;
+	if (status->late == 0)
+		return;
+	cli_line(cli, _("late       %zu of %zu neighbours:"), status->late, status->office_count);
+	for (size_t i = 0; i < status->office_count && named < NAMED_MAX; i++) {
+		const struct flow_status_office *row = &status->offices[i];
+
+		if (!row->is_late)
+			continue;
+		named++;
+		if (row->heard == 0)
+			cli_line(cli, _("           %s, never heard of"), node_label(node, &row->code));
+		else
+			cli_line(cli, _("           %s, silent for %lld days (%u are agreed)"),
+			         node_label(node, &row->code), days_since(cli, row->heard), row->silence_days);
+	}
+	if (status->late > named)
+		cli_line(cli, _("           and %zu more"), status->late - named);
 }
 
-enum err
-cmd_status(struct cli *cli)
+static void
+print_ages(struct cli *cli, const struct flow_conflict_ages *ages)
 {
-	struct node *node = NULL;
-	struct node_codes codes = {0};
-	const struct node_identity *self;
-	bool is_late = false;
-	bool is_behind = false;
-	struct flow_outlook outlook = {.conflicts = 0};
-	enum err err = cli_open_without_keys(cli, &node);
+	struct json_writer *writer = cli_json_begin(cli, "conflicts");
 
-	if (err != ERR_OK)
-		return err;
-	self = node_identity_of(node);
+	cli_json_integer(writer, "records", (int64_t)ages->records);
+	cli_json_integer(writer, "up_to_7_days", (int64_t)ages->week);
+	cli_json_integer(writer, "up_to_30_days", (int64_t)ages->month);
+	cli_json_integer(writer, "older", (int64_t)ages->older);
+	cli_json_integer(writer, "undated", (int64_t)ages->undated);
+	cli_json_end(cli);
+	if (ages->records > 0)
+		cli_line(cli,
+		         _("conflicts  %llu records: %llu up to 7 days old, %llu up to 30, %llu older, %llu undated"),
+		         (unsigned long long)ages->records, (unsigned long long)ages->week,
+		         (unsigned long long)ages->month, (unsigned long long)ages->older,
+		         (unsigned long long)ages->undated);
+}
+
+static void
+print_status(struct cli *cli, struct node *node, const struct flow_status *status)
+{
+	cli_line(cli, _("schema set %u; partitions:"),
+	         node_schema(node) == NULL ? 0 : schema_set_version(node_schema(node)));
+	for (size_t i = 0; i < status->partition_count; i++)
+		print_partition(cli, node, &status->partitions[i]);
+	cli_line(cli, "%s", _("neighbours:"));
+	for (size_t i = 0; i < status->office_count; i++)
+		print_office(cli, node, &status->offices[i]);
+}
+
+/* What stands above all tables: whether this store can be trusted with anything. */
+static void
+print_warnings(struct cli *cli, struct node *node)
+{
+	const struct node_identity *self = node_identity_of(node);
+
 	cli_line(cli, "%s", node_label(node, &self->code));
 	if (!self->is_accepted) {
 		cli_line(cli, "%s", _("  not enrolled yet: tiersync request --out CARD, then tiersync accept ANSWER"));
-		node_free(node);
-		cli->exit_code = cli_has(cli, "--strict") ? err_exit_code(ERR_PART) : 0;
-		return ERR_OK;
+		return;
 	}
 	if (!self->is_root_confirmed)
 		cli_line(cli, "%s",
@@ -131,23 +150,38 @@ cmd_status(struct cli *cli)
 	if (node_keys(node) == NULL)
 		cli_line(cli, "%s",
 		         _("  no keys here: this copy can be audited, it cannot write, and it is no backup"));
-	cli_line(cli, _("schema set %u; partitions:"),
-	         node_schema(node) == NULL ? 0 : schema_set_version(node_schema(node)));
-	err = node_partitions(&codes, node, &cli->info);
-	for (size_t i = 0; err == ERR_OK && i < codes.count; i++)
-		err = print_partition(cli, node, &codes.codes[i], &is_behind);
-	cli_line(cli, "%s", _("neighbours:"));
-	if (err == ERR_OK)
-		err = print_neighbours(cli, node, &is_late);
-	if (err == ERR_OK)
-		err = counts_print(cli, node);
-	if (err == ERR_OK)
-		err = cli_print_outlook(&outlook, cli, node);
-	if (err == ERR_OK && cli_has(cli, "--strict") &&
-	    (is_late || is_behind || outlook.conflicts + outlook.held + outlook.refused > 0 ||
-	     !self->is_root_confirmed || node_keys(node) == NULL))
+}
+
+enum err
+cmd_status(struct cli *cli)
+{
+	struct node *node = NULL;
+	struct flow_status status = {0};
+	struct flow_outlook outlook = {.conflicts = 0};
+	bool is_eye_wanted = true;
+	enum err err = cli_open_without_keys(cli, &node);
+
+	if (err != ERR_OK)
+		return err;
+	print_warnings(cli, node);
+	if (node_identity_of(node)->is_accepted) {
+		err = flow_status(&status, node, &cli->info);
+		if (err == ERR_OK) {
+			print_status(cli, node, &status);
+			err = counts_print(cli, node);
+		}
+		if (err == ERR_OK) {
+			print_late(cli, node, &status);
+			print_ages(cli, &status.conflicts);
+			err = cli_print_outlook(&outlook, cli, node);
+		}
+		is_eye_wanted = status.late + status.unconfirmed > 0 ||
+		                outlook.conflicts + outlook.held + outlook.refused > 0 ||
+		                !node_identity_of(node)->is_root_confirmed || node_keys(node) == NULL;
+	}
+	if (err == ERR_OK && is_eye_wanted && cli_has(cli, "--strict"))
 		cli->exit_code = err_exit_code(ERR_PART);
-	node_codes_release(&codes);
+	flow_status_release(&status);
 	node_free(node);
 	return err;
 }

@@ -52,6 +52,16 @@ flow_exchange_confirmed(const struct flow_exchange *exchange, const struct id *p
 	return NULL;
 }
 
+bool
+flow_exchange_holds(const struct flow_exchange *exchange, const struct id *partition, const struct oid *head)
+{
+	const struct flow_confirmed *confirmed = flow_exchange_confirmed(exchange, partition);
+	const struct receipt_known known = receipt_peer_known(exchange->peer, partition);
+
+	return (confirmed != NULL && oid_equal(&confirmed->head, head)) || oid_equal(&known.head, head) ||
+	       oid_equal(&known.peer_shown, head);
+}
+
 enum err
 flow_exchange_confirm(struct flow_exchange *exchange, const struct flow_confirmed *confirmed, struct err_info *info)
 {

@@ -7,9 +7,17 @@
 #include "git/tree.h"
 #include "partition/partition.h"
 
+enum {
+	SECONDS_PER_DAY = 86400,
+	WEEK_DAYS = 7,
+	MONTH_DAYS = 30
+};
+
 struct dating {
-	struct flow_outlook *outlook;
+	struct flow_conflict_ages *ages;
 	struct partition *partition;
+	int64_t now;
+	int64_t row; /* the oldest entry of the record at hand; 0: none is dated */
 };
 
 static enum err
@@ -43,28 +51,41 @@ date_entry(struct dating *dating, const struct merge_entry *entry, struct err_in
 		if (err == ERR_OK)
 			err = time_of(&newest, dating->partition, &entry->pairs[i].edit, info);
 	}
-	if (err == ERR_OK && newest > 0 && (dating->outlook->oldest == 0 || newest < dating->outlook->oldest))
-		dating->outlook->oldest = newest;
+	if (err == ERR_OK && newest > 0 && (dating->row == 0 || newest < dating->row))
+		dating->row = newest;
 	return err;
 }
 
 static enum err
 date_row(void *context, const struct id *id, const struct merge_row *row, struct err_info *info)
 {
+	struct dating *dating = context;
+	struct flow_conflict_ages *ages = dating->ages;
+	int64_t days;
 	enum err err = ERR_OK;
 
 	(void)id;
+	dating->row = 0;
 	for (size_t i = 0; err == ERR_OK && i < row->entries.count; i++)
-		err = date_entry(context, &row->entries.items[i], info);
-	return err;
+		err = date_entry(dating, &row->entries.items[i], info);
+	if (err != ERR_OK || dating->row == 0)
+		return err;
+	days = (dating->now - dating->row) / SECONDS_PER_DAY;
+	ages->undated--;
+	ages->week += days <= WEEK_DAYS ? 1U : 0U;
+	ages->month += days > WEEK_DAYS && days <= MONTH_DAYS ? 1U : 0U;
+	ages->older += days > MONTH_DAYS ? 1U : 0U;
+	ages->oldest = ages->oldest == 0 || dating->row < ages->oldest ? dating->row : ages->oldest;
+	return ERR_OK;
 }
 
-static enum err
-look_at_conflicts(struct flow_outlook *out, struct node *node, struct partition *partition, const struct oid *head,
-                  struct err_info *info)
+enum err
+flow_conflict_ages(struct flow_conflict_ages *out, struct node *node, struct partition *partition,
+                   const struct oid *head, struct err_info *info)
 {
 	const struct git_reader reader = {NULL, partition_store(partition)};
-	struct dating dating = {out, partition};
+	struct flow_conflict_ages ages = {0};
+	struct dating dating = {.ages = &ages, .partition = partition};
 	struct partition_version version;
 	struct git_idtree *tree = NULL;
 	size_t count = 0;
@@ -75,7 +96,8 @@ look_at_conflicts(struct flow_outlook *out, struct node *node, struct partition 
 	err = git_idtree_open(&tree, reader, &version.conflicts, info);
 	if (err == ERR_OK)
 		err = git_idtree_count(&count, tree, info);
-	out->conflicts += count;
+	ages.records = ages.undated = count;
+	dating.now = node_env(node)->now(node_env(node)->context);
 	if (err == ERR_OK && count > 0 && node_keys(node) != NULL) {
 		err = partition_each_conflict(partition, &version, date_row, &dating, info);
 		if (err == ERR_RIGHT)
@@ -83,6 +105,33 @@ look_at_conflicts(struct flow_outlook *out, struct node *node, struct partition 
 	}
 	git_idtree_free(tree);
 	partition_version_release(&version);
+	if (err == ERR_OK)
+		*out = ages;
+	return err;
+}
+
+void
+flow_conflict_ages_add(struct flow_conflict_ages *sum, const struct flow_conflict_ages *more)
+{
+	sum->records += more->records;
+	sum->week += more->week;
+	sum->month += more->month;
+	sum->older += more->older;
+	sum->undated += more->undated;
+	if (more->oldest != 0 && (sum->oldest == 0 || more->oldest < sum->oldest))
+		sum->oldest = more->oldest;
+}
+
+static enum err
+look_at_conflicts(struct flow_outlook *out, struct node *node, struct partition *partition, const struct oid *head,
+                  struct err_info *info)
+{
+	struct flow_conflict_ages ages = {0};
+	enum err err = flow_conflict_ages(&ages, node, partition, head, info);
+
+	out->conflicts += ages.records;
+	if (ages.oldest != 0 && (out->oldest == 0 || ages.oldest < out->oldest))
+		out->oldest = ages.oldest;
 	return err;
 }
 
@@ -101,7 +150,13 @@ look_at_confirmed(struct flow_outlook *out, struct node *node, struct partition 
 		out->is_any_confirmed = true;
 		out->confirmed = confirmed->head;
 		out->confirmed_time = confirmed->time;
-		out->is_confirmed = oid_equal(&confirmed->head, head);
+	}
+	if (!oid_is_none(head) && flow_exchange_holds(&exchange, partition_id(partition), head)) {
+		out->is_any_confirmed = true;
+		out->is_confirmed = true;
+		out->confirmed_time =
+			confirmed != NULL && oid_equal(&confirmed->head, head) ? confirmed->time : exchange.heard;
+		out->confirmed = *head;
 	}
 	flow_exchange_release(&exchange);
 	return ERR_OK;

@@ -4,6 +4,23 @@
 
 #include "flow/flow.h"
 
+struct partition;
+
+/** Records with open entries, by how long the oldest entry has waited: since the newest write that it names. */
+struct flow_conflict_ages {
+	uint64_t records;
+	uint64_t week;  /* up to 7 days */
+	uint64_t month; /* up to 30 */
+	uint64_t older;
+	uint64_t undated; /* no keys here, or the entry names no write */
+	int64_t oldest;   /* unix seconds; 0: none is dated */
+};
+
+/** Of one head of a partition. ERR_IO ... */
+enum err flow_conflict_ages(struct flow_conflict_ages *out, struct node *node, struct partition *partition,
+                            const struct oid *head, struct err_info *info) MUST_USE;
+void flow_conflict_ages_add(struct flow_conflict_ages *sum, const struct flow_conflict_ages *more);
+
 struct flow_outlook {
 	/* of our own partition, by the superior's newest receipt */
 	bool has_superior;

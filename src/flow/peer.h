@@ -101,6 +101,8 @@ enum err flow_exchange_confirm(struct flow_exchange *exchange, const struct flow
                                struct err_info *info) MUST_USE;
 /** What the peer's receipts confirmed of a partition; NULL: nothing. */
 const struct flow_confirmed *flow_exchange_confirmed(const struct flow_exchange *exchange, const struct id *partition);
+/** Whether the peer is known to hold this head of ours: a receipt named it, or its own last bundle showed it as its head. */
+bool flow_exchange_holds(const struct flow_exchange *exchange, const struct id *partition, const struct oid *head);
 /** Whether an answered bundle carried the wrap with this short name. */
 bool flow_exchange_has_wrap(const struct flow_exchange *exchange, uint64_t name);
 /** Our bundle `number` carries it. ERR_NOMEM. */
