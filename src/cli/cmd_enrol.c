@@ -171,6 +171,12 @@ cmd_enrol(struct cli *cli)
 		err = fs_write(out, bytes_view(&answer), 0644, &cli->info);
 	if (err == ERR_OK)
 		print_enrolled(cli, &result, out);
+	if (err == ERR_OK && result.was_known && !result.is_confirmed &&
+	    (terms.is_confirmed || terms.fingerprint != NULL))
+		cli_note(cli, "%s",
+		         _("note: the fingerprint is right, but the statement that enrolled it says unconfirmed and "
+		           "stays; to have it "
+		           "confirmed, let it write a new card from a new store, and enrol that with --replace"));
 	bytes_release(&card);
 	bytes_release(&answer);
 	node_free(node);
