@@ -21,7 +21,7 @@ far() { # far NAME: standard input is the script that plays the far end
 calls() { # calls NAME WORDS: a night with that peer ends with 7 and these words, and the town stands as it stood
 	expect 0 tiersync peer add --store town $county "ssh://$1"
 	started=$(date +%s)
-	expect 7 tiersync sync --store town --patience 2
+	expect 7 tiersync sync --store town --patience 1
 	said "$2"
 	[ $(($(date +%s) - started)) -lt 20 ] || fail "$1 took $(($(date +%s) - started)) s"
 	[ "$(head_of town)" = "$head" ] || fail "$1 moved the town's head"
@@ -33,9 +33,9 @@ calls banner 'something that is no bundle'
 echo 'exec yes' | far endless
 calls endless 'something that is no bundle'
 echo 'exec sleep 60' | far silent
-calls silent 'silent for 2 s'
+calls silent 'silent for 1 s'
 echo 'cat >/dev/null; printf TSB1; exec sleep 60' | far stops
-calls stops 'silent for 2 s'
+calls stops 'silent for 1 s'
 echo 'exec yes >&2' | far flood
 calls flood 'ended with 143'
 echo "TIERSYNC_STORE='$PWD/county' tiersync answer 2>/dev/null | head -c 500" | far half

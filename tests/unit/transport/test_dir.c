@@ -352,7 +352,7 @@ taken_leaves_a_file_on_a_medium_that_cannot_be_written(void **state)
 }
 
 static void
-ssh_is_refused_at_use_by_name(void **state)
+ssh_is_no_directory(void **state)
 {
 	struct transport_url url;
 	struct transport_files files = {0};
@@ -362,7 +362,7 @@ ssh_is_refused_at_use_by_name(void **state)
 	(void)state;
 	assert_ok(transport_url_parse(&url, view_text("ssh://tiersync@hub"), &info));
 	assert_err(transport_reach(&url, &info), ERR_USAGE);
-	assert_non_null(strstr(info.text, "ssh:// is not supported"));
+	assert_non_null(strstr(info.text, "is called"));
 	assert_err(transport_list(&files, &url, &HUB, NULL, NULL, &info), ERR_USAGE);
 	assert_err(transport_put(&url, &HUB, &name, view_text("x"), &info), ERR_USAGE);
 	assert_err(transport_taken(NULL, &url, &HUB, "x.tsb", &info), ERR_USAGE);
@@ -383,7 +383,7 @@ main(void)
 		cmocka_unit_test(taken_twice_is_fine_and_a_path_is_refused),
 		cmocka_unit_test(refused_goes_to_a_place_of_its_own),
 		cmocka_unit_test(taken_leaves_a_file_on_a_medium_that_cannot_be_written),
-		cmocka_unit_test(ssh_is_refused_at_use_by_name),
+		cmocka_unit_test(ssh_is_no_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
