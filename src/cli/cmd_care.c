@@ -69,7 +69,7 @@ print_audit(struct cli *cli, const struct flow_audit_result *result, bool has_ke
 		         _("checked    %llu merges: against their parents, path by path; what both sides wrote was not "
 		           "made again: no key for it here"),
 		         (unsigned long long)(result->merges - result->merges_made));
-	if (!has_keys)
+	if (!has_keys || result->unreadable > 0)
 		cli_line(cli, "%s", _("not checked: whether each write had the right: that needs the keys"));
 }
 

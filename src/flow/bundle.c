@@ -79,6 +79,17 @@ lower_of(const struct making *making)
 	return roster_node_find(node_roster(making->node), &node_identity_of(making->node)->code);
 }
 
+/* Without reading an auditor verifies all that stands at and below the office that granted it; rolls go to no one below. */
+static bool
+is_verified(const struct roster *roster, const struct roster_node *owner, const struct roster_node *auditor)
+{
+	const struct roster_node *issuer = roster_superior(roster, auditor);
+
+	return issuer != NULL && !owner->is_rolls &&
+	       (strcmp(issuer->code.text, owner->code.text) == 0 ||
+	        roster_is_superior(roster, &issuer->code, &owner->code));
+}
+
 /*
  * What passes between two offices: the lower one's own partition, those below it, and those of the offices above it; none of a
  * sibling's. Both ways: a hub that went back to an older state gets from below what it had sent there. An auditor is below all.
@@ -92,8 +103,9 @@ concerns_both(const struct making *making, const struct node_code *owner)
 
 	if (lower == NULL)
 		return false;
-	if (lower->is_auditor) /* of what stands at and below the office that granted it */
-		return node != NULL && roster_may_read(roster, &node->partition, lower);
+	if (lower->is_auditor) /* of what stands at and below the office that granted it: what it may read, or all, sealed */
+		return node != NULL && (lower->may_read ? roster_may_read(roster, &node->partition, lower)
+		                                        : is_verified(roster, node, lower));
 	return strcmp(owner->text, lower->code.text) == 0 || roster_is_superior(roster, &lower->code, owner) ||
 	       roster_is_superior(roster, owner, &lower->code);
 }
@@ -154,9 +166,10 @@ add_partition(struct making *making, struct partition *partition, const struct o
 	struct bundle_partition *shown = &making->partitions[making->partition_count];
 	struct partition_delta *delta = &making->deltas[making->delta_count];
 	struct git_oids held = {0};
-	struct partition_delta_terms terms = {.size_limit = SECTION_BYTES_MAX,
-	                                      .is_without_sample =
-	                                              receipt_peer_is_without_dictionary(making->exchange.peer)};
+	struct partition_delta_terms terms = {
+		.size_limit = SECTION_BYTES_MAX,
+		.is_blind = !roster_may_read(node_roster(making->node), partition_id(partition), making->to),
+		.is_without_sample = receipt_peer_is_without_dictionary(making->exchange.peer)};
 	enum err err;
 
 	*shown = (struct bundle_partition){.id = *partition_id(partition), .head = *head, .section = BUNDLE_NO_SECTION};
@@ -382,7 +395,7 @@ add_night(struct bundle_small *small, struct making *making, struct err_info *in
 	uint32_t number;
 	enum err err;
 
-	if (!making->is_upward)
+	if (!making->is_upward && !making->to->is_auditor)
 		return ERR_OK;
 	err = flow_checkpoint_night(&making->night, &number, making->node, &version, info);
 	if (err == ERR_OK && number > making->exchange.night_acked) {

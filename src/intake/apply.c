@@ -28,6 +28,7 @@ struct apply {
 	struct roster_version version;    /* that the edit at hand names */
 	struct roster_version judged; /* by which it is judged: what its signer had said that it had read counts too */
 	struct intake_verdicts *verdicts;
+	bool is_blind;     /* this office may not read the partition: it verifies, and judges nothing */
 	bool is_judged;    /* the edit at hand: new to us, by an office below us */
 	struct table held; /* commits that our head reaches and the delta's bases do not; made when first asked for */
 	bool has_held;
@@ -111,6 +112,7 @@ begin_edit(struct apply *apply, struct err_info *info)
 		.operator_name = commit->operator_name,
 		.reason = commit->reason,
 		.voids = commit->voids,
+		.is_blind = apply->is_blind,
 	};
 	enum err err;
 
@@ -172,14 +174,33 @@ apply_writes(struct apply *apply, const struct delta_row *row, struct err_info *
 static enum err
 check_opaque(const struct apply *apply, struct err_info *info)
 {
-	const struct roster *roster = node_roster(apply->node);
-	const struct roster_node *self = roster_node_find(roster, &node_identity_of(apply->node)->code);
-
-	if (self == NULL || !roster_may_read(roster, partition_id(apply->intake->partition), self))
+	if (apply->is_blind)
 		return ERR_OK;
 	return err_set(info, ERR_RIGHT, "%s",
 	               _("a record travels as a blob although this office may read it; its sender lacks the key or the "
 	                 "salt: it takes a bundle first, or restores them from a backup"));
+}
+
+/* Who may not read is told what lies there, sealed, and nothing else. */
+static enum err
+put_blob(struct apply *apply, const struct delta_row *row, struct err_info *info)
+{
+	static const struct view nothing;
+
+	switch (row->type) {
+	case DELTA_ROW_REMOVED:
+		return partition_edit_put_blob(apply->edit, &row->id, false, nothing, info);
+	case DELTA_ROW_OPAQUE:
+		return partition_edit_put_blob(apply->edit, &row->id, false, row->content, info);
+	case DELTA_ROW_ENTRY_OPAQUE:
+	case DELTA_ROW_ENTRY_REMOVED:
+		return partition_edit_put_blob(apply->edit, &row->id, true, row->content, info);
+	case DELTA_ROW_ADDED:
+	case DELTA_ROW_CHANGED:
+	case DELTA_ROW_ENTRY:
+		break;
+	}
+	return err_set(info, ERR_RIGHT, "%s", _("a record in the open, sent to an office that may not read it"));
 }
 
 static enum err
@@ -188,7 +209,10 @@ apply_row(struct apply *apply, const struct delta_row *row, struct err_info *inf
 	enum err err;
 
 	arena_clear(&apply->arena);
-	delta_counts_row(&apply->intake->counts, row);
+	if (!apply->commit.info.is_merge)
+		delta_counts_row(&apply->intake->counts, row);
+	if (apply->is_blind)
+		return put_blob(apply, row, info);
 	switch (row->type) {
 	case DELTA_ROW_ADDED:
 	case DELTA_ROW_CHANGED:
@@ -251,7 +275,7 @@ apply_edit(struct apply *apply, struct oid *out, struct err_info *info)
 	apply->is_judged = must_judge(apply);
 	if (err == ERR_OK)
 		err = apply_rows(apply, info);
-	if (err == ERR_OK && apply->commit.info.voids.size > 0)
+	if (err == ERR_OK && apply->commit.info.voids.size > 0 && !apply->is_blind)
 		err = intake_judge_spoken(apply->verdicts, &apply->commit.info, node_identity_of(apply->node)->level,
 		                          info);
 	if (err == ERR_OK)
@@ -262,6 +286,23 @@ apply_edit(struct apply *apply, struct oid *out, struct err_info *info)
 	if (err == ERR_OK && !git_store_has(partition_store(apply->intake->partition), out))
 		err = intake_suspects_note(&apply->suspects, apply->node, &apply->commit.info.node, &apply->version,
 		                           out, info);
+	return err;
+}
+
+/* Who may not read cannot make it again: its result is told. The audit holds it against its parents. */
+static enum err
+apply_told_merge(struct apply *apply, struct oid *out, struct err_info *info)
+{
+	enum err err = partition_edit_begin_merge(&apply->edit, apply->intake->batch,
+	                                          &apply->positions[apply->commit.parents[0]],
+	                                          &apply->positions[apply->commit.parents[1]], info);
+
+	if (err == ERR_OK)
+		err = apply_rows(apply, info);
+	if (err == ERR_OK)
+		err = partition_edit_finish_merge(apply->edit, out, info);
+	partition_edit_free(apply->edit);
+	apply->edit = NULL;
 	return err;
 }
 
@@ -320,7 +361,9 @@ apply_commit(struct apply *apply, struct err_info *info)
 	struct oid oid;
 	bool is_merge = apply->commit.info.is_merge;
 	bool is_held = false;
-	enum err err = is_merge ? apply_merge(apply, &oid, info) : apply_edit(apply, &oid, info);
+	enum err err = !is_merge         ? apply_edit(apply, &oid, info)
+	               : apply->is_blind ? apply_told_merge(apply, &oid, info)
+	                                 : apply_merge(apply, &oid, info);
 
 	if (err == ERR_OK)
 		err = find_held(&is_held, apply, &oid, info);
@@ -347,6 +390,8 @@ apply_commit(struct apply *apply, struct err_info *info)
 static enum err
 start(struct apply *apply, struct view delta, struct err_info *info)
 {
+	const struct roster *roster = node_roster(apply->node);
+	const struct roster_node *self = roster_node_find(roster, &node_identity_of(apply->node)->code);
 	size_t count;
 	enum err err = partition_bases_new(&apply->bases, apply->intake->partition, apply->intake->batch,
 	                                   apply->shown->bases, apply->shown->base_count, info);
@@ -356,6 +401,7 @@ start(struct apply *apply, struct view delta, struct err_info *info)
 		                       partition_bases_source(apply->bases), info);
 	if (err != ERR_OK)
 		return err;
+	apply->is_blind = self == NULL || !roster_may_read(roster, partition_id(apply->intake->partition), self);
 	count = delta_reader_count(apply->reader);
 	if (count == 0)
 		return err_set(info, ERR_FORMAT, "%s", _("a delta without commits"));

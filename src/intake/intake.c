@@ -214,9 +214,11 @@ intake_publish(struct intake *intake, const struct node_code *sender, struct err
 {
 	enum err err = ERR_OK;
 
-	if (intake->outcome != RECEIPT_TAKEN || intake->batch == NULL || intake->place == INTAKE_NOTHING)
+	if (intake->outcome != RECEIPT_TAKEN || intake->batch == NULL)
 		return ERR_OK;
-	if (intake->place == INTAKE_FORWARD)
+	if (intake->place == INTAKE_NOTHING) /* a full bundle brings salts to who held the edits without them */
+		err = partition_batch_keep_salts(intake->batch, info);
+	else if (intake->place == INTAKE_FORWARD)
 		err = partition_batch_publish(intake->batch, &intake->old_head, &intake->new_head, info);
 	else
 		err = partition_batch_keep_waiting(intake->batch, sender, &intake->end, info);

@@ -54,16 +54,21 @@ partition_batch_reader(const struct partition_batch *batch)
 	return partition_reader(batch->partition, batch->pack);
 }
 
+enum err
+partition_batch_keep_salts(struct partition_batch *batch, struct err_info *info)
+{
+	const struct keyring_batch salts = {.seeds = batch->fresh.seeds, .seeds_count = batch->fresh.count};
+
+	assert(batch->partition->lock.fd >= 0);
+	return batch->fresh.count == 0 ? ERR_OK : keyring_add(batch->partition->keyring, &salts, info);
+}
+
 /* Salts first: an orphan salt does no harm, a record without its salt is lost. */
 static enum err
 make_durable(struct partition_batch *batch, struct err_info *info)
 {
-	const struct keyring_batch salts = {.seeds = batch->fresh.seeds, .seeds_count = batch->fresh.count};
-	enum err err = ERR_OK;
+	enum err err = partition_batch_keep_salts(batch, info);
 
-	assert(batch->partition->lock.fd >= 0);
-	if (batch->fresh.count > 0)
-		err = keyring_add(batch->partition->keyring, &salts, info);
 	if (err == ERR_OK)
 		err = git_pack_finish(batch->pack, info);
 	if (err == ERR_OK)

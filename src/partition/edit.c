@@ -99,6 +99,7 @@ partition_edit_begin(struct partition_edit **out, struct partition_batch *batch,
 		partition_edit_free(edit);
 		return err;
 	}
+	edit->is_blind = terms->is_blind;
 	edit->schemas = world->find_schema_set(world->context, terms->schema_version, &terms->schema_digest);
 	*out = edit;
 	return ERR_OK;
@@ -368,7 +369,7 @@ partition_edit_put_blob(struct partition_edit *edit, const struct id *id, bool i
 {
 	enum err err;
 
-	if ((blob.size > 0 || !is_entries) &&
+	if ((blob.size > 0 || (!is_entries && !edit->is_blind)) &&
 	    (blob.size < PARTITION_BLOB_OVERHEAD_BYTES || blob.size > LIMIT_BLOB_BYTES_MAX))
 		return err_set(info, ERR_FORMAT, _("an opaque row has %zu bytes"), blob.size);
 	edit->has_row = false;

@@ -12,6 +12,7 @@ struct partition_edit {
 	struct partition_version parent;
 	struct partition_tree tree;
 	const struct schema_set *schemas; /* that it names; NULL: not held */
+	bool is_blind;                    /* its rows come as blobs: nothing is opened, nothing follows from anything */
 	bool has_seed;
 	size_t seed;       /* place in batch->fresh */
 	bool has_origin;   /* a received seed is known already: */
@@ -25,6 +26,9 @@ struct partition_edit {
 	struct arena row_arena;
 };
 
+/** What the commit of a merge says; its tree and digests are left open. By id the first is the smaller one. */
+struct delta_commit_info partition_merge_commit(const struct partition_version *smaller,
+                                                const struct partition_version *larger);
 /** Put the rows of all records that the edit's words speak of, as its corrections leave them. ERR_FORMAT: a word that may not be said. */
 enum err partition_edit_correct(struct partition_edit *edit, struct err_info *info) MUST_USE;
 /** The row of a record of the past after this edit adds it again with these writes. Errors of merge_fold_edit, and of reading. */

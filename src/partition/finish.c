@@ -12,7 +12,7 @@ write_unsigned(struct bytes *out, struct partition_edit *edit, struct err_info *
 {
 	enum err err = ERR_OK;
 
-	if (edit->commit.voids.size > 0)
+	if (edit->commit.voids.size > 0 && !edit->is_blind)
 		err = partition_edit_correct(edit, info);
 	if (err == ERR_OK)
 		err = partition_twins_apply(&edit->twins, &edit->tree, info);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "git/tree.h"
+#include "partition/edit.h"
 #include "partition/natural.h"
 #include "partition/past_state.h"
 #include "partition/twins.h"
@@ -406,18 +407,18 @@ has_later_schema(const struct delta_commit_info *a, const struct delta_commit_in
 	return memcmp(a->schema_digest.bytes, b->schema_digest.bytes, DIGEST_BYTES) > 0;
 }
 
-static struct delta_commit_info
-commit_of(const struct merging *merging)
+struct delta_commit_info
+partition_merge_commit(const struct partition_version *smaller, const struct partition_version *larger)
 {
-	const struct delta_commit_info *a = &merging->parents[0].version.info;
-	const struct delta_commit_info *b = &merging->parents[1].version.info;
+	const struct delta_commit_info *a = &smaller->info;
+	const struct delta_commit_info *b = &larger->info;
 	const struct delta_commit_info *schema = has_later_schema(a, b) ? a : b;
 	const struct delta_commit_info *epoch = compare_epochs(a, b) > 0 ? a : b;
 
 	return (struct delta_commit_info){
 		.is_merge = true,
 		.parent_count = SIDES,
-		.parents = {merging->parents[0].version.commit, merging->parents[1].version.commit},
+		.parents = {smaller->commit, larger->commit},
 		.time = a->time > b->time ? a->time : b->time,
 		.partition = a->partition,
 		.schema_version = schema->schema_version,
@@ -431,7 +432,8 @@ commit_of(const struct merging *merging)
 static enum err
 write_commit(struct oid *out, struct merging *merging, struct err_info *info)
 {
-	struct delta_commit_info commit = commit_of(merging);
+	struct delta_commit_info commit =
+		partition_merge_commit(&merging->parents[0].version, &merging->parents[1].version);
 	struct bytes text = {0};
 	enum err err = partition_tree_finish(&merging->tree, &merging->parents[0].version, &commit, info);
 

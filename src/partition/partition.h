@@ -158,6 +158,8 @@ struct git_reader partition_batch_reader(const struct partition_batch *batch);
  */
 enum err partition_batch_register(struct record_path *out, struct id *digest_out, struct partition_batch *batch,
                                   const struct id *id, const struct record_path *path, struct err_info *info) MUST_USE;
+/** Keep the salts that came with the batch's edits, of which nothing is new; those that are held are passed over. ERR_IO, ERR_NOMEM. */
+enum err partition_batch_keep_salts(struct partition_batch *batch, struct err_info *info) MUST_USE;
 /** Salts, pack, ref: durable and visible afterwards, compacted. ERR_STALE: the head is not `old`; ERR_IO. */
 enum err partition_batch_publish(struct partition_batch *batch, const struct oid *old, const struct oid *new_head,
                                  struct err_info *info) MUST_USE;
@@ -181,6 +183,7 @@ struct partition_edit_terms {
 	struct view operator_name;
 	struct view reason;
 	struct view voids; /* of a correction; else empty */
+	bool is_blind;     /* received by who may not read: all that it does comes as blobs */
 };
 
 struct partition_edit;
@@ -217,7 +220,10 @@ enum err partition_edit_add(struct partition_edit *edit, struct partition_change
  */
 enum err partition_edit_change(struct partition_edit *edit, struct partition_change *change, struct arena *arena,
                                struct err_info *info) MUST_USE;
-/** Put a blob as it is (an opaque row): the sender or we cannot open it. An empty one takes entries away. */
+/**
+ * Put a blob as it is (an opaque row): the sender or we cannot open it. An empty one takes entries away, and in a blind edit
+ * a record. ERR_FORMAT: no blob has this size.
+ */
 enum err partition_edit_put_blob(struct partition_edit *edit, const struct id *id, bool is_entries, struct view blob,
                                  struct err_info *info) MUST_USE;
 /** What the tree holds of an id as it is now, borrowed until the next call on this edit; empty where there is nothing. */
@@ -228,6 +234,15 @@ enum err partition_edit_get(struct bytes *out, struct partition_edit *edit, cons
                             struct err_info *info) MUST_USE;
 /** How many records this edit has added, changed and removed so far. */
 size_t partition_edit_count(const struct partition_edit *edit);
+
+/**
+ * Start a merge whose result is told, for who cannot make it: its rows, relative to the parent with the smaller id, are put as blobs.
+ * Whether it is what the parents give is not looked at here: partition_merge_check(). Freed with partition_edit_free().
+ */
+enum err partition_edit_begin_merge(struct partition_edit **out, struct partition_batch *batch, const struct oid *a,
+                                    const struct oid *b, struct err_info *info) MUST_USE;
+/** The end of it: tree, digests, the unsigned commit. */
+enum err partition_edit_finish_merge(struct partition_edit *edit, struct oid *out, struct err_info *info) MUST_USE;
 
 /** Finish: tree, digests, commit, signed with our key. The edit is used up but still to be freed. */
 enum err partition_edit_sign(struct partition_edit *edit, const struct seal_node_key *keys, struct oid *out,

@@ -38,6 +38,7 @@ struct send {
 	struct seal_seed seed;
 	bool has_seed;
 	bool has_opaque; /* a record of the edit at hand travelled as its blob */
+	bool is_blind;   /* all do */
 	struct arena arena;
 	struct bytes blob;
 };
@@ -105,7 +106,7 @@ list_rows(struct send *send, const struct oid *edit, struct err_info *info)
 		rows[i] = (struct send_row){.touch = touch};
 		rows[i].is_new = oid_is_none(&touch->before[0]) && !oid_is_none(&touch->after[0]);
 		err = delta_writer_place(&rows[i].place, send->writer, &touch->id, info);
-		if (err == ERR_OK && rows[i].is_new)
+		if (err == ERR_OK && rows[i].is_new && !send->is_blind)
 			err = look_up_seed(send, edit, &rows[i], info);
 	}
 	if (err == ERR_OK && send->row_count > 1)
@@ -137,11 +138,16 @@ static enum err
 send_row(struct send *send, const struct partition_version *version, struct send_row *row, struct err_info *info)
 {
 	const struct partition_deriving deriving = {send->partition, NULL, send->history};
+	const struct partition_touch *touch = row->touch;
 	struct delta_row wire = {.type = row->is_added ? DELTA_ROW_ADDED : DELTA_ROW_CHANGED, .id = row->touch->id};
 	struct partition_change change;
 	struct err_info why;
 	enum err err;
 
+	if (send->is_blind) {
+		send->has_opaque = true;
+		return oid_equal(&touch->before[0], &touch->after[0]) ? ERR_OK : send_blob(send, row, 0, info);
+	}
 	err = partition_touch_derive(&change, &wire.writes, &send->arena, &deriving, version, row->touch, &why);
 	if (err == ERR_RIGHT && !row->is_added) {
 		send->has_opaque = true;
@@ -270,8 +276,8 @@ diff_commit(struct send *send, const struct partition_version *version, bool *is
 		err = partition_version_read(&parent, send->partition, send->reader, &version->info.parents[0], info);
 	*is_new_epoch = version->info.parent_count == 0 ||
 	                !digest_equal(&version->info.epoch_digest, &parent.info.epoch_digest);
-	/* what a correction does follows from its words */
-	if (err == ERR_OK && version->info.voids.size == 0)
+	/* what a correction does follows from its words, for who can read */
+	if (err == ERR_OK && (version->info.voids.size == 0 || send->is_blind))
 		err = partition_touches_find(&send->touches, send->reader, &parent, version, info);
 	if (err == ERR_OK)
 		err = list_rows(send, &version->commit, info);
@@ -284,6 +290,7 @@ send_commit(struct send *send, struct partition_delta *delta, const struct oid *
 {
 	struct partition_version version;
 	struct delta_commit commit;
+	struct delta_counts unsaid = {0}; /* what a merge changed was counted with its edits */
 	bool is_new_epoch = false;
 	enum err err = partition_version_read(&version, send->partition, send->reader, oid, info);
 
@@ -291,14 +298,14 @@ send_commit(struct send *send, struct partition_delta *delta, const struct oid *
 		return err;
 	send->row_count = 0;
 	send->has_seed = false;
-	if (!version.info.is_merge)
+	if (!version.info.is_merge || send->is_blind)
 		err = diff_commit(send, &version, &is_new_epoch, info);
 	if (err == ERR_OK)
 		err = fill_commit(&commit, send, &version, info);
 	if (err == ERR_OK)
 		err = delta_writer_add_commit(send->writer, &commit, info);
-	if (err == ERR_OK && !version.info.is_merge)
-		err = send_rows(send, &version, &delta->counts, info);
+	if (err == ERR_OK && (!version.info.is_merge || send->is_blind))
+		err = send_rows(send, &version, version.info.is_merge ? &unsaid : &delta->counts, info);
 	if (err == ERR_OK)
 		err = remember(send, oid, info);
 	delta->has_new_epoch = delta->has_new_epoch || is_new_epoch;
@@ -421,6 +428,7 @@ struct job {
 	struct git_oids_view known;
 	size_t size_limit;
 	bool is_without_sample;
+	bool is_blind;
 	enum column_codec codec;
 };
 
@@ -484,7 +492,11 @@ static enum err
 make_delta(struct partition_delta *out, const struct job *job, struct err_info *info)
 {
 	struct send send = {
-		.partition = job->partition, .reader = partition_reader(job->partition, NULL), .history = job->history};
+		.partition = job->partition,
+		.reader = partition_reader(job->partition, NULL),
+		.history = job->history,
+		.is_blind = job->is_blind,
+	};
 	struct git_oids commits = {0};
 	struct job again = *job;
 	struct oid end = out->end;
@@ -522,7 +534,8 @@ partition_delta_make(struct partition_delta *out, struct partition *partition, c
 	struct job job = {.partition = partition,
 	                  .size_limit = terms->size_limit,
 	                  .is_without_sample = terms->is_without_sample,
-	                  .codec = COLUMN_MIXED};
+	                  .is_blind = terms->is_blind,
+	                  .codec = terms->is_blind ? COLUMN_STORED : COLUMN_MIXED}; /* ciphertext does not mix */
 	struct git_oids edits = {0};
 	enum err err = git_history_open(&job.history, partition_reader(partition, NULL), info);
 

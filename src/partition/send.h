@@ -21,6 +21,7 @@ struct partition_delta_terms {
 	size_t size_limit;      /* bytes of the section before compression; past it the delta ends at the last edit that
 	                             * fits (at least one commit is always carried) */
 	bool is_without_sample; /* the peer could not rebuild the sample of an earlier one */
+	bool is_blind; /* the peer may not read: every record, and of every merge what it changed, travels as blobs */
 };
 
 /**
