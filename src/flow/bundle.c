@@ -11,6 +11,7 @@
 #include "flow/epoch.h"
 #include "flow/number.h"
 #include "flow/peer.h"
+#include "flow/roster.h"
 #include "flow/wraps.h"
 #include "partition/send.h"
 #include "roster/rights.h"
@@ -567,8 +568,11 @@ flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flo
 	struct making making = {.desk = desk, .node = desk->node, .is_full = is_full, .sent = &sent};
 	struct flow_number number;
 	size_t epochs;
+	size_t vouched;
 	enum err err = flow_check_accepted(desk->node, info);
 
+	if (err == ERR_OK)
+		err = flow_vouch(&vouched, desk, info);
 	if (err == ERR_OK)
 		err = flow_renew_epochs(&epochs, desk, info);
 	if (err == ERR_OK)

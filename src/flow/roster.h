@@ -70,6 +70,14 @@ struct flow_revoke_terms {
 enum err flow_revoke(struct flow_revoked *out, const struct flow_desk *desk, const struct flow_revoke_terms *terms,
                      struct err_info *info) MUST_USE;
 
+/**
+ * A key of an office below us was ended by an office above us, and we hold edits signed with it that no word accepts: we had taken them in
+ * before we heard of it, so we end the key too and name our heads. What is brought later is refused at the door, so it can be said at any
+ * time. Staged; needs node_lock; nothing in a dry run.
+ * @param said_out  keys spoken of
+ */
+enum err flow_vouch(size_t *said_out, const struct flow_desk *desk, struct err_info *info) MUST_USE;
+
 /** Heads and tips that a replace or revoke statement about this office names: all that we hold at and below it. In `arena`. */
 enum err flow_accepted_heads(struct statement *statement, struct node *node, const struct node_code *about,
                              struct arena *arena, struct err_info *info) MUST_USE;
