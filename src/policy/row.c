@@ -331,8 +331,10 @@ static enum err
 read_fields(struct policy *policy, struct policy_row *row, const struct policy_record *record, struct err_info *info)
 {
 	struct schema_slice *fields = arena_get(&policy->arena, (record->count + 1) * sizeof(*fields));
-	enum err err = fields == NULL ? err_nomem(info) : ERR_OK;
+	enum err err = ERR_OK;
 
+	if (fields == NULL)
+		return err_nomem(info);
 	for (size_t i = 0; err == ERR_OK && i < record->count; i++) {
 		fields[i].number = record->fields[i].number;
 		err = keep(&fields[i].value, policy, record->fields[i].value, info);

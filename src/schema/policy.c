@@ -192,7 +192,7 @@ read_months(struct schema_kind *kind, struct schema_builder *builder, const stru
 	void *position = NULL;
 	struct view name = {0};
 	size_t count = 0;
-	enum err err;
+	enum err err = ERR_OK;
 
 	if (json == NULL)
 		return ERR_OK;
@@ -205,7 +205,8 @@ read_months(struct schema_kind *kind, struct schema_builder *builder, const stru
 		return schema_refuse(builder, info, ERR_NOT_FOUND, _("there is no field \"%.*s\" of texts or codes"),
 		                     (int)name.size, (const char *)name.data);
 	months = schema_get(builder, json_count(values) + 1, sizeof(*months));
-	err = months == NULL ? err_nomem(info) : ERR_OK;
+	if (months == NULL)
+		return err_nomem(info);
 	position = NULL;
 	while (err == ERR_OK && json_next(values, &position, &name, &value)) {
 		if (json_form_of(value) != JSON_FORM_INTEGER || json_integer_of(value) < 1 ||
