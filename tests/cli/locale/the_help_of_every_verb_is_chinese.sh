@@ -1,4 +1,4 @@
-# LC_ALL=zh_CN.UTF-8 speaks Chinese, whether or not the system has that locale; no text of any --help lacks its translation.
+# LC_ALL=zh_CN.UTF-8 speaks Chinese, whether or not the system has that locale; no message of the source lacks its translation, and no line of a --help is English.
 "$TIERSYNC_SOURCE/tools/messages" --check
 LC_ALL=zh_CN.UTF-8 tiersync --help >help
 [ "$(grep -cP '[^\x00-\x7f]' help)" -eq "$(wc -l <help)" ] || fail "a line is not Chinese: $(grep -vP '[^\x00-\x7f]' help)"
