@@ -64,7 +64,7 @@ months_of(const struct schema_policy *policy, const struct policy_found *row)
 
 /*
  * Whether the row bears the amount out. Both sides are brought to the row's period by multiplication, so nothing is rounded here;
- * an office rounds a month once, which may be less than one fen a month off. A row without an amount bears nothing out, and
+ * an office rounds a month once, which may be less than one fen a month off. A row without an amount (or value) bears nothing out, and
  * neither does a number past 64 bits.
  */
 static bool

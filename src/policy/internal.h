@@ -23,7 +23,7 @@ struct policy_row {
 	struct policy_limit limit;
 	int64_t value;
 	struct calendar_table table;
-	const struct schema_slice *fields; /* ROW: all of the record */
+	const struct schema_slice *fields; /* ROW, VALUE: all of the record */
 	size_t field_count;
 	bool is_whole; /* everything is there; else it does not count */
 };

@@ -220,7 +220,7 @@ policy_rows_digest(struct digest *out, const struct policy *policy)
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct policy_row *row = &policy->rows[i];
 
-		if (row->kind->policy.type != SCHEMA_POLICY_ROW || !row->is_whole)
+		if (row->fields == NULL || !row->is_whole)
 			continue;
 		seal_hash_update(&hash, row->matter);
 		seal_hash_update(&hash, view_text(row->owner.text));

@@ -94,7 +94,7 @@ struct policy_limit {
 /** The limit of a kind as of a day; false: policy says nothing. */
 bool policy_limit_on(const struct policy_office *office, struct view kind, struct view limit, int64_t day,
                      struct policy_limit *out);
-/** A row of a kind whose policy is of dated rows. Views borrow from the policy. */
+/** A row of a kind whose policy is of dated rows or of values. Views borrow from the policy. */
 struct policy_found {
 	const struct schema_slice *fields;
 	size_t count;
@@ -105,7 +105,7 @@ struct policy_found {
 };
 
 /**
- * Walk all rows of a kind, of a policy that is settled: start with *position = 0; false at the end.
+ * Walk all such rows of a kind, of a policy that is settled: start with *position = 0; false at the end.
  * @param office  12 digits; what is behind them is not looked at
  */
 bool policy_row_next(struct policy_found *out, const struct policy *policy, const struct schema_kind *kind,

@@ -368,7 +368,7 @@ policy_read_row(struct policy *policy, struct policy_row *row, const struct poli
 		err = read_limit(policy, row, record, info);
 	else if (err == ERR_OK && says->type == SCHEMA_POLICY_VALUE)
 		err = read_value(policy, row, record, info);
-	else if (err == ERR_OK && says->type == SCHEMA_POLICY_ROW)
+	if (err == ERR_OK && (says->type == SCHEMA_POLICY_ROW || says->type == SCHEMA_POLICY_VALUE))
 		err = read_fields(policy, row, record, info);
 	/* a row for more than the owner's own division counts below the owner; one for a division beside it for nobody */
 	if (err == ERR_OK && row->is_whole) {

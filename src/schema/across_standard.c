@@ -51,11 +51,13 @@ check_standard(const struct schema_across *rule, struct schema_builder *builder,
 	const struct schema_policy *policy = &rule->other.kind->policy;
 	bool is_amount = standard->is != SCHEMA_NO_ROW;
 
-	if (policy->type != SCHEMA_POLICY_ROW || (is_amount && policy->amount == 0))
-		return schema_refuse(builder, info, ERR_FORMAT,
-		                     _("the kind \"%.*s\" is no policy of dated rows (\"is\": \"row\")%s"),
-		                     (int)rule->other.kind->name.size, (const char *)rule->other.kind->name.data,
-		                     is_amount ? _(" with an \"amount\"") : "");
+	if ((policy->type != SCHEMA_POLICY_ROW && policy->type != SCHEMA_POLICY_VALUE) ||
+	    (is_amount && policy->amount == 0))
+		return schema_refuse(
+			builder, info, ERR_FORMAT,
+			_("the kind \"%.*s\" is no policy of dated rows or values (\"is\": \"row\" or \"value\")%s"),
+			(int)rule->other.kind->name.size, (const char *)rule->other.kind->name.data,
+			is_amount ? _(" with an \"amount\"") : "");
 	if (is_amount != (standard->amount.field != 0) || (is_amount && standard->since.field == 0) ||
 	    (!is_amount && standard->times.field != 0))
 		return schema_refuse(builder, info, ERR_FORMAT, "%s",

@@ -256,6 +256,8 @@ schema_compile_policy(struct schema_kind *kind, struct schema_builder *builder, 
 			err = read_row(&kind->policy, builder, &ROWS[i], json_member(json, ROWS[i].name), &kind->object,
 			               info);
 	}
+	if (kind->policy.type == SCHEMA_POLICY_VALUE)
+		kind->policy.amount = kind->policy.value;
 	if (err == ERR_OK)
 		err = read_months(kind, builder, json_member(json, "months"), info);
 	if (err == ERR_OK)

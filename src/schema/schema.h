@@ -247,7 +247,7 @@ struct schema_policy {
 	uint32_t named_day;
 	uint32_t kind; /* LIMIT */
 	uint32_t limit;
-	uint32_t amount; /* ROW too */
+	uint32_t amount; /* ROW too; of VALUE the same as `value` */
 	uint32_t unit;
 	uint32_t stopped_in;
 	uint32_t never_stops;

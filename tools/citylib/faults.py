@@ -313,6 +313,23 @@ def support_without_papers(city):
     city.finds("C1", "tk_case", number, town, OPEN, others=0, fault="decided without an economic check")
 
 
+def prices(city):
+    """A county starts the link to prices below the line, or not at all above it; it is put right on the third night."""
+    county = city.town().county
+    for month, rule, wrong, right in (
+            ("2017-03", "K6", {"triggered": "1", "per_person_fen": 2000, "cpi_bp": 349}, {"cpi_bp": 350}),
+            ("2017-05", "K6f", {"triggered": "2", "per_person_fen": 2000, "food_cpi_bp": 599}, {"food_cpi_bp": 600}),
+            ("2017-07", "K6n", {"cpi_bp": 351}, {"triggered": "1", "per_person_fen": 2000}),
+            ("2017-09", "K6m", {"triggered": "9", "food_cpi_bp": 601}, {"triggered": "2", "per_person_fen": 2000})):
+        key = {"region": county, "month": month}
+        if (county, month) in city.priced:
+            continue
+        city.priced.add((county, month))
+        city.put(county, county, "price_link", {**key, **wrong}, 2, 0)
+        city.put(county, county, "price_link", {**key, **right}, 3, 0)
+        city.finds(rule, "price_link", (county, month), county, ONLY_SECOND, others=0, fault="the link to prices")
+
+
 def in_a_merged_township(city):
     """A county enters on the second night that a township was merged into another; a case still has its code, and gets the new one on the third."""
     town = city.town()
@@ -500,7 +517,7 @@ FAULTS = (
     registered_twice, two_households, same_event, drawn_twice, old_and_new_file, covered_twice, excluded, covered_and_supported,
     two_programmes, rigid_although_allowed, dead_and_paid, dead_and_paid_again, dead_in_the_roll, imprisoned_and_paid,
     paid_without_benefit, without_check, certificate_does_not_fit, too_rich_in_the_roll, not_registered, relative_of_staff, steps,
-    above_the_standard, not_the_standard, not_the_standard_either, in_a_merged_township, same_flood, support_without_papers,
+    above_the_standard, not_the_standard, not_the_standard_either, prices, in_a_merged_township, same_flood, support_without_papers,
 )
 
 

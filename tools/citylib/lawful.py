@@ -308,6 +308,16 @@ def more_than_the_least(city):
     town.decide("dis_allowance", {"case_no": number, "nursing_fen_month": 9900}, 2)
 
 
+def prices_at_the_line(city):
+    """On the line both is lawful, to start and not to; next to it one of them."""
+    county = city.town().county
+    for month, row in (("2018-01", {"triggered": "3", "per_person_fen": 2000, "cpi_bp": 350, "food_cpi_bp": 600}),
+                       ("2018-02", {"cpi_bp": 350, "food_cpi_bp": 600}), ("2018-03", {"triggered": "9", "cpi_bp": 120, "food_cpi_bp": -300})):
+        if (county, month) not in city.priced:
+            city.priced.add((county, month))
+            city.put(county, county, "price_link", {"region": county, "month": month, **row}, 2, 0)
+
+
 def refused_above_the_standard(city):
     town = city.town()
     number = town.number("D")

@@ -139,7 +139,7 @@ class City:
         self.truth = []
         self.acts = []
         self.turn = 0
-        self.serials = {}
+        self.serials, self.priced = {}, set()
 
     def serial(self, name):
         self.serials[name] = self.serials.get(name, 0) + 1
