@@ -3,6 +3,9 @@ find_program(PYTHON3 python3 REQUIRED)
 add_test(NAME second_reader COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/second/reader.py)
 add_test(NAME second_story COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/second/story.py)
 
+# what version 1 of the formats was when it was frozen: each good sample, by its digest (schema/README.md)
+add_test(NAME golden_is_frozen COMMAND sha256sum --quiet --strict -c frozen WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/golden)
+
 # tests/attack: a program that takes damaged and hostile bundles by the thousand; driven by tests/cli/take/*.sh. It counts how
 # often a bundle's inside is touched, through the linker.
 add_executable(attack attack/attack.c attack/crafts.c attack/foreign.c)
