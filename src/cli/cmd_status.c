@@ -72,6 +72,9 @@ print_office(struct cli *cli, struct node *node, const struct flow_status_office
 	cli_json_end(cli);
 	if (row->heard == 0)
 		cli_line(cli, _("  %-28s nothing heard yet%s"), node_label(node, &row->code), words);
+	else if (row->heard > cli->env.now(cli->env.context) + SECONDS_PER_DAY)
+		cli_line(cli, _("  %-28s last bundle %llu, taken %s (our clock was ahead then, or is behind now)%s"),
+		         node_label(node, &row->code), (unsigned long long)row->taken, cli_time(row->heard), words);
 	else
 		cli_line(cli, _("  %-28s last bundle %llu, taken %s (%lld days ago)%s"), node_label(node, &row->code),
 		         (unsigned long long)row->taken, cli_time(row->heard), days_since(cli, row->heard), words);

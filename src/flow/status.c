@@ -125,8 +125,8 @@ look_at_office(struct looking *looking, const struct roster_node *office, bool i
 	                                   .taken = exchange.taken,
 	                                   .sent = exchange.sent,
 	                                   .silence_days = agreed_silence(looking, &office->code)};
-	row->is_late = !row->is_revoked &&
-	               (row->heard == 0 || looking->now - row->heard > (int64_t)row->silence_days * SECONDS_PER_DAY);
+	row->is_late = !row->is_revoked && (row->heard == 0 || row->heard > looking->now + SECONDS_PER_DAY ||
+	                                    looking->now - row->heard > (int64_t)row->silence_days * SECONDS_PER_DAY);
 	looking->status->late += row->is_late ? 1U : 0U;
 	row->is_lagging = !is_superior && own != NULL && !oid_is_none(&own->head) &&
 	                  !flow_exchange_holds(&exchange, &office->partition, &own->head);
