@@ -34,6 +34,8 @@ judge(struct intake_verdicts *verdicts, const struct trying *trying, const struc
 
 	if (err == ERR_OK)
 		err = intake_judge_stored(verdicts, &judging, &commits, info);
+	if (err == ERR_OK && verdicts->reopened.count > 0)
+		err = intake_judge_reopened(verdicts, &judging, info);
 	git_oids_release(&commits);
 	return err;
 }

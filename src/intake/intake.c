@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "intake/apply.h"
+#include "intake/judge_stored.h"
 #include "partition/merge.h"
 #include "roster/rights.h"
 
@@ -126,6 +127,22 @@ find_head(struct intake *intake, struct err_info *info)
 	return ERR_OK;
 }
 
+/* What a lower office took back of a correction is judged again, if we hold it; what came with the delta was judged just now. */
+static enum err
+judge_reopened(struct intake *intake, struct node *node, struct err_info *info)
+{
+	struct intake_judging judging = {.node = node, .partition = intake->partition};
+	enum err err;
+
+	if (intake->verdicts->reopened.count == 0)
+		return ERR_OK;
+	err = git_history_open(&judging.history, (struct git_reader){NULL, partition_store(intake->partition)}, info);
+	if (err == ERR_OK)
+		err = intake_judge_reopened(intake->verdicts, &judging, info);
+	git_history_free(judging.history);
+	return err;
+}
+
 static enum err
 judge_delta(struct intake *intake, const struct intake_terms *terms, const struct bundle_partition *shown,
             struct view delta, struct err_info *info)
@@ -140,7 +157,11 @@ judge_delta(struct intake *intake, const struct intake_terms *terms, const struc
 	if (err == ERR_OK)
 		intake->verdicts->batch = intake->batch;
 	if (err == ERR_OK)
+		intake->verdicts->partition = intake->partition;
+	if (err == ERR_OK)
 		err = intake_apply(intake, terms, shown, delta, info);
+	if (err == ERR_OK)
+		err = judge_reopened(intake, terms->node, info);
 	if (err == ERR_OK)
 		err = find_head(intake, info);
 	if (err == ERR_OK)

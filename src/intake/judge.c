@@ -7,9 +7,16 @@
 #include "schema/rule.h"
 #include "schema/value.h"
 
+/* What is known of a line. */
 enum {
-	SPOKEN = 2,
-	TO_SAY = 1,
+	LINE_BAD = 1,       /* the write may not stand */
+	LINE_NEW = 2,       /* of an edit that is judged for the first time */
+	LINE_VOID = 4,      /* somebody has said it, and nobody has taken it back since */
+	LINE_SETTLED = 8,   /* an office of our level or a higher one has spoken */
+	LINE_REOPENED = 16, /* a lower one has taken it back */
+};
+
+enum {
 	TEXT_BYTES_MAX = LIMIT_COMMIT_BYTES_MAX / 2, /* the rest of the commit is far smaller than the other half */
 };
 
@@ -17,6 +24,7 @@ void
 intake_verdicts_release(struct intake_verdicts *verdicts)
 {
 	table_release(&verdicts->lines);
+	table_release(&verdicts->reopened);
 	bytes_release(&verdicts->pending);
 	arena_release(&verdicts->arena);
 }
@@ -166,15 +174,16 @@ static enum err
 add_pending(struct intake_verdicts *verdicts, const struct id *id, const struct record_path *path,
             struct err_info *info)
 {
+	const struct partition_register what = {verdicts->partition, verdicts->batch, id, path};
 	struct record_path named;
 	struct id digest;
 	char hex[2 * ID_BYTES + 1];
 	enum err err;
 
 	verdicts->pending_count++;
-	if (verdicts->batch == NULL)
+	if (verdicts->partition == NULL)
 		return ERR_OK;
-	err = partition_batch_register(&named, &digest, verdicts->batch, id, path, info);
+	err = partition_register_name(&named, &digest, &what, info);
 	hex_write(hex, view_of(id->bytes, ID_BYTES));
 	if (err == ERR_OK)
 		err = bytes_printf(&verdicts->pending, info, "%s ", hex);
@@ -221,13 +230,13 @@ intake_judge_answer(const struct intake_verdicts *verdicts, struct err_info *inf
 }
 
 static enum err
-say(struct intake_verdicts *verdicts, struct view line, uint64_t what, struct err_info *info)
+say(struct intake_verdicts *verdicts, struct view line, struct err_info *info)
 {
 	uint64_t *value;
 	enum err err = table_put(&verdicts->lines, line, &value, NULL, info);
 
-	if (err == ERR_OK && *value != SPOKEN)
-		*value = what;
+	if (err == ERR_OK)
+		*value |= LINE_BAD | (verdicts->is_again ? 0U : LINE_NEW);
 	return err;
 }
 
@@ -252,7 +261,7 @@ intake_judge_commit(struct intake_verdicts *verdicts, const struct oid *commit, 
 	if (verdicts->pending_count > 1 && verdicts->pending_count == verdicts->total) {
 		err = bytes_printf(&line, info, "Void: %s\n", hex);
 		if (err == ERR_OK)
-			err = say(verdicts, bytes_view(&line), TO_SAY, info);
+			err = say(verdicts, bytes_view(&line), info);
 		rest = (struct view){0};
 	}
 	while (err == ERR_OK && rest.size > 0) {
@@ -264,7 +273,7 @@ intake_judge_commit(struct intake_verdicts *verdicts, const struct oid *commit, 
 		if (err == ERR_OK)
 			err = bytes_append_view(&line, view_of(rest.data, size), info);
 		if (err == ERR_OK)
-			err = say(verdicts, bytes_view(&line), TO_SAY, info);
+			err = say(verdicts, bytes_view(&line), info);
 		rest = view_of(rest.data + size, rest.size - size);
 	}
 	intake_judge_forget(verdicts);
@@ -272,7 +281,26 @@ intake_judge_commit(struct intake_verdicts *verdicts, const struct oid *commit, 
 	return err;
 }
 
-/* A `Restore` of a lower level than ours leaves the verdict to us; everything else has been said. */
+static enum err
+note_word(struct intake_verdicts *verdicts, const struct delta_void *word, struct view line, bool is_settled,
+          struct err_info *info)
+{
+	uint64_t *value;
+	enum err err = table_put(&verdicts->lines, line, &value, NULL, info);
+
+	if (err != ERR_OK)
+		return err;
+	if (is_settled)
+		*value |= LINE_SETTLED;
+	else if (!word->is_restore)
+		*value |= LINE_VOID;
+	else
+		*value = (*value & ~(uint64_t)LINE_VOID) | LINE_REOPENED;
+	if (word->is_restore && !is_settled)
+		err = table_put(&verdicts->reopened, view_of(word->commit.bytes, OID_BYTES), NULL, NULL, info);
+	return err;
+}
+
 enum err
 intake_judge_spoken(struct intake_verdicts *verdicts, const struct delta_commit_info *correction, uint8_t own_level,
                     struct err_info *info)
@@ -283,15 +311,17 @@ intake_judge_spoken(struct intake_verdicts *verdicts, const struct delta_commit_
 
 	while (err == ERR_OK && rest.size > 0) {
 		struct delta_void word;
+		struct delta_void said;
 
 		err = delta_void_next(&word, &rest, &verdicts->arena, info);
-		if (err != ERR_OK || (word.is_restore && correction->level < own_level))
-			continue;
-		word.is_restore = false; /* the line that we would say */
+		if (err != ERR_OK)
+			break;
+		said = word;
+		said.is_restore = false; /* the line that we would say */
 		bytes_clear(&line);
-		err = delta_void_write(&line, &word, info);
+		err = delta_void_write(&line, &said, info);
 		if (err == ERR_OK)
-			err = say(verdicts, bytes_view(&line), SPOKEN, info);
+			err = note_word(verdicts, &word, bytes_view(&line), correction->level >= own_level, info);
 	}
 	bytes_release(&line);
 	return err;
@@ -308,9 +338,9 @@ compare_lines(const void *a, const void *b)
 	return order != 0 ? order : (x->size > y->size) - (x->size < y->size);
 }
 
-/* Whether somebody has spoken on the whole edit that this line is about. "Void: " and 40 digits. */
-static bool
-is_whole_spoken(const struct intake_verdicts *verdicts, struct view line)
+/* What is known of the whole edit that a line is about. "Void: " and 40 digits. */
+static uint64_t
+known_of_whole(const struct intake_verdicts *verdicts, struct view line)
 {
 	enum {
 		PREFIX = 6 + 2 * OID_BYTES
@@ -319,11 +349,21 @@ is_whole_spoken(const struct intake_verdicts *verdicts, struct view line)
 	const uint64_t *value;
 
 	if (line.size <= PREFIX + 1)
-		return false;
+		return 0;
 	memcpy(whole, line.data, PREFIX);
 	whole[PREFIX] = '\n';
 	value = table_find(&verdicts->lines, view_of(whole, sizeof(whole)));
-	return value != NULL && *value == SPOKEN;
+	return value == NULL ? 0 : *value;
+}
+
+/* A word on the whole edit is one on each of its writes. */
+static bool
+must_say(const struct intake_verdicts *verdicts, struct view line, uint64_t known)
+{
+	uint64_t both = known | (known_of_whole(verdicts, line) & ~(uint64_t)(LINE_BAD | LINE_NEW));
+
+	return (known & LINE_BAD) != 0 && (both & (LINE_NEW | LINE_REOPENED)) != 0 &&
+	       (both & (LINE_VOID | LINE_SETTLED)) == 0;
 }
 
 static enum err
@@ -338,7 +378,7 @@ collect_lines(struct view **out, size_t *count_out, struct intake_verdicts *verd
 	if (lines == NULL)
 		return err_nomem(info);
 	while (table_next(&verdicts->lines, &position, &key, &value)) {
-		if (value == TO_SAY && !is_whole_spoken(verdicts, key))
+		if (must_say(verdicts, key, value))
 			lines[count++] = key;
 	}
 	if (count > 1)

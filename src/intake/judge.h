@@ -13,10 +13,12 @@
 /** Of one delta. {0}: nothing yet. */
 struct intake_verdicts {
 	struct arena arena;
-	struct partition_batch *batch; /* where the edits are; NULL: the desk asks, and no line will be said */
-	struct table
-		lines; /* text of a `Void` line -> 1: to be said; 2: a superior of the signer has spoken on it already */
-	struct bytes pending; /* of the edit at hand: "ID PATH\n" each; its commit has no id yet */
+	struct partition *partition;   /* where the edits are; NULL: the desk asks, and no line will be said */
+	struct partition_batch *batch; /* or here; may be NULL */
+	struct table lines;            /* text of a `Void` line -> bits of judge.c */
+	struct table reopened;         /* commits that a lower office's `Restore` was about */
+	bool is_again;                 /* edits that were judged before: only what was reopened counts */
+	struct bytes pending;          /* of the edit at hand: "ID PATH\n" each; its commit has no id yet */
 	size_t pending_count;
 	size_t total;                        /* writes of the edit at hand */
 	char first[LIMIT_MESSAGE_BYTES_MAX]; /* why: the first one's reason */
@@ -35,7 +37,10 @@ enum err intake_judge_commit(struct intake_verdicts *verdicts, const struct oid 
                              struct err_info *info) MUST_USE;
 /** The edit at hand is one that we hold: it was judged when it came first. */
 void intake_judge_forget(struct intake_verdicts *verdicts);
-/** A correction came with the delta: what it speaks of needs no word of ours. Its level is at least ours, or it voids. */
+/**
+ * A correction came, after what it knows. What it voids needs no word of ours, nor what an office of our level or a higher one
+ * restores; what a lower one restores is ours to judge: intake_judge_reopened().
+ */
 enum err intake_judge_spoken(struct intake_verdicts *verdicts, const struct delta_commit_info *correction,
                              uint8_t own_level, struct err_info *info) MUST_USE;
 

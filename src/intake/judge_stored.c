@@ -1,5 +1,8 @@
 #include "intake/judge_stored.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "partition/derive.h"
 #include "roster/version.h"
 #include "schema/set.h"
@@ -119,9 +122,34 @@ intake_judge_stored(struct intake_verdicts *verdicts, const struct intake_judgin
 	};
 	enum err err = ERR_OK;
 
+	verdicts->partition = judging->partition;
 	for (size_t i = 0; err == ERR_OK && i < commits->count; i++)
 		err = judge_commit(&stored, &commits->items[i], info);
 	partition_touches_release(&stored.touches);
 	arena_release(&stored.arena);
+	return err;
+}
+
+enum err
+intake_judge_reopened(struct intake_verdicts *verdicts, const struct intake_judging *judging, struct err_info *info)
+{
+	struct git_store *store = partition_store(judging->partition);
+	struct git_oids commits = {calloc(verdicts->reopened.count + 1, sizeof(*commits.items)), 0};
+	size_t position = 0;
+	struct view key;
+	enum err err = commits.items == NULL ? err_nomem(info) : ERR_OK;
+
+	while (err == ERR_OK && table_next(&verdicts->reopened, &position, &key, NULL)) {
+		struct oid commit;
+
+		memcpy(commit.bytes, key.data, OID_BYTES);
+		if (git_store_has(store, &commit))
+			commits.items[commits.count++] = commit;
+	}
+	verdicts->is_again = true;
+	if (err == ERR_OK)
+		err = intake_judge_stored(verdicts, judging, &commits, info);
+	verdicts->is_again = false;
+	git_oids_release(&commits);
 	return err;
 }

@@ -22,4 +22,11 @@ struct intake_judging {
 enum err intake_judge_stored(struct intake_verdicts *verdicts, const struct intake_judging *judging,
                              const struct git_oids *commits, struct err_info *info) MUST_USE;
 
+/**
+ * Judge again what lower offices restored (intake_judge_spoken()) of edits that lie in the store; one that was judged just now
+ * says the same again. Errors as above.
+ */
+enum err intake_judge_reopened(struct intake_verdicts *verdicts, const struct intake_judging *judging,
+                               struct err_info *info) MUST_USE;
+
 #endif

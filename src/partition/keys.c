@@ -152,16 +152,16 @@ partition_salt(struct seal_salt *out, struct partition *partition, struct partit
 }
 
 enum err
-partition_batch_register(struct record_path *out, struct id *digest_out, struct partition_batch *batch,
-                         const struct id *id, const struct record_path *path, struct err_info *info)
+partition_register_name(struct record_path *out, struct id *digest_out, const struct partition_register *what,
+                        struct err_info *info)
 {
 	struct seal_salt salt;
 	enum err err = ERR_OK;
 
-	if (record_path_has_key(path))
-		err = partition_salt(&salt, batch->partition, batch, id, info);
+	if (record_path_has_key(what->path))
+		err = partition_salt(&salt, what->partition, what->batch, what->record, info);
 	if (err == ERR_OK)
-		record_path_name(out, digest_out, path, &salt);
+		record_path_name(out, digest_out, what->path, &salt);
 	seal_wipe(&salt, sizeof(salt));
 	return err;
 }

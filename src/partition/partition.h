@@ -152,12 +152,20 @@ enum err partition_batch_natural(struct partition_natural **out, struct partitio
                                  struct err_info *info) MUST_USE;
 /** Where this batch reads objects from: its own pack first, then the store. Borrows from the batch. */
 struct git_reader partition_batch_reader(const struct partition_batch *batch);
+/** A register of a record of the store or of a batch. */
+struct partition_register {
+	struct partition *partition;
+	struct partition_batch *batch; /* may be NULL */
+	const struct id *record;
+	const struct record_path *path;
+};
+
 /**
- * A register of a record of the store or of this batch as a correction names it: record_path_name().
+ * A register as a correction names it: record_path_name().
  * @param digest_out  holds what out->key points at. ERR_RIGHT: the record's salt is not held; ERR_FORMAT
  */
-enum err partition_batch_register(struct record_path *out, struct id *digest_out, struct partition_batch *batch,
-                                  const struct id *id, const struct record_path *path, struct err_info *info) MUST_USE;
+enum err partition_register_name(struct record_path *out, struct id *digest_out, const struct partition_register *what,
+                                 struct err_info *info) MUST_USE;
 /** Keep the salts that came with the batch's edits, of which nothing is new; those that are held are passed over. ERR_IO, ERR_NOMEM. */
 enum err partition_batch_keep_salts(struct partition_batch *batch, struct err_info *info) MUST_USE;
 /** Salts, pack, ref: durable and visible afterwards, compacted. ERR_STALE: the head is not `old`; ERR_IO. */
