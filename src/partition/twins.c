@@ -74,6 +74,28 @@ is_sight_equal(const struct merge_row *a, const struct merge_row *b, const struc
 	return true;
 }
 
+/* Whoever was a twin until now may name this record and must be looked at, also when the record is gone. */
+static enum err
+note_old_twins(struct partition_twins *twins, struct partition_batch *batch, const struct merge_row *before,
+               struct err_info *info)
+{
+	const struct merge_entry *entry = merge_entries_twin(&before->entries);
+	const struct schema_kind *kind = kind_of(batch, before);
+	struct bytes key = {0};
+	bool has_key = false;
+	enum err err;
+
+	if (entry == NULL)
+		return ERR_OK;
+	err = bytes_append(&twins->ids, entry->records, entry->count * sizeof(*entry->records), info);
+	if (err == ERR_OK && entry->has_more && kind != NULL)
+		err = record_natural_key(&key, &has_key, kind, &before->record, info);
+	if (err == ERR_OK && has_key)
+		err = partition_natural_find(&twins->ids, batch->natural, bytes_view(&key), info);
+	seal_wipe_bytes(&key);
+	return err;
+}
+
 enum err
 partition_twins_note(struct partition_twins *twins, struct partition_batch *batch, const struct oid *start,
                      const struct id *id, const struct merge_row *before, const struct merge_row *after,
@@ -97,6 +119,8 @@ partition_twins_note(struct partition_twins *twins, struct partition_batch *batc
 	/* nobody else has its key, and whoever had its old one and was its twin is named in the entry that it had */
 	if (err == ERR_OK && (had_twins || is_met))
 		err = bytes_append(&twins->ids, id->bytes, ID_BYTES, info);
+	if (err == ERR_OK)
+		err = note_old_twins(twins, batch, before, info);
 	return err;
 }
 
