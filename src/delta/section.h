@@ -87,7 +87,7 @@ struct delta_source {
 	struct id partition;
 	/** What a base says: is_merge and, of an edit, what the table of struct delta_commit names. NULL: nothing is known. */
 	enum err (*commit)(void *context, size_t base, struct delta_commit_info *out, struct err_info *info);
-	/** A schema set, borrowed; NULL: not held, or no function. */
+	/** A schema set, borrowed; NULL: not held: then an opened row by it is ERR_STATE. No function: nothing is described. */
 	const struct schema_set *(*schema)(void *context, uint32_t version, const struct digest *digest);
 	/** Records of a base whose ids begin with the first `bits` of `prefix`, ascending. ERR_TOO_BIG: over DELTA_IDS_MAX; then
 	 * they count as none. NULL: none. */

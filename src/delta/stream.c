@@ -89,8 +89,7 @@ learn_sample(struct delta_stream *stream, uint8_t digest_out[SAMPLE_DIGEST_BYTES
 	err = source->commit(source->context, stream->terms.base, &base, info);
 	if (err != ERR_OK)
 		return err;
-	if (source->schema != NULL)
-		stream->schemas = source->schema(source->context, base.schema_version, &base.schema_digest);
+	delta_stream_use_schema(stream, &base);
 	seal_hash_init_domain(&sampling.hash, SEAL_DOMAIN_PREAMBLE);
 	seal_hash_update(&sampling.hash, view_of(source->partition.bytes, ID_BYTES));
 	column_learn(stream->column, true);

@@ -127,6 +127,7 @@ struct delta_stream {
 	size_t context_capacity;
 	size_t context;                   /* the last one used */
 	const struct schema_set *schemas; /* of the commit at hand */
+	uint32_t lacked;                  /* the number of its schema set if that is not held; 0 */
 	struct delta_kind *kinds;         /* in the order of their first use */
 	size_t kind_count;
 	size_t kind_capacity;
@@ -181,6 +182,8 @@ uint64_t delta_stream_number(struct delta_stream *stream, enum delta_sort sort, 
 unsigned delta_stream_symbol(struct delta_stream *stream, enum delta_sort sort, uint32_t context, unsigned width,
                              unsigned value);
 
+/** The schema set of an edit or a base: its kinds describe places. Where it is not held, an opened row is ERR_STATE. */
+void delta_stream_use_schema(struct delta_stream *stream, const struct delta_commit_info *commit);
 void delta_stream_begin_rows(struct delta_stream *stream, const struct delta_commit *commit);
 /** Name a row that is not added. */
 enum err delta_stream_name(struct delta_stream *stream, struct id *id, struct err_info *info) MUST_USE;

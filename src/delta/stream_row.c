@@ -97,6 +97,10 @@ use_kind(struct delta_kind **out, struct delta_stream *stream, size_t index, str
 		err = add_kind(out, stream, name, info);
 	else
 		*out = &stream->kinds[index];
+	if (err == ERR_OK && stream->lacked != 0)
+		err = err_set(info, ERR_STATE,
+		              _("schema set %u is not held here; it comes with the superior's next bundle"),
+		              (unsigned)stream->lacked);
 	if (err != ERR_OK)
 		return err;
 	stream->kind = index;
@@ -312,6 +316,20 @@ one_row(struct delta_stream *stream, struct delta_row *row, struct err_info *inf
 }
 
 void
+delta_stream_use_schema(struct delta_stream *stream, const struct delta_commit_info *commit)
+{
+	const struct delta_source *source = stream->source;
+
+	stream->lacked = 0;
+	stream->schemas = NULL;
+	if (source->schema == NULL || commit->schema_version == 0)
+		return;
+	stream->schemas = source->schema(source->context, commit->schema_version, &commit->schema_digest);
+	if (stream->schemas == NULL)
+		stream->lacked = commit->schema_version;
+}
+
+void
 delta_stream_begin_rows(struct delta_stream *stream, const struct delta_commit *commit)
 {
 	stream->is_merge = commit->info.is_merge;
@@ -324,10 +342,7 @@ delta_stream_begin_rows(struct delta_stream *stream, const struct delta_commit *
 	if (commit->info.is_merge)
 		return;
 	column_now(stream->column, commit->info.time);
-	stream->schemas = stream->source->schema == NULL
-	                          ? NULL
-	                          : stream->source->schema(stream->source->context, commit->info.schema_version,
-	                                                   &commit->info.schema_digest);
+	delta_stream_use_schema(stream, &commit->info);
 }
 
 /* added records first, then records, then entries; a merge has none that are opened */

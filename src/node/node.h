@@ -156,9 +156,8 @@ enum err node_history_check(struct node *node, const char *const *directories, s
 /* --- schema sets --- */
 /** Hold a set's bytes (schema_set_write): staged, and found from now on. ERR_FORMAT and the errors of schema_set_read(). */
 enum err node_schema_put(struct node *node, struct view content, struct err_info *info) MUST_USE;
-/** The bytes of a set that we hold, for a bundle or an answer. ERR_NOT_FOUND. */
-enum err node_schema_content(struct bytes *out, struct node *node, uint32_t version, const struct digest *digest,
-                             struct err_info *info) MUST_USE;
+/** Whether a set is held; it is not opened. */
+bool node_schema_has(const struct node *node, uint32_t version, const struct digest *digest);
 /** The newest set that the root has opened by statement and that we hold; NULL before the first. */
 const struct schema_set *node_schema(const struct node *node);
 const struct schema_set *node_schema_find(const struct node *node, uint32_t version, const struct digest *digest);

@@ -142,20 +142,30 @@ node_schema_find(const struct node *node, uint32_t version, const struct digest 
 	return set;
 }
 
-enum err
-node_schema_content(struct bytes *out, struct node *node, uint32_t version, const struct digest *digest,
-                    struct err_info *info)
+bool
+node_schema_has(const struct node *node, uint32_t version, const struct digest *digest)
 {
-	const struct schema_set *set;
-	enum err err = find_set(&set, node, version, digest, info);
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct err_info why;
 
-	return err == ERR_OK ? bytes_append_view(out, schema_set_bytes(set), info) : err;
+	return schema_path(path, version, digest, &why) == ERR_OK &&
+	       find_entry(node, path + strlen("schemas/")) != NULL;
 }
 
 const struct schema_set *
 node_schema(const struct node *node)
 {
-	const struct roster_schema_set *newest = node->roster == NULL ? NULL : roster_schema_newest(node->roster);
+	const struct roster_schema_set *open = node->roster == NULL ? NULL : roster_schema_newest(node->roster);
+	const struct schema_set *set = open == NULL ? NULL : node_schema_find(node, open->version, &open->digest);
+	size_t position = 0;
 
-	return newest == NULL ? NULL : node_schema_find(node, newest->version, &newest->digest);
+	if (open == NULL || set != NULL)
+		return set;
+	/* told of a newer one that has not come yet: the office works on with what it has */
+	while ((open = roster_schema_next(node->roster, &position)) != NULL) {
+		const struct schema_set *held = node_schema_find(node, open->version, &open->digest);
+
+		set = held == NULL ? set : held;
+	}
+	return set;
 }

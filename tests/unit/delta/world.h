@@ -46,7 +46,8 @@ world_schema(void *context, uint32_t version, const struct digest *digest)
 {
 	const struct world *world = context;
 
-	return version == world->bases[0].schema_version && digest_equal(digest, &world->bases[0].schema_digest)
+	/* edits of a newer set, too, whose number alone differs */
+	return version >= world->bases[0].schema_version && digest_equal(digest, &world->bases[0].schema_digest)
 	               ? world->schemas
 	               : NULL;
 }
