@@ -71,7 +71,12 @@ check_terms(struct apply *apply, struct err_info *info)
 	const struct delta_commit_info *commit = &apply->commit.info;
 	const struct node_code *owner = &apply->intake->owner;
 	bool is_owner = node_code_is_owner(&commit->node, owner);
+	struct roster_signer signer;
+	enum err err = roster_at(&signer, roster, &commit->node, &apply->version, info);
 
+	/* the state by which it is judged leaves out what is not held, and would say another thing */
+	if (err != ERR_OK)
+		return err;
 	if (commit->schema_version != 0 &&
 	    !roster_schema_is_open(roster, commit->schema_version, &commit->schema_digest))
 		return err_set(info, ERR_AUTH, _("an edit by %s names schema set %u, which the root has not opened"),
@@ -141,10 +146,6 @@ judge_change(struct apply *apply, const struct delta_row *row, const struct part
 		.time = apply->commit.info.time,
 	};
 
-	if (apply->schemas == NULL)
-		return err_set(info, ERR_STATE,
-		               _("schema set %u is not held here; it comes with the superior's next bundle"),
-		               apply->commit.info.schema_version);
 	question.kind = schema_set_kind(apply->schemas, known->has_record ? known->record.kind : row->kind);
 	if (question.kind != NULL) {
 		enum err err = intake_hold_row(&apply->hold, &question, row, info);
@@ -159,9 +160,14 @@ static enum err
 apply_writes(struct apply *apply, const struct delta_row *row, struct err_info *info)
 {
 	struct partition_change change = {.id = row->id, .kind = row->kind, .writes = &row->writes};
-	enum err err = row->type == DELTA_ROW_ADDED ? partition_edit_add(apply->edit, &change, &apply->arena, info)
-	                                            : partition_edit_change(apply->edit, &change, &apply->arena, info);
+	enum err err;
 
+	if (apply->schemas == NULL)
+		return err_set(info, ERR_STATE,
+		               _("schema set %u is not held here; it comes with the superior's next bundle"),
+		               apply->commit.info.schema_version);
+	err = row->type == DELTA_ROW_ADDED ? partition_edit_add(apply->edit, &change, &apply->arena, info)
+	                                   : partition_edit_change(apply->edit, &change, &apply->arena, info);
 	if (err == ERR_OK && (row->type == DELTA_ROW_REMOVED) != (change.before.has_record && !change.after.has_record))
 		err = err_set(info, ERR_FORMAT, "%s", _("a row's type and its writes say different things"));
 	if (err == ERR_OK && change.before.has_record && row->kind.size > 0 &&
