@@ -48,7 +48,8 @@ struct making {
 	struct roster_statement *path;
 	size_t path_count;
 	struct bytes night;
-	struct bytes schema;
+	const struct schema_set *schemas[BUNDLE_SCHEMAS_MAX];
+	size_t schema_count;
 	struct bytes small;
 	struct bytes preamble;
 };
@@ -67,7 +68,6 @@ making_release(struct making *making)
 	free(making->statements);
 	free(making->path);
 	bytes_release(&making->night);
-	bytes_release(&making->schema);
 	bytes_release(&making->small);
 	bytes_release(&making->preamble);
 }
@@ -206,11 +206,26 @@ compare_partitions(const void *a, const void *b)
 	              ID_BYTES);
 }
 
+/* Keys of what lies above us come from above; up they go only with edits of it, or to an office that lacks some. */
+static enum err
+add_wraps(struct making *making, struct partition *partition, bool has_edits, struct err_info *info)
+{
+	const struct flow_exchange *exchange = &making->exchange;
+	const struct node_code *self = &node_identity_of(making->node)->code;
+
+	if (making->is_upward && !has_edits && !exchange->wants_keys &&
+	    roster_is_superior(node_roster(making->node), partition_owner(partition), self))
+		return ERR_OK;
+	return flow_wraps_owed(&making->wraps, making->desk, partition, making->to,
+	                       making->is_full || exchange->wants_keys ? NULL : exchange, info);
+}
+
 static enum err
 look_at_partition(struct making *making, const struct node_code *owner, struct err_info *info)
 {
 	struct partition *partition = NULL;
 	struct oid head = {{0}};
+	size_t deltas = making->delta_count;
 	bool is_auditor = making->is_upward && lower_of(making)->is_auditor; /* reads, and sends receipts alone */
 	enum err err = node_partition_open(&partition, making->node, owner, info);
 
@@ -222,8 +237,7 @@ look_at_partition(struct making *making, const struct node_code *owner, struct e
 	    making->partition_count < LIMIT_BUNDLE_PARTITIONS_MAX)
 		err = add_partition(making, partition, &head, info);
 	if (err == ERR_OK)
-		err = flow_wraps_owed(&making->wraps, making->desk, partition, making->to,
-		                      making->is_full ? NULL : &making->exchange, info);
+		err = add_wraps(making, partition, making->delta_count > deltas, info);
 	if (err == ERR_OK && !making->lacks_key)
 		err = flow_wraps_lack(&making->lacks_key, making->node, partition, info);
 	partition_free(partition);
@@ -406,14 +420,6 @@ add_night(struct bundle_small *small, struct making *making, struct err_info *in
 	return err;
 }
 
-static bool
-lacks_schema(struct node *node)
-{
-	const struct roster_schema_set *newest = roster_schema_newest(node_roster(node));
-
-	return newest != NULL && node_schema_find(node, newest->version, &newest->digest) == NULL;
-}
-
 static enum err
 write_small(struct making *making, struct err_info *info)
 {
@@ -432,24 +438,39 @@ write_small(struct making *making, struct err_info *info)
 		err = add_night(&small, making, info);
 	bundle_holds(small.holds, making->heads, making->head_count);
 	small.has_holds = true;
-	small.lacks =
-		(making->lacks_key ? BUNDLE_LACKS_KEY : 0U) | (lacks_schema(making->node) ? BUNDLE_LACKS_SCHEMA : 0U);
+	small.lacks = (making->lacks_key ? BUNDLE_LACKS_KEY : 0U) |
+	              (flow_lacks_schema(making->node) ? BUNDLE_LACKS_SCHEMA : 0U);
 	if (err == ERR_OK)
 		err = bundle_small_write(&making->small, &small, info);
 	return err;
 }
 
-/* A schema set goes down only, until a bundle that carried it is answered. */
-static enum err
-add_schema(struct making *making, struct err_info *info)
+/*
+ * Schema sets go down, the oldest first of those that the peer has not answered: what was written by an older one cannot be read
+ * without it. Up they go only to who went back to an older state and lacks one.
+ */
+static void
+add_schemas(struct making *making)
 {
-	const struct schema_set *set = node_schema(making->node);
+	const struct roster_schema_set *open;
+	size_t position = 0;
 
-	if (set == NULL || making->is_upward || schema_set_version(set) <= making->exchange.schema_acked)
-		return ERR_OK;
-	flow_exchange_tell_schema(&making->exchange, schema_set_version(set), making->number);
+	if (making->is_upward && !making->exchange.wants_schema)
+		return;
+	while (making->schema_count < BUNDLE_SCHEMAS_MAX &&
+	       (open = roster_schema_next(node_roster(making->node), &position)) != NULL) {
+		const struct schema_set *set = NULL;
+
+		if (open->version > making->exchange.schema_acked)
+			set = node_schema_find(making->node, open->version, &open->digest);
+		if (set != NULL)
+			making->schemas[making->schema_count++] = set;
+	}
+	if (making->schema_count == 0)
+		return;
+	flow_exchange_tell_schema(&making->exchange, schema_set_version(making->schemas[making->schema_count - 1]),
+	                          making->number);
 	making->sent->has_schema = true;
-	return bytes_append_view(&making->schema, schema_set_bytes(set), info);
 }
 
 static enum err
@@ -487,7 +508,7 @@ seal_letter(struct bytes *file_out, struct making *making, const struct flow_num
 	size_t count = 0;
 	enum err err = wire_statements(&statements, making, making->path, making->path_count, info);
 
-	sections = arena_get(&making->arena, (making->delta_count + 2) * sizeof(*sections));
+	sections = arena_get(&making->arena, (making->delta_count + BUNDLE_SCHEMAS_MAX + 1) * sizeof(*sections));
 	if (err == ERR_OK && sections == NULL)
 		err = err_nomem(info);
 	if (err != ERR_OK)
@@ -498,9 +519,9 @@ seal_letter(struct bytes *file_out, struct making *making, const struct flow_num
 	for (size_t i = 0; i < making->delta_count; i++)
 		sections[count++] = (struct envelope_content){.id = BUNDLE_SECTION_DELTA,
 		                                              .plain = bytes_view(&making->deltas[i].section)};
-	if (making->schema.size > 0)
-		sections[count++] =
-			(struct envelope_content){.id = BUNDLE_SECTION_SCHEMA, .plain = bytes_view(&making->schema)};
+	for (size_t i = 0; i < making->schema_count; i++)
+		sections[count++] = (struct envelope_content){.id = BUNDLE_SECTION_SCHEMA,
+		                                              .plain = schema_set_bytes(making->schemas[i])};
 	letter.terms.sender = self->code;
 	memcpy(letter.terms.incarnation, self->incarnation, sizeof(letter.terms.incarnation));
 	letter.terms.number = number->next;
@@ -592,7 +613,7 @@ flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flo
 		err = roster_version_for(&making.roster, node_roster(desk->node), &node_identity_of(desk->node)->code,
 		                         info);
 	if (err == ERR_OK)
-		err = add_schema(&making, info);
+		add_schemas(&making);
 	if (err == ERR_OK)
 		err = write_small(&making, info);
 	if (err == ERR_OK)

@@ -233,19 +233,21 @@ is_same_card(const struct roster_node *known, const struct statement *card)
 enum err
 flow_answer_for(struct bytes *out, struct node *node, const struct node_code *code, struct err_info *info)
 {
-	const struct schema_set *set = node_schema(node);
-	struct bytes content = {0};
-	struct view sets[1];
-	enum err err = ERR_OK;
+	const struct roster_schema_set *open;
+	struct view sets[LIMIT_ANSWER_SETS_MAX];
+	size_t position = 0;
+	size_t count = 0;
 
-	if (set != NULL)
-		err = node_schema_content(&content, node, schema_set_version(set), schema_set_digest(set), info);
-	sets[0] = bytes_view(&content);
-	if (err == ERR_OK)
-		err = roster_answer_write(out, node_roster(node), &node_identity_of(node)->code, code, sets,
-		                          set == NULL ? 0 : 1, info);
-	bytes_release(&content);
-	return err;
+	/* the newest, if there are more; the others come by bundle */
+	while ((open = roster_schema_next(node_roster(node), &position)) != NULL) {
+		const struct schema_set *set = node_schema_find(node, open->version, &open->digest);
+
+		if (set != NULL && count == LIMIT_ANSWER_SETS_MAX)
+			memmove(sets, sets + 1, --count * sizeof(sets[0]));
+		if (set != NULL)
+			sets[count++] = schema_set_bytes(set);
+	}
+	return roster_answer_write(out, node_roster(node), &node_identity_of(node)->code, code, sets, count, info);
 }
 
 enum err

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow/peer.h"
+#include "roster/rights.h"
 
 enum err
 flow_chains_update(struct flow_chains *chains, const struct statement_reference *news, size_t count,
@@ -96,6 +97,8 @@ flow_exchange_forget(struct flow_exchange *exchange)
 	exchange->chains_acked.count = 0;
 	exchange->chains_peer.count = 0;
 	exchange->is_behind = false;
+	exchange->wants_schema = false;
+	exchange->wants_keys = false;
 	exchange->wrap_count = 0;
 	exchange->acknowledged.count = 0;
 	receipt_peer_forget(exchange->peer);
@@ -146,6 +149,19 @@ flow_exchange_tell_wrap(struct flow_exchange *exchange, uint64_t name, uint64_t 
 	return ERR_OK;
 }
 
+bool
+flow_lacks_schema(struct node *node)
+{
+	const struct roster_schema_set *open;
+	size_t position = 0;
+
+	while ((open = roster_schema_next(node_roster(node), &position)) != NULL) {
+		if (!node_schema_has(node, open->version, &open->digest))
+			return true;
+	}
+	return false;
+}
+
 enum err
 flow_exchange_tell_chains(struct flow_exchange *exchange, const struct statement_reference *ends, size_t count,
                           uint64_t number, struct err_info *info)
@@ -188,6 +204,13 @@ flow_exchange_tell_schema(struct flow_exchange *exchange, uint32_t version, uint
 	if (exchange->schema_told != version)
 		exchange->schema_told_in = number;
 	exchange->schema_told = version;
+}
+
+void
+flow_exchange_tell_schemas_again(struct flow_exchange *exchange)
+{
+	exchange->schema_told = 0;
+	exchange->schema_acked = 0;
 }
 
 void

@@ -12,6 +12,9 @@ enum {
 	EXCHANGE_BYTES_MAX = 16777216,
 	REFERENCE_FIELDS = 3,
 	CONFIRMED_FIELDS = 3,
+	FLAG_BEHIND = 1,
+	FLAG_WANTS_SCHEMA = 2,
+	FLAG_WANTS_KEYS = 4,
 };
 
 static enum err
@@ -94,6 +97,13 @@ write_wraps(struct bytes *out, const struct flow_exchange *exchange, struct err_
 	return err == ERR_OK ? write_list(out, exchange->wraps_in, exchange->wrap_count, info) : err;
 }
 
+static uint64_t
+flags_of(const struct flow_exchange *exchange)
+{
+	return (exchange->is_behind ? FLAG_BEHIND : 0U) | (exchange->wants_schema ? FLAG_WANTS_SCHEMA : 0U) |
+	       (exchange->wants_keys ? FLAG_WANTS_KEYS : 0U);
+}
+
 static enum err
 write_all(struct bytes *out, const struct flow_exchange *exchange, struct err_info *info)
 {
@@ -103,7 +113,7 @@ write_all(struct bytes *out, const struct flow_exchange *exchange, struct err_in
 		exchange->schema_told_in,  exchange->night_told_in,
 		exchange->answered,        exchange->schema_told,
 		exchange->schema_acked,    exchange->night_told,
-		exchange->night_acked,     exchange->is_behind ? 1U : 0U,
+		exchange->night_acked,     flags_of(exchange),
 	};
 	struct bytes peer = {0};
 	enum err err = receipt_peer_write(&peer, exchange->peer, info);
@@ -306,7 +316,9 @@ read_numbers(struct flow_exchange *out, struct codec_reader *reader, struct err_
 	out->schema_acked = (uint32_t)numbers[8];
 	out->night_told = (uint32_t)numbers[9];
 	out->night_acked = (uint32_t)numbers[10];
-	out->is_behind = numbers[11] != 0;
+	out->is_behind = (numbers[11] & FLAG_BEHIND) != 0;
+	out->wants_schema = (numbers[11] & FLAG_WANTS_SCHEMA) != 0;
+	out->wants_keys = (numbers[11] & FLAG_WANTS_KEYS) != 0;
 	return ERR_OK;
 }
 

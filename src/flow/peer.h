@@ -54,7 +54,7 @@ struct flow_exchange {
 	struct digest sent_digest;
 	/* what our bundles told, each with the number of the first one that did (`_in`; 0: none yet): known there once that one or a
 	 * later one is answered, whichever of many it is (each stick is written to, and few arrive) */
-	uint32_t schema_told; /* version of the newest schema set */
+	uint32_t schema_told; /* all schema sets up to this version */
 	uint64_t schema_told_in;
 	uint32_t schema_acked;
 	uint32_t night_told;
@@ -65,6 +65,8 @@ struct flow_exchange {
 	struct flow_chains chains_acked;  /* those that an answered bundle told */
 	struct flow_chains chains_peer;   /* the peer's own */
 	bool is_behind;                   /* its last bundle stood on less than it had told */
+	bool wants_schema;                /* its last bundle said that it lacks a schema set */
+	bool wants_keys;                  /* ... the key of an epoch that it may read */
 	struct bytes owed[FLOW_OWED_MAX]; /* receipts, wire form, until a bundle that carried them is answered */
 	uint64_t owed_in[FLOW_OWED_MAX];
 	size_t owed_count;
@@ -105,6 +107,8 @@ const struct flow_confirmed *flow_exchange_confirmed(const struct flow_exchange 
 bool flow_exchange_holds(const struct flow_exchange *exchange, const struct id *partition, const struct oid *head);
 /** Whether an answered bundle carried the wrap with this short name. */
 bool flow_exchange_has_wrap(const struct flow_exchange *exchange, uint64_t name);
+/** Whether a schema set that the root is known to have opened is not held here: what was written by it cannot be read. */
+bool flow_lacks_schema(struct node *node);
 /** Our bundle `number` carries it. ERR_NOMEM. */
 enum err flow_exchange_tell_wrap(struct flow_exchange *exchange, uint64_t name, uint64_t number,
                                  struct err_info *info) MUST_USE;
@@ -113,7 +117,10 @@ enum err flow_exchange_tell_chains(struct flow_exchange *exchange, const struct 
                                    uint64_t number, struct err_info *info) MUST_USE;
 /** Our bundle `number` carries every receipt that is owed. */
 void flow_exchange_tell_owed(struct flow_exchange *exchange, uint64_t number);
+/** Our bundle `number` carries schema sets up to this version. */
 void flow_exchange_tell_schema(struct flow_exchange *exchange, uint32_t version, uint64_t number);
+/** All schema sets were told and answered, and yet the peer lacks one: from the first again. */
+void flow_exchange_tell_schemas_again(struct flow_exchange *exchange);
 void flow_exchange_tell_night(struct flow_exchange *exchange, uint32_t night, uint64_t number);
 /** Our bundle `number` was answered: what it told and carried need not be repeated. */
 enum err flow_exchange_answered(struct flow_exchange *exchange, uint64_t number, struct err_info *info) MUST_USE;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "finding_files.h"
+#include "roster/rights.h"
 
 struct files {
 	struct schema_file *items;
@@ -225,6 +226,21 @@ is_same_content(const struct schema_set *a, const struct schema_set *b)
 	return true;
 }
 
+/* A root that went back to before its newest set would sign a second one of that number. */
+static enum err
+check_newest(struct node *node, struct err_info *info)
+{
+	const struct roster_schema_set *newest = roster_schema_newest(node_roster(node));
+
+	if (newest == NULL || node_schema_has(node, newest->version, &newest->digest))
+		return ERR_OK;
+	return err_set(
+		info, ERR_STATE,
+		_("schema set %u, which this office once signed, is not held here any more; it comes back with the "
+	          "next bundle of an office that holds it; nothing was changed"),
+		(unsigned)newest->version);
+}
+
 enum err
 flow_schema_add(struct flow_schema_result *out, struct schema_findings *findings, const struct flow_desk *desk,
                 const char *const *paths, size_t count, struct err_info *info)
@@ -236,6 +252,8 @@ flow_schema_add(struct flow_schema_result *out, struct schema_findings *findings
 	if (err == ERR_OK && !node_identity_of(desk->node)->is_root)
 		err = err_set(info, ERR_RIGHT, "%s",
 		              _("only the root signs schema sets; they come here with its bundles"));
+	if (err == ERR_OK)
+		err = check_newest(desk->node, info);
 	if (err == ERR_OK)
 		err = node_lock(desk->node, desk->wait_seconds, info);
 	if (err != ERR_OK)

@@ -20,7 +20,8 @@ struct flow_schema_result {
 };
 
 /**
- * Sign a new version of the set. ERR_RIGHT: not the root; ERR_RULE: old records would be misread, see *findings.
+ * Sign a new version of the set. ERR_RIGHT: not the root; ERR_RULE: old records would be misread, see *findings;
+ * ERR_STATE: this office went back to before its newest set, which must come home first.
  * @param findings  zero; released by the caller
  */
 enum err flow_schema_add(struct flow_schema_result *out, struct schema_findings *findings, const struct flow_desk *desk,

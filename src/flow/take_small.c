@@ -30,19 +30,46 @@ take_statements(struct taking *taking, struct err_info *info)
 	return err;
 }
 
-/* Only a set that the root has opened is held; it comes down, so from below nothing is even read. */
+static bool
+is_held_set(struct node *node, struct view content)
+{
+	const struct roster_schema_set *open;
+	bool is_held = false;
+	size_t position = 0;
+
+	while (!is_held && (open = roster_schema_next(node_roster(node), &position)) != NULL) {
+		const struct schema_set *set = node_schema_find(node, open->version, &open->digest);
+
+		is_held = set != NULL && view_equal(content, schema_set_bytes(set));
+	}
+	return is_held;
+}
+
+/* From below nothing is parsed, unless we lack a set; one that we hold by now comes late and says nothing. */
+static enum err
+check_schema_sender(const struct taking *taking, struct view content, struct err_info *info)
+{
+	if (flow_lacks_schema(taking->node) ||
+	    roster_is_superior(node_roster(taking->node), &taking->sender.code,
+	                       &node_identity_of(taking->node)->code) ||
+	    is_held_set(taking->node, content))
+		return ERR_OK;
+	return err_set(info, ERR_RIGHT, _("schema sets come from above; %s is not above this office"),
+	               taking->sender.code.text);
+}
+
+/* Only a set that the root has opened is held. */
 static enum err
 take_schema(struct taking *taking, size_t section, struct err_info *info)
 {
 	const struct view no_dictionary = {0};
 	struct schema_set *set = NULL;
 	struct bytes content = {0};
-	enum err err = ERR_OK;
+	enum err err =
+		envelope_section(&content, taking->envelope, section, no_dictionary, LIMIT_SCHEMA_SET_BYTES_MAX, info);
 
-	if (!roster_is_superior(node_roster(taking->node), &taking->sender.code, &node_identity_of(taking->node)->code))
-		return err_set(info, ERR_RIGHT, _("schema sets come from above; %s is not above this office"),
-		               taking->sender.code.text);
-	err = envelope_section(&content, taking->envelope, section, no_dictionary, LIMIT_SCHEMA_SET_BYTES_MAX, info);
+	if (err == ERR_OK)
+		err = check_schema_sender(taking, bytes_view(&content), info);
 	if (err == ERR_OK)
 		err = schema_set_read(&set, bytes_view(&content), info);
 	if (err == ERR_OK &&
@@ -198,6 +225,7 @@ static enum err
 take_standing(struct taking *taking, struct err_info *info)
 {
 	const struct bundle_small *small = &taking->small;
+	const struct schema_set *newest = node_schema(taking->node);
 	struct flow_exchange *exchange = &taking->exchange;
 	uint8_t standing[BUNDLE_STANDING_BYTES];
 	enum err err = bundle_standing(standing, exchange->chains_peer.items, exchange->chains_peer.count, info);
@@ -205,10 +233,10 @@ take_standing(struct taking *taking, struct err_info *info)
 	if (err != ERR_OK)
 		return err;
 	exchange->is_behind = small->has_standing && memcmp(standing, small->standing, sizeof(standing)) != 0;
-	if ((small->lacks & BUNDLE_LACKS_SCHEMA) != 0)
-		exchange->schema_acked = 0;
-	if ((small->lacks & BUNDLE_LACKS_KEY) != 0)
-		exchange->wrap_count = 0;
+	exchange->wants_schema = (small->lacks & BUNDLE_LACKS_SCHEMA) != 0;
+	if (exchange->wants_schema && newest != NULL && exchange->schema_acked >= schema_set_version(newest))
+		flow_exchange_tell_schemas_again(exchange);
+	exchange->wants_keys = (small->lacks & BUNDLE_LACKS_KEY) != 0;
 	return ERR_OK;
 }
 
