@@ -1,9 +1,16 @@
 # tests/flow: several offices in one process, driven by simulate.py, which knows what must come of it. The linker sends calls to
 # seams.c, where a process may die and bugs may be planted.
-add_executable(offices flow/offices.c flow/commands.c flow/show.c flow/seams.c)
+add_executable(offices flow/offices.c flow/commands.c flow/lawless.c flow/rights.c flow/show.c flow/seams.c)
 target_link_libraries(offices PRIVATE ts_support ts_flow)
 foreach(seam keyring_add git_pack_finish git_ref_swap node_commit git_store_compact partition_merge flow_correct past_add_words
         partition_twins_note git_history_between merge_join intake_judge_commit)
   target_link_options(offices PRIVATE -Wl,--wrap=${seam})
 endforeach()
 set_property(SOURCE flow/seams.c PROPERTY COMPILE_OPTIONS -Wno-reserved-identifier)
+
+set(flow_run ${CMAKE_CURRENT_SOURCE_DIR}/flow/run --offices $<TARGET_FILE:offices>)
+add_test(NAME flow_scenarios COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/flow/scenarios.py $<TARGET_FILE:offices>)
+add_test(NAME flow_offices_quick COMMAND ${flow_run} --seeds 2)
+add_test(NAME flow_offices COMMAND ${flow_run} --seeds 200)
+add_test(NAME flow_plants COMMAND ${flow_run} --seeds 50 --plants)
+set_tests_properties(flow_offices flow_plants PROPERTIES LABELS slow PROCESSORS 2 TIMEOUT 1500)

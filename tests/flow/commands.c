@@ -17,6 +17,8 @@
 #include "flow/take.h"
 #include "flow/view.h"
 #include "offices.h"
+#include "partition/edit.h"
+#include "test.h"
 
 static void
 print_hex(const char *word, struct view bytes)
@@ -24,12 +26,6 @@ print_hex(const char *word, struct view bytes)
 	(void)printf("%s ", word);
 	for (size_t i = 0; i < bytes.size; i++)
 		(void)printf("%02x", bytes.data[i]);
-}
-
-static enum err
-read_code(struct node_code *out, const char *text, struct err_info *info)
-{
-	return node_code_read(out, view_text(text)) ? ERR_OK : err_set(info, ERR_USAGE, "%s is no division code", text);
 }
 
 /* --- the world --- */
@@ -95,54 +91,6 @@ run_close(const struct words *words, struct err_info *info)
 	return ERR_OK;
 }
 
-/* init NAME CODE LEVEL TITLE 0|1 (a root) */
-static enum err
-run_init(const struct words *words, struct err_info *info)
-{
-	struct office *office = office_find(words->items[1]);
-	struct flow_init_terms terms = {.level = (uint8_t)strtoul(words->items[3], NULL, 10),
-	                                .name = words->items[4],
-	                                .is_root = words->items[5][0] == '1'};
-	const struct env env = office_env(office);
-	struct seal_fingerprint fingerprint;
-	enum err err = read_code(&terms.code, words->items[2], info);
-
-	return err == ERR_OK ? flow_init(office->directory, &terms, &env, &fingerprint, info) : err;
-}
-
-/* enrol SUPERIOR NAME 0|1 (its keys replace others) */
-static enum err
-run_enrol(const struct words *words, struct err_info *info)
-{
-	struct office *above = office_find(words->items[1]);
-	struct office *office = office_find(words->items[2]);
-	struct flow_desk desk;
-	struct flow_desk desk_above;
-	struct bytes card = {0};
-	struct bytes letter = {0};
-	struct flow_enrol_result enrolled;
-	struct flow_accept_result accepted;
-	enum err err = office_desk(&desk, office, info);
-
-	if (err == ERR_OK)
-		err = office_desk(&desk_above, above, info);
-	if (err == ERR_OK)
-		err = flow_request(&card, desk.node, info);
-	if (err == ERR_OK) {
-		const struct flow_enrol_terms terms = {
-			.card = bytes_view(&card), .is_confirmed = true, .is_replacement = words->items[3][0] == '1'};
-
-		err = flow_enrol(&letter, &enrolled, &desk_above, &terms, info);
-	}
-	office_close(above);
-	if (err == ERR_OK)
-		err = flow_accept(&accepted, &desk, bytes_view(&letter), NULL, true, info);
-	office_close(office);
-	bytes_release(&card);
-	bytes_release(&letter);
-	return err;
-}
-
 /* schema NAME FILE...: a new version of the set */
 static enum err
 run_schema(const struct words *words, struct err_info *info)
@@ -175,7 +123,7 @@ at_desk(struct flow_desk *desk, struct node_code *owner, const struct words *wor
 {
 	enum err err = office_desk(desk, office_find(words->items[1]), info);
 
-	return err == ERR_OK ? read_code(owner, words->items[2], info) : err;
+	return err == ERR_OK ? office_code_read(owner, words->items[2], info) : err;
 }
 
 /* add NAME OWNER KIND FIELD=VALUE... */
@@ -253,6 +201,7 @@ static enum err
 name_entry(struct bytes *place, struct flow_view *view, struct node *node, const char *record, size_t index,
            struct err_info *info)
 {
+	const struct schema_set *set = node_schema(node);
 	struct merge_row row;
 	struct arena arena = {0};
 	struct id id;
@@ -265,7 +214,7 @@ name_entry(struct bytes *place, struct flow_view *view, struct node *node, const
 		err = err_set(info, ERR_NOT_FOUND, "%s", "the record has fewer entries");
 	if (err == ERR_OK)
 		err = flow_place_write(place, &row.entries.items[index],
-		                       row.has_record ? schema_set_kind(node_schema(node), row.record.kind) : NULL,
+		                       row.has_record && set != NULL ? schema_set_kind(set, row.record.kind) : NULL,
 		                       info);
 	arena_release(&arena);
 	return err;
@@ -329,63 +278,6 @@ run_import(const struct words *words, struct err_info *info)
 		print_edit(&result.head, NULL, result.commits > 0);
 	import_source_free(source);
 	(void)close(fd);
-	return err;
-}
-
-/* What its own program would not let an office do: a write that nobody judges. */
-static enum err
-force(struct flow_editing *editing, const struct words *words, struct arena *arena, struct err_info *info)
-{
-	struct delta_writes writes = {0};
-	struct partition_change change = {.writes = &writes};
-	const struct merge_row *row;
-	const struct schema_kind *kind;
-	struct record before;
-	struct record after;
-	enum err err = hex_read(change.id.bytes, ID_BYTES, view_text(words->items[3])) ? ERR_OK : ERR_USAGE;
-
-	if (err == ERR_OK)
-		err = partition_edit_row(&row, editing->edit, &change.id, info);
-	if (err == ERR_OK && !row->has_record)
-		err = err_set(info, ERR_NOT_FOUND, "%s", "there is no such record");
-	if (err == ERR_OK)
-		err = record_copy(&before, arena, &row->record, info);
-	if (err == ERR_OK)
-		err = record_copy(&after, arena, &row->record, info);
-	if (err == ERR_OK)
-		err = flow_editing_kind(&kind, editing, after.kind, info);
-	if (err == ERR_OK)
-		err = flow_assign(&after, arena, kind, words->items + 4, words->count - 4, info);
-	if (err == ERR_OK)
-		err = delta_changes(&writes, arena, &before, &after, kind, info);
-	change.kind = before.kind;
-	if (err == ERR_OK && writes.count > 0)
-		err = partition_edit_change(editing->edit, &change, arena, info);
-	return err;
-}
-
-/* force NAME OWNER ID FIELD=VALUE... */
-static enum err
-run_force(const struct words *words, struct err_info *info)
-{
-	struct flow_editing editing = {0};
-	struct arena arena = {0};
-	struct flow_desk desk;
-	struct node_code owner;
-	enum err err = at_desk(&desk, &owner, words, info);
-
-	if (err == ERR_OK)
-		err = flow_editing_begin(&editing, &desk, &owner, info);
-	if (err == ERR_OK)
-		err = force(&editing, words, &arena, info);
-	if (err == ERR_OK)
-		err = flow_editing_sign(&editing, info);
-	if (err == ERR_OK)
-		err = flow_editing_publish(&editing, info);
-	if (err == ERR_OK)
-		print_edit(&editing.last, NULL, editing.commits > 0);
-	flow_editing_release(&editing);
-	arena_release(&arena);
 	return err;
 }
 
@@ -510,70 +402,34 @@ run_gc(const struct words *words, struct err_info *info)
 	return err;
 }
 
-/* --- keys and rights --- */
-
-/* right NAME OFFICE KIND FIELDS delegate|withdraw|hard */
-static enum err
-run_right(const struct words *words, struct err_info *info)
-{
-	struct flow_right right = {.amount_max = 0};
-	struct flow_desk desk;
-	struct flow_right_terms terms = {.kind = words->items[3],
-	                                 .fields = words->items[4],
-	                                 .is_withdrawal = words->items[5][0] != 'd',
-	                                 .is_hard = words->items[5][0] == 'h'};
-	enum err err = at_desk(&desk, &terms.node, words, info);
-
-	if (err == ERR_OK)
-		err = flow_say_right(&right, &desk, &terms, info);
-	flow_right_release(&right);
-	office_close(office_find(words->items[1]));
-	return err;
-}
-
-/* rotate NAME */
-static enum err
-run_rotate(const struct words *words, struct err_info *info)
-{
-	struct office *office = office_find(words->items[1]);
-	struct flow_rotated rotated;
-	struct flow_desk desk;
-	enum err err = office_desk(&desk, office, info);
-
-	if (err == ERR_OK)
-		err = flow_rotate(&rotated, &desk, info);
-	office_close(office);
-	return err;
-}
-
-/* revoke NAME OFFICE: its newest key */
-static enum err
-run_revoke(const struct words *words, struct err_info *info)
-{
-	struct flow_revoked revoked = {.count = 0};
-	struct flow_revoke_terms terms = {.reason = "STOLEN"};
-	struct flow_desk desk;
-	enum err err = at_desk(&desk, &terms.node, words, info);
-
-	if (err == ERR_OK)
-		err = flow_revoke(&revoked, &desk, &terms, info);
-	flow_revoked_release(&revoked);
-	office_close(office_find(words->items[1]));
-	return err;
-}
-
 const struct command COMMANDS[] = {
-	{"office", 4, run_office}, {"forget", 1, run_forget},
-	{"time", 2, run_time},     {"clock", 3, run_clock},
-	{"close", 2, run_close},   {"init", 6, run_init},
-	{"enrol", 4, run_enrol},   {"schema", 3, run_schema},
-	{"add", 4, run_add},       {"set", 5, run_set},
-	{"remove", 4, run_remove}, {"revert", 4, run_revert},
-	{"import", 6, run_import}, {"resolve", 7, run_resolve},
-	{"force", 5, run_force},   {"bundle", 4, run_bundle},
-	{"take", 3, run_take},     {"backup", 3, run_backup},
-	{"audit", 2, run_audit},   {"gc", 2, run_gc},
-	{"right", 6, run_right},   {"rotate", 2, run_rotate},
-	{"revoke", 3, run_revoke}, {"news", 3, show_news},
-	{"heads", 2, show_heads},  {NULL, 0, NULL},
+	{"office", 4, run_office},
+	{"forget", 1, run_forget},
+	{"time", 2, run_time},
+	{"clock", 3, run_clock},
+	{"close", 2, run_close},
+	{"init", 6, rights_init},
+	{"enrol", 4, rights_enrol},
+	{"schema", 3, run_schema},
+	{"add", 4, run_add},
+	{"set", 5, run_set},
+	{"remove", 4, run_remove},
+	{"revert", 4, run_revert},
+	{"import", 6, run_import},
+	{"resolve", 7, run_resolve},
+	{"force", 5, lawless_force},
+	{"bundle", 4, run_bundle},
+	{"take", 3, run_take},
+	{"backup", 3, run_backup},
+	{"audit", 2, run_audit},
+	{"gc", 2, run_gc},
+	{"right", 6, rights_right},
+	{"rotate", 2, rights_rotate},
+	{"revoke", 3, rights_revoke},
+	{"grant", 3, rights_grant},
+	{"news", 3, show_news},
+	{"heads", 2, show_heads},
+	{"bend", 6, lawless_bend},
+	{"pile", 6, lawless_pile},
+	{NULL, 0, NULL},
 };

@@ -67,7 +67,7 @@ class Ledger(ms.World):
         e.id = cid
         self.edits.append(e); self.by_id[cid] = e
         if marks: self.correctors |= 1 << e.bit
-        for r in set(writes) | {t[1] for t in marks}:
+        for r in sorted(set(writes) | {t[1] for t in marks}):
             self.touch.setdefault(r, []).append(e)
             if r not in self.records: self.records.append(r)
         return self.store(cid, (parent,) if parent else (), e.past | 1 << e.bit, tree, (schema, epoch), e)

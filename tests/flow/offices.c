@@ -36,6 +36,12 @@ office_random(void *context, void *out, size_t size, struct err_info *info)
 	return ERR_OK;
 }
 
+enum err
+office_code_read(struct node_code *out, const char *text, struct err_info *info)
+{
+	return node_code_read(out, view_text(text)) ? ERR_OK : err_set(info, ERR_USAGE, "%s is no division code", text);
+}
+
 struct env
 office_env(struct office *office)
 {

@@ -58,6 +58,22 @@ enum err office_desk(struct flow_desk *out, struct office *office, struct err_in
 void office_close(struct office *office);
 struct env office_env(struct office *office);
 
+/** ERR_USAGE: no division code. */
+enum err office_code_read(struct node_code *out, const char *text, struct err_info *info) MUST_USE;
+
+/* rights.c: commands about who there is and what he may */
+enum err rights_init(const struct words *words, struct err_info *info) MUST_USE;
+enum err rights_enrol(const struct words *words, struct err_info *info) MUST_USE;
+enum err rights_right(const struct words *words, struct err_info *info) MUST_USE;
+enum err rights_rotate(const struct words *words, struct err_info *info) MUST_USE;
+enum err rights_revoke(const struct words *words, struct err_info *info) MUST_USE;
+enum err rights_grant(const struct words *words, struct err_info *info) MUST_USE;
+
+/* lawless.c: what an office's own program would not let it do */
+enum err lawless_force(const struct words *words, struct err_info *info) MUST_USE;
+enum err lawless_bend(const struct words *words, struct err_info *info) MUST_USE;
+enum err lawless_pile(const struct words *words, struct err_info *info) MUST_USE;
+
 /** What the driver must learn: new commits of a partition with all that their trees hold, parents first. */
 enum err show_news(const struct words *words, struct err_info *info) MUST_USE;
 enum err show_heads(const struct words *words, struct err_info *info) MUST_USE;

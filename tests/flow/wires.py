@@ -5,7 +5,7 @@ from ledger import CITY, COUNTY, TOWN, Wrong
 
 
 # what an office may miss for a night or two: it comes with the next bundles, and so does what rests on it
-LACKED = {'schema set': 'a schema set', 'names statement': 'a statement', 'key epoch': 'an epoch', 'no key': 'a key', 'not given the key': 'a key'}
+LACKED = {'schema set': 'a schema set', 'no enrolled office': 'an enrolment', 'names statement': 'a statement', 'key epoch': 'an epoch', 'no key': 'a key', 'not given the key': 'a key'}
 
 
 class Wires:
@@ -119,6 +119,8 @@ class Wires:
         if status == 'crashed':
             self.refresh(store)
             return
+        if status == 'AUTH' and 'another key' in why and store.code in self.disturbed:
+            return self.count('waits for a new key of its peer')   # it went back to before that key; its own next bundle says so
         if status != 'ok': raise Wrong('%s does not take %s: %s %s' % (store.name, path, status, why))
         self.refresh(store)
         for line in lines:
