@@ -1,12 +1,13 @@
 # tests/flow: several offices in one process, driven by simulate.py, which knows what must come of it. The linker sends calls to
-# seams.c, where a process may die and bugs may be planted.
-add_executable(offices flow/offices.c flow/commands.c flow/lawless.c flow/rights.c flow/show.c flow/seams.c)
+# seams.c, where a process may die, and plants.c, where bugs are planted.
+add_executable(offices flow/offices.c flow/commands.c flow/lawless.c flow/rights.c flow/show.c flow/seams.c flow/plants.c)
 target_link_libraries(offices PRIVATE ts_support ts_flow)
 foreach(seam keyring_add git_pack_finish git_ref_swap node_commit git_store_compact partition_merge flow_correct past_add_words
-        partition_twins_note git_history_between merge_join intake_judge_commit)
+        partition_twins_note git_history_between merge_join intake_judge_commit merge_maximal merge_removals
+        merge_work_pairs merge_add_refused merge_add_rules merge_epoch_compare merge_work_commits)
   target_link_options(offices PRIVATE -Wl,--wrap=${seam})
 endforeach()
-set_property(SOURCE flow/seams.c PROPERTY COMPILE_OPTIONS -Wno-reserved-identifier)
+set_property(SOURCE flow/seams.c flow/plants.c PROPERTY COMPILE_OPTIONS -Wno-reserved-identifier)
 
 set(flow_run ${CMAKE_CURRENT_SOURCE_DIR}/flow/run --offices $<TARGET_FILE:offices>)
 add_test(NAME flow_scenarios COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/flow/scenarios.py $<TARGET_FILE:offices>)

@@ -165,10 +165,10 @@ main(int argc, char **argv)
 	struct err_info info = {0};
 
 	if (argc == 2 && strcmp(argv[1], "plants") == 0) {
-		seams_list();
+		plants_list();
 		return 0;
 	}
-	if (getenv("TIERSYNC_PLANT") != NULL && !seams_plant(getenv("TIERSYNC_PLANT"))) {
+	if (getenv("TIERSYNC_PLANT") != NULL && !plants_set(getenv("TIERSYNC_PLANT"))) {
 		(void)fprintf(stderr, "offices: no plant is named %s\n", getenv("TIERSYNC_PLANT"));
 		return 2;
 	}

@@ -78,7 +78,7 @@ enum err lawless_pile(const struct words *words, struct err_info *info) MUST_USE
 enum err show_news(const struct words *words, struct err_info *info) MUST_USE;
 enum err show_heads(const struct words *words, struct err_info *info) MUST_USE;
 
-/* --- seams.c: where a command may die, and what may be planted --- */
+/* --- seams.c: where a command may die --- */
 
 /** Die at the n-th passing of a seam. `seam` NULL: at none. */
 void seams_arm(const char *seam, unsigned n);
@@ -86,8 +86,11 @@ void seams_arm(const char *seam, unsigned n);
 enum {
 	SEAM_EXIT = 77
 };
-/** Bend the program: one of the names that `plants` lists. false: no such plant. */
-bool seams_plant(const char *name);
-void seams_list(void);
+
+/* --- plants.c --- */
+
+/** Bend the program: one of the names that `offices plants` lists. false: no such plant. */
+bool plants_set(const char *name);
+void plants_list(void);
 
 #endif
