@@ -58,6 +58,7 @@ class Ledger(ms.World):
     def __init__(self, owner):
         self.edits, self.by_id, self.commits, self.touch, self.correctors, self.cache = [], {}, {}, {}, 0, {}
         self.owner, self.salts, self.lawless, self.doubtful, self.withdrawn, self.records = owner, {}, {}, {}, {}, []
+        self.trees, self.merges = {}, {}
 
     # --- learning
     def learn(self, cid, node, level, parent, writes, marks, schema, epoch):
@@ -86,6 +87,7 @@ class Ledger(ms.World):
     def learn_merge(self, cid, a, b):
         if not a.mask & ~b.mask or not b.mask & ~a.mask: raise Wrong('merge %s: one parent holds all edits of the other' % cid)
         if a.id >= b.id: raise Wrong('merge %s: its parents are not in order' % cid)
+        if self.merges.setdefault((a.id, b.id), cid) != cid: raise Wrong('two merges of %s and %s: %s and %s' % (a.id, b.id, cid, self.merges[a.id, b.id]))
         return self.store(cid, (a, b), a.mask | b.mask, ms.merge_tree(self, a, b), tuple(map(max, a.meta, b.meta)))
 
     def marks_of(self, lines):

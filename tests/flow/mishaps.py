@@ -31,8 +31,8 @@ class Mishaps:
             at(night, self.make_backup, s)
             at(night + rng.choice((1, 2)), self.restore, s)
         if rng.random() < .25: at(rng.randrange(2, 4), self.copy_disk, rng.choice(towns))
-        hot = rng.choice([s for s in towns if s.code in self.hot_owners])
-        if self.seed % 20 == 3: at(3, self.fan, hot)
+        hot = [s for s in towns if s.code in self.hot_owners]
+        if self.seed % 20 == 3: at(3, self.fan, rng.choice(hot))
         if self.seed % 40 == 7: at(3, self.drift, hot)
         if rng.random() < .5:
             s, night = rng.choice([s for s in self.stores if s.level > TOWN]), rng.randrange(1, 3)
@@ -157,14 +157,19 @@ class Mishaps:
         self.count('disk cloned')
         return twin
 
-    def drift(self, store):
+    def drift(self, stores):
         """a thousand small edits go by, and what waited before still waits: then its record is written on both sides"""
-        owner, county = store.code, self.of(self.superior(store.code))[0]
+        for store in stores:
+            if self.drift_at(store, self.of(self.superior(store.code))[0]): return self.count('drift')
+        self.agenda.setdefault(self.night + 1, []).append((self.drift, (stores,)))
+
+    def drift_at(self, store, county):
+        owner = store.code
         w, head = self.ledgers[owner], self.head(store, owner)
-        if head is None or self.head(county, owner) is None: return
+        if head is None or self.head(county, owner) is None: return False
         waiting = [r for r in w.live(head) if any(x.kind == 'value' for x in head.tree[r].entries) and self.values(county, owner, r)]
         others = [r for r in w.live(head) if r not in waiting]
-        if not waiting or not others: return
+        if not waiting or not others: return False
         r, p, meant, first = self.rng.choice(others), (6,), [], head.mask
         for i in range(1000):
             self.offices.must('set', store.name, owner, r, 'f6=s%d' % (i % 5))
@@ -175,7 +180,7 @@ class Mishaps:
         free = lambda s, v: {(3,): v} if not any(x.path == (3,) for x in self.head(s, owner).tree[r].entries) else {(4,): v}
         self.write(store, owner, r, free(store, 5001))
         self.write(county, owner, r, {(1,): 3})
-        self.count('drift')
+        return True
 
     def has(self, store, owner, e):
         head = self.head(store, owner)

@@ -1,5 +1,6 @@
 #include "offices.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,7 @@ main(int argc, char **argv)
 	static char line[LINE_BYTES_MAX];
 	struct err_info info = {0};
 
+	(void)setlocale(LC_ALL, ""); /* no locale may decide what is written */
 	if (argc == 2 && strcmp(argv[1], "plants") == 0) {
 		plants_list();
 		return 0;

@@ -11,7 +11,6 @@
 #include "merge/inside.h"
 #include "offices.h"
 #include "partition/merge.h"
-#include "partition/past_state.h"
 #include "partition/twins.h"
 #include "wrap.h"
 
@@ -25,7 +24,6 @@ enum plant {
 	PLANT_NONE,
 	PLANT_TAKE_ONE_SIDE,
 	PLANT_FORGET_CORRECTION,
-	PLANT_DEAF_TO_WORDS,
 	PLANT_BLIND_TO_TWINS,
 	PLANT_CLAIM_WITHOUT_SWAP,
 	PLANT_SKIP_AN_EDIT,
@@ -45,7 +43,6 @@ static const char *const PLANT_NAMES[PLANTS] = {
 	"none",
 	"take-one-side",      /* of two heads one is taken whole */
 	"forget-correction",  /* what was judged unlawful is not voided */
-	"deaf-to-words",      /* corrections below a commit are not looked at */
 	"blind-to-twins",     /* no twin is ever seen */
 	"claim-without-swap", /* the head is said to have moved */
 	"skip-an-edit",       /* the newest edit of a side is not looked at */
@@ -107,14 +104,6 @@ WRAP(enum err, flow_correct,
 	if (plant == PLANT_FORGET_CORRECTION)
 		return ERR_OK;
 	return __real_flow_correct(head, desk, partition, batch, correction, info);
-}
-
-WRAP(enum err, past_add_words,
-     (struct partition_past * past, size_t correction, struct view voids, bool *found_out, struct err_info *info))
-{
-	if (plant == PLANT_DEAF_TO_WORDS && correction != PAST_TOP)
-		return ERR_OK;
-	return __real_past_add_words(past, correction, voids, found_out, info);
 }
 
 WRAP(enum err, partition_twins_note,

@@ -120,11 +120,12 @@ show_rows(struct shown *shown, struct err_info *info)
 	return err;
 }
 
-/* commit ID PARENT PARENT LEVEL NODE SCHEMA EPOCH DIGEST, word LINE..., row ...: a parent that is not there is - */
+/* commit ID PARENT PARENT LEVEL NODE SCHEMA EPOCH DIGEST TREE, word LINE..., row ...: a parent that is not there is -; TREE: its three parts */
 static enum err
 show_commit(struct shown *shown, const struct oid *commit, struct err_info *info)
 {
 	struct partition_version version = {0};
+	const struct oid *const parts[] = {&version.records, &version.conflicts, &version.meta};
 	struct view rest;
 	enum err err = partition_version_open(&version, shown->partition, commit, info);
 
@@ -139,6 +140,9 @@ show_commit(struct shown *shown, const struct oid *commit, struct err_info *info
 	(void)printf(" %u %s %u %u ", version.info.level, version.info.is_merge ? "-" : version.info.node.text,
 	             version.info.schema_version, version.info.epoch);
 	print_hex(view_of(version.info.epoch_digest.bytes, DIGEST_BYTES));
+	(void)putchar(' ');
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		print_hex(view_of(parts[i]->bytes, OID_BYTES));
 	(void)putchar('\n');
 	rest = version.info.voids;
 	while (rest.size > 0) {

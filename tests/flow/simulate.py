@@ -25,9 +25,16 @@ BEGIN = 1500000000
 class Offices:
     """the program that has all the stores"""
 
-    def __init__(self, program, log=None):
-        self.log = log
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+    def __init__(self, program, log=None, env=None):
+        self.log, self.said = log, None
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=env and os.environ | env)
+
+    def begin(self, folder):
+        """from now on all that is asked and answered is remembered, without this folder's name"""
+        self.folder, self.said = folder, []
+
+    def hear(self, line, status, lines):
+        if self.said is not None: self.said.append('\n'.join((line, status, *lines)).replace(self.folder, 'FOLDER'))
 
     def ask(self, *words):
         """(ok | crashed | an error's code, lines of the answer, text of the error)"""
@@ -43,6 +50,7 @@ class Offices:
             word = got.split(' ', 2)
             if word[0] in ('ok', 'crashed', 'error') and (word[0] == 'error' or len(word) == 1):
                 if self.log: print('  ' + got, file=self.log, flush=True)
+                self.hear(line, got if word[0] != 'error' else word[1], lines)
                 return (word[1], lines, word[2] if len(word) > 2 else '') if word[0] == 'error' else (word[0], lines, '')
             lines.append(got)
             if self.log and word[0] not in ('row', 'salt'): print('  ' + got, file=self.log, flush=True)
@@ -190,7 +198,7 @@ class Simulation(Acts, Wires, Mishaps):
             if word == 'commit': groups.append((rest.split(' '), [], []))
             elif word == 'salt': w.salts[rest.split(' ')[0]] = bytes.fromhex(rest.split(' ')[1])
             else: groups[-1][1 if word == 'word' else 2].append(rest)
-        for (cid, a, b, level, node, schema, number, digest), words, rows in groups:
+        for (cid, a, b, level, node, schema, number, digest, tree), words, rows in groups:
             parents = [w.commits[p] for p in (a, b) if p != '-']
             if len(parents) == 2:
                 c = w.learn_merge(cid, *parents)
@@ -206,6 +214,7 @@ class Simulation(Acts, Wires, Mishaps):
                 c = w.learn(cid, node, int(level), parent, writes, marks, schema, epoch)
                 if words: self.look_at_words(w, c)
             w.compare(c, rows)
+            if w.trees.setdefault(c.mask, tree) != tree: raise Wrong('%s: two trees of one set of edits: %s' % (owner, cid))
             self.look_at_entries(w, c)
 
     def look_at_words(self, w, c):
