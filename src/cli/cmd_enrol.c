@@ -193,6 +193,7 @@ print_accepted(struct cli *cli, struct node *node, const struct flow_accept_resu
 	cli_json_string(writer, "root", result->root.text);
 	cli_json_bool(writer, "confirmed", result->is_confirmed);
 	cli_json_bool(writer, "replaced", result->is_replaced);
+	cli_json_bool(writer, "adopted", result->is_adopted);
 	cli_json_end(cli);
 	cli_line(cli, _("%s is enrolled under %s %s"), node_label(node, &node_identity_of(node)->code),
 	         cli_safe(result->superior_name), result->superior.text);
@@ -200,6 +201,11 @@ print_accepted(struct cli *cli, struct node *node, const struct flow_accept_resu
 	         result->is_confirmed
 	                 ? ""
 	                 : _("  (unconfirmed: compare it with the root's and run accept again with --root)"));
+	if (result->is_adopted)
+		cli_line(cli, "%s",
+		         _("  adopted      the root pinned before stands below this one now; each office below: enrol "
+		           "its card "
+		           "again here, and let it accept the answer with --root"));
 	if (result->is_replaced)
 		cli_line(cli, _("  partition    comes back with the next bundle of %s: let it sync, then sync here"),
 		         result->superior.text);

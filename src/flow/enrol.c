@@ -106,8 +106,6 @@ flow_request(struct bytes *out, struct node *node, struct err_info *info)
 	struct statement statement;
 	enum err err;
 
-	if (node_identity_of(node)->is_root)
-		return err_set(info, ERR_STATE, _("this office is a root; a root needs nobody's enrolment"));
 	own_statement(&statement, node, STATEMENT_CARD);
 	err = statement_make(out, &statement, node_keys(node), info);
 	statement_release(&statement);

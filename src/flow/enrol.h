@@ -64,6 +64,7 @@ struct flow_accept_result {
 	bool is_replaced; /* in the place of a lost machine: the partition comes back from the superior */
 	struct id partition;
 	bool was_accepted; /* done before: what is new in the answer was added */
+	bool is_adopted;   /* the root pinned before stands below this one now */
 };
 
 /** The fingerprint of the root that an answer leads from. ERR_FORMAT, ERR_AUTH. */
@@ -72,7 +73,11 @@ enum err flow_answer_look(struct flow_accept_result *out, struct view answer, st
  * Pin the root, take roster and schema sets, open the first epoch, write the partition's root commit.
  * @param root  compared if not NULL
  * @param is_confirmed  a person compared it at the prompt
- * ERR_AUTH: another root, or not our keys; ERR_FORMAT; ERR_STATE: an answer for another office.
+ *
+ * Another root than the one pinned is taken only when a person compared it, and only if the pinned one stands below it (we may be that
+ * one): it was adopted. All that was said under it stays in the roster.
+ * ERR_AUTH: another root, or not our keys; ERR_FORMAT; ERR_STATE: an answer for another office, or a new root that lacks what the
+ * old one had opened.
  */
 enum err flow_accept(struct flow_accept_result *out, const struct flow_desk *desk, struct view answer,
                      const struct seal_fingerprint *root, bool is_confirmed, struct err_info *info) MUST_USE;

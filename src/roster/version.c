@@ -91,6 +91,25 @@ check_version(const struct roster *roster, const struct roster_node *const *path
 	return ERR_OK;
 }
 
+/*
+ * A version from before a root was adopted leads from that office's own root statement: then nothing is asked of those above it.
+ * Its place in the path; 0: an ordinary version.
+ */
+static size_t
+adopted_at(const struct roster *roster, const struct roster_node *const *path, size_t count,
+           const struct roster_version *version)
+{
+	for (size_t i = 1; version->count > 0 && i < count; i++) {
+		const struct roster_office *office = roster_office_of(path[i]);
+
+		if (strcmp(path[i]->code.text, version->items[0].issuer.text) == 0)
+			return office->chain.count > 0 && roster->entries[office->chain.items[0]].type == STATEMENT_ROOT
+			               ? i
+			               : 0;
+	}
+	return 0;
+}
+
 enum err
 roster_at(struct roster_signer *out, const struct roster *roster, const struct node_code *signer,
           const struct roster_version *version, struct err_info *info)
@@ -99,6 +118,7 @@ roster_at(struct roster_signer *out, const struct roster *roster, const struct n
 	size_t count = roster_path(roster, signer, path);
 	const struct roster_office *office = roster_office_find(roster, signer);
 	const struct roster_key_word *word;
+	size_t top;
 	enum err err;
 
 	if (office == NULL)
@@ -106,7 +126,8 @@ roster_at(struct roster_signer *out, const struct roster *roster, const struct n
 	err = check_version(roster, path, count, version, info);
 	if (err != ERR_OK)
 		return err;
-	for (size_t i = 0; i < count; i++) {
+	top = adopted_at(roster, path, count, version);
+	for (size_t i = top == 0 ? 0 : top + 1; i < count; i++) {
 		const struct roster_office *step = roster_office_of(path[i]);
 
 		if (!roster_version_has(version, &roster->offices[step->words[0].issuer]->node.code,
@@ -116,6 +137,8 @@ roster_at(struct roster_signer *out, const struct roster *roster, const struct n
 			               path[i]->code.text);
 	}
 	word = roster_keys_at(roster, office, version);
+	if (word == NULL) /* of the adopted office itself, whose enrolment came later, with the keys that it had */
+		word = &office->words[0];
 	*out = (struct roster_signer){
 		.node = &office->node,
 		.level = office->node.level,
