@@ -38,8 +38,8 @@ echo 'cat >/dev/null; printf TSB1; exec sleep 60' | far stops
 calls stops 'silent for 1 s'
 echo 'exec yes >&2' | far flood
 calls flood 'ended with 143'
-echo "TIERSYNC_STORE='$PWD/county' tiersync answer 2>/dev/null | head -c 500" | far half
-calls half 'truncated: it has 500 bytes'
+echo "TIERSYNC_STORE='$PWD/county' tiersync answer 2>/dev/null | head -c 200" | far half
+calls half 'truncated: it has 200 bytes'
 echo 'head -c 100 >/dev/null; kill -9 $$' | far dies
 calls dies 'gave no answer and ended with 137'
 echo 'cat >/dev/null' | far empty
