@@ -7,7 +7,8 @@ const struct cli_option cmd_init_options[] = {
 	{"--node", "CODE", N_("12-digit statistical division code, .department where there is one")},
 	{"--level", "LEVEL", N_("township, county, city, province, or auditor (reads, never writes)")},
 	{"--name", "NAME", N_("the office's name")},
-	{"--root", NULL, N_("this office is the root of trust")},
+	{"--root", NULL, N_("this office is the root of trust, as a city is by itself")},
+	{"--no-root", NULL, N_("a city that a superior is going to enrol")},
 	{"--passphrase", NULL, N_("ask for a passphrase to put the keys under")},
 	{NULL, NULL, NULL},
 };
@@ -20,7 +21,6 @@ read_terms(struct flow_init_terms *out, struct cli *cli)
 	enum err err;
 
 	out->name = cli_value(cli, "--name");
-	out->is_root = cli_has(cli, "--root");
 	if (node == NULL || level == NULL || out->name == NULL)
 		return err_set(&cli->info, ERR_USAGE, "%s", _("init needs --node CODE, --level LEVEL and --name NAME"));
 	if (cli->store == NULL)
@@ -29,8 +29,11 @@ read_terms(struct flow_init_terms *out, struct cli *cli)
 	if (err == ERR_OK && !statement_level_read(&out->level, view_text(level)))
 		err = err_set(&cli->info, ERR_USAGE,
 		              _("--level takes township, county, city, province or auditor, not '%s'"), level);
-	if (err == ERR_OK && out->level == 0 && out->is_root)
+	if (err == ERR_OK && out->level == NODE_LEVEL_AUDITOR && cli_has(cli, "--root"))
 		err = err_set(&cli->info, ERR_USAGE, "%s", _("an auditor is nobody's root"));
+	if (err == ERR_OK && cli_has(cli, "--root") && cli_has(cli, "--no-root"))
+		err = err_set(&cli->info, ERR_USAGE, "%s", _("either --root or --no-root"));
+	out->is_root = cli_has(cli, "--root") || (out->level == NODE_LEVEL_CITY && !cli_has(cli, "--no-root"));
 	return err;
 }
 

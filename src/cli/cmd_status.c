@@ -61,7 +61,8 @@ print_office(struct cli *cli, struct node *node, const struct flow_status_office
 	                                      : "";
 
 	cli_json_string(writer, "node", row->code.text);
-	cli_json_integer(writer, "heard", row->heard);
+	if (row->heard != 0)
+		cli_json_time(writer, "heard", row->heard);
 	cli_json_integer(writer, "taken", (int64_t)row->taken);
 	cli_json_integer(writer, "sent", (int64_t)row->sent);
 	cli_json_bool(writer, "superior", row->is_superior);

@@ -39,7 +39,6 @@ struct flow_sync_result {
 	size_t sent;
 	size_t failed;  /* not counting agreed silence */
 	size_t stopped; /* partitions refused, held or waited for */
-	bool is_all_failed;
 	enum err first_error; /* of those counted in failed and not_taken */
 };
 

@@ -185,11 +185,15 @@ note_order(struct taking *taking)
 	const struct envelope_terms *terms = &taking->manifest->terms;
 	bool is_first = exchange->heard == 0;
 	bool is_same = memcmp(exchange->incarnation, terms->incarnation, sizeof(exchange->incarnation)) == 0;
+	/* an older one that comes late, or again, is none that was made later with a number used before */
+	bool is_reused = terms->number <= exchange->taken && terms->time > exchange->heard;
+	bool is_other =
+		terms->number == exchange->taken && !digest_equal(&taking->taken->digest, &exchange->taken_digest);
 	int64_t now = node_env(taking->node)->now(node_env(taking->node)->context);
 
 	if (terms->time > now)
 		taking->taken->days_ahead = (terms->time - now) / SECONDS_PER_DAY;
-	taking->taken->is_rewound = !is_first && (!is_same || terms->number <= exchange->taken);
+	taking->taken->is_rewound = !is_first && (!is_same || is_reused || is_other);
 	taking->taken->is_gap = !is_first && is_same && terms->number > exchange->taken &&
 	                        !envelope_follows(terms, &exchange->taken_digest);
 	if (!is_first && !is_same)

@@ -36,7 +36,7 @@ open_root(int *out, const struct transport_url *url, struct err_info *info)
 		               _("a peer behind ssh:// is called, there is no directory to look at"));
 	fd = open(url->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
-		return err_set(info, ERR_NOT_FOUND, _("%s is not there; is the stick plugged in, the share mounted?"),
+		return err_set(info, ERR_IO, _("%s is not there; is the stick plugged in, the share mounted?"),
 		               url->path);
 	if (fd < 0 && errno == ENOTDIR)
 		return err_set(info, ERR_FORMAT, _("%s is not a directory"), url->path);

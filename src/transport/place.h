@@ -16,8 +16,8 @@ struct place {
 };
 
 /**
- * Open PATH and, if it is there, PATH/NODE (never through a symbolic link). ERR_USAGE: no dir: address; ERR_NOT_FOUND: no
- * PATH; ERR_FORMAT: no directory; ERR_IO.
+ * Open PATH and, if it is there, PATH/NODE (never through a symbolic link). ERR_USAGE: no dir: address; ERR_FORMAT:
+ * no directory; ERR_IO: no PATH, too.
  */
 enum err place_open(struct place *out, const struct transport_url *url, const struct node_code *node,
                     struct err_info *info) MUST_USE;

@@ -68,7 +68,7 @@ struct transport_files {
 /** Told of each thing passed over, with a reason for people. `file` may hold any bytes: escape it before printing. */
 typedef void transport_skipped(void *context, const char *file, const char *reason);
 
-/** Whether the peer is reached: PATH can be read. ERR_NOT_FOUND, ERR_IO, ERR_USAGE. */
+/** Whether the peer is reached: PATH can be read. ERR_IO, ERR_USAGE. */
 enum err transport_reach(const struct transport_url *url, struct err_info *info) MUST_USE;
 
 /**
@@ -78,7 +78,7 @@ enum err transport_reach(const struct transport_url *url, struct err_info *info)
  * @param out      release with transport_files_release()
  * @param skipped  may be NULL; told of links, fifos, devices, directories, empty files, files over
  *                 LIMIT_BUNDLE_BYTES_MAX, names too long, and that there were too many
- * @return ERR_OK; ERR_NOT_FOUND, ERR_IO: PATH or PATH/NODE cannot be read; ERR_USAGE; ERR_NOMEM
+ * @return ERR_OK; ERR_IO: PATH or PATH/NODE cannot be read; ERR_USAGE; ERR_NOMEM
  */
 enum err transport_list(struct transport_files *out, const struct transport_url *url, const struct node_code *node,
                         transport_skipped *skipped, void *context, struct err_info *info) MUST_USE;
@@ -101,7 +101,7 @@ enum err transport_read(struct bytes *out, const struct transport_url *url, cons
  * Put a bundle for a node: durable under a temporary name, then renamed; then our own older ones that wait untaken there
  * (same sender and incarnation, lower number) are removed. Others' files are never touched.
  *
- * @return ERR_OK; ERR_NOT_FOUND: PATH is not there; ERR_IO; ERR_FORMAT: PATH/NODE is no directory; ERR_USAGE; ERR_NOMEM
+ * @return ERR_OK; ERR_IO: PATH is not there, too; ERR_FORMAT: PATH/NODE is no directory; ERR_USAGE; ERR_NOMEM
  */
 enum err transport_put(const struct transport_url *url, const struct node_code *to, const struct transport_name *name,
                        struct view content, struct err_info *info) MUST_USE;

@@ -134,9 +134,9 @@ path_is_never_created_and_its_absence_is_said(void **state)
 	struct err_info info;
 
 	(void)state;
-	assert_err(transport_reach(&url, &info), ERR_NOT_FOUND);
-	assert_err(transport_put(&url, &HUB, &name, view_text("x"), &info), ERR_NOT_FOUND);
-	assert_err(transport_list(&files, &url, &HUB, NULL, NULL, &info), ERR_NOT_FOUND);
+	assert_err(transport_reach(&url, &info), ERR_IO);
+	assert_err(transport_put(&url, &HUB, &name, view_text("x"), &info), ERR_IO);
+	assert_err(transport_list(&files, &url, &HUB, NULL, NULL, &info), ERR_IO);
 	assert_false(fs_exists(url.path));
 	assert_ok(fs_mkdir(url.path, &info));
 	assert_ok(transport_reach(&url, &info));
