@@ -65,36 +65,6 @@ read_walk(struct flow_walk *out, struct node_code *code, struct cli *cli, const 
 	return cli_partition(code, partition, node, &cli->info);
 }
 
-/* One record as a JSON object by names: what import takes back. */
-static enum err
-append_json(struct bytes *out, const struct flow_row *row, struct err_info *info)
-{
-	char id[2 * ID_BYTES + 1];
-	enum err err;
-
-	hex_write(id, view_of(row->id->bytes, ID_BYTES));
-	err = bytes_printf(out, info, "{\"id\":\"%s\",\"kind\":", id);
-	if (err == ERR_OK)
-		err = json_quote(out, row->record->kind, info);
-	for (size_t i = 0; err == ERR_OK && i < row->record->field_count; i++) {
-		const struct schema_slice *slice = &row->record->fields[i];
-		const struct schema_field *field =
-			row->kind == NULL ? NULL : schema_field_by_number(&row->kind->object, slice->number);
-
-		err = bytes_append_byte(out, ',', info);
-		if (err == ERR_OK && field != NULL)
-			err = json_quote(out, field->name, info);
-		else if (err == ERR_OK)
-			err = bytes_printf(out, info, "\"#%u\"", slice->number);
-		if (err == ERR_OK)
-			err = bytes_append_byte(out, ':', info);
-		if (err == ERR_OK)
-			err = field != NULL ? schema_value_to_json(out, field, slice->value, info)
-			                    : schema_unknown_to_json(out, slice->value, info);
-	}
-	return err == ERR_OK ? bytes_append_byte(out, '}', info) : err;
-}
-
 static enum err
 json_row(struct reading *reading, const struct flow_row *row, struct err_info *info)
 {
@@ -104,7 +74,7 @@ json_row(struct reading *reading, const struct flow_row *row, struct err_info *i
 	if (writer == NULL)
 		return ERR_OK;
 	bytes_clear(&reading->text);
-	err = append_json(&reading->text, row, info);
+	err = flow_row_json(&reading->text, row, info);
 	cli_json_string(writer, "partition", row->owner->text);
 	cli_json_id(writer, "id", row->id);
 	cli_json_view(writer, "kind", row->record->kind);
@@ -348,7 +318,7 @@ jsonl_row(struct reading *reading, const struct flow_row *row, struct err_info *
 	enum err err;
 
 	bytes_clear(&reading->text);
-	err = append_json(&reading->text, row, info);
+	err = flow_row_json(&reading->text, row, info);
 	if (err == ERR_OK)
 		err = bytes_append_byte(&reading->text, '\n', info);
 	if (err == ERR_OK && reading->encoder != NULL)

@@ -37,4 +37,7 @@ enum err flow_each(struct node *node, const struct flow_walk *walk, flow_visit v
 enum err flow_get(struct node *node, const struct flow_walk *walk, const char *name, flow_visit visit, void *context,
                   struct err_info *info) MUST_USE;
 
+/** Append the record as one JSON object by names, what `export` writes and `import` takes back. ERR_NOMEM. */
+enum err flow_row_json(struct bytes *out, const struct flow_row *row, struct err_info *info) MUST_USE;
+
 #endif

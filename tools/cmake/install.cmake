@@ -1,0 +1,10 @@
+# cmake --install BUILD --prefix DIR: the command, the library with its header, the Chinese catalogue, kinds and codes, an example
+include(GNUInstallDirs)
+configure_file(${CMAKE_SOURCE_DIR}/tools/cmake/tiersync.pc.in ${CMAKE_BINARY_DIR}/tiersync.pc @ONLY)
+install(TARGETS tiersync libtiersync)
+install(DIRECTORY include/tiersync DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES ${CMAKE_BINARY_DIR}/tiersync.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/locale DESTINATION ${CMAKE_INSTALL_DATADIR} FILES_MATCHING PATTERN *.mo)
+install(DIRECTORY schema/kinds schema/codes DESTINATION ${CMAKE_INSTALL_DATADIR}/tiersync)
+install(FILES README.md LICENSE schema/reference.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES tools/example.c DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
