@@ -37,8 +37,8 @@ struct flow_sync_result {
 	size_t taken;
 	size_t not_taken;
 	size_t sent;
-	size_t failed;  /* not counting agreed silence */
-	size_t stopped; /* partitions refused, held or waited for */
+	size_t failed;        /* not counting agreed silence */
+	size_t stopped;       /* partitions refused, held or waited for */
 	enum err first_error; /* of those counted in failed and not_taken */
 };
 
