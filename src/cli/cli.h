@@ -66,6 +66,7 @@ struct cli {
 	bool dry_run;
 	bool show_personal;
 	bool help;
+	const char *family; /* --help for the verbs that begin with this word; NULL: for one, or all */
 	int wait_seconds;
 	bool is_chinese; /* messages and titles in zh_CN */
 	struct env env;

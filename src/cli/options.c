@@ -38,6 +38,15 @@ matches_verb(const char *name, const char *first, const char *second)
 	       strcmp(name + size + 1, second) == 0;
 }
 
+/* "peer add" is of the family "peer" */
+static bool
+is_of_family(const char *name, const char *family)
+{
+	size_t size = strlen(family);
+
+	return strncmp(name, family, size) == 0 && name[size] == ' ';
+}
+
 static enum err
 find_verb(struct cli *cli, int argc, char **argv, int *used)
 {
@@ -45,17 +54,22 @@ find_verb(struct cli *cli, int argc, char **argv, int *used)
 	bool has_group = false;
 
 	for (const struct cli_verb *verb = cli_verbs; verb->name != NULL; verb++) {
-		size_t size = strlen(argv[1]);
-
-		has_group = has_group || (strncmp(verb->name, argv[1], size) == 0 && verb->name[size] == ' ');
+		has_group = has_group || is_of_family(verb->name, argv[1]);
 		if (matches_verb(verb->name, argv[1], second)) {
 			cli->verb = verb;
 			*used = 1 + (int)words_of(verb->name);
 			return ERR_OK;
 		}
 	}
+	if (has_group && second != NULL && strcmp(second, "--help") == 0) {
+		cli->family = argv[1];
+		cli->help = true;
+		*used = argc;
+		return ERR_OK;
+	}
 	if (has_group)
-		return err_set(&cli->info, ERR_USAGE, _("'%s' needs a second word; see: tiersync --help"), argv[1]);
+		return err_set(&cli->info, ERR_USAGE, _("'%s' needs a second word; see: tiersync %s --help"), argv[1],
+		               argv[1]);
 	return err_set(&cli->info, ERR_USAGE, _("there is no verb '%s'; see: tiersync --help"), argv[1]);
 }
 
@@ -270,8 +284,10 @@ cli_usage(struct cli *cli)
 		print_options(cli, common_options);
 	} else {
 		cli_line(cli, "%s", _("tiersync VERB: signed, encrypted, versioned case records between offices"));
-		for (const struct cli_verb *verb = cli_verbs; verb->name != NULL; verb++)
-			cli_line(cli, "  %-24s %s", verb->name, _(verb->help));
+		for (const struct cli_verb *verb = cli_verbs; verb->name != NULL; verb++) {
+			if (cli->family == NULL || is_of_family(verb->name, cli->family))
+				cli_line(cli, "  %-24s %s", verb->name, _(verb->help));
+		}
 		cli_line(cli, "%s",
 		         _("Every verb has --help. Exit codes: 0 done, 1 failed, 2 usage, 3 bad input refused, "
 		           "4 not authentic, 5 conflicts wait, 6 locked, 7 done in part."));
