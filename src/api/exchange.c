@@ -11,6 +11,7 @@
 #include "flow/sync.h"
 #include "flow/take.h"
 #include "seal/seal.h"
+#include "transport/ssh.h"
 
 struct telling {
 	tiersync_bad_row *bad_row;
@@ -147,9 +148,10 @@ tiersync_sync(struct tiersync_night *out, tiersync_store *store, const char *dir
 {
 	struct err_info first = {.code = ERR_OK};
 	const struct flow_sync_watch watch = {.context = &first, .not_taken = keep_not_taken, .failed = keep_failed};
+	const struct flow_sync_terms terms = {.directory = directory, .silent_seconds_max = TRANSPORT_SILENT_SECONDS};
 	struct flow_sync_result result = {0};
 	struct err_info info = {0};
-	enum err err = flow_sync(&result, &store->desk, directory, &watch, &info);
+	enum err err = flow_sync(&result, &store->desk, &terms, &watch, &info);
 
 	*out = (struct tiersync_night){result.taken, result.not_taken, result.sent, result.failed, result.stopped};
 	if (err == ERR_OK && flow_sync_exit_code(&result) == err_exit_code(ERR_PART))
