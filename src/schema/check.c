@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json/json.h"
 #include "schema/set.h"
 
 struct checking {
@@ -59,6 +60,14 @@ is_same_authority(const struct schema_field *a, const struct schema_field *b)
 			return false;
 	}
 	return true;
+}
+
+static bool
+is_same_dependence(const struct schema_field *a, const struct schema_field *b)
+{
+	return a->depends_count == b->depends_count &&
+	       (a->depends_count == 0 ||
+	        memcmp(a->depends_on, b->depends_on, a->depends_count * sizeof(*a->depends_on)) == 0);
 }
 
 static void
@@ -128,6 +137,8 @@ check_field(struct checking *checking, const struct schema_field *old, const str
 		tell(checking, true, old->name, _("tier S%u became S%u"), old->tier, new->tier);
 	if (!is_same_authority(old, new))
 		tell(checking, true, old->name, _("another x-authority: it counts for edits from now on"));
+	if (!is_same_dependence(old, new))
+		tell(checking, true, old->name, _("another x-depends-on: it counts for edits from now on"));
 	check_nested(checking, old, new);
 }
 
@@ -199,6 +210,110 @@ check_codes(struct checking *checking, const struct schema_codes *old, const str
 	}
 }
 
+/* NULL: a rule in its short form has no name of its own. */
+static const struct json *
+name_of_rule(const struct json *rule)
+{
+	return json_form_of(rule) == JSON_FORM_OBJECT ? json_member(rule, "rule") : NULL;
+}
+
+static size_t
+count_rules(const struct json *rules)
+{
+	return rules != NULL && json_form_of(rules) == JSON_FORM_ARRAY ? json_count(rules) : 0;
+}
+
+static const struct json *
+rule_named(const struct json *rules, const struct json *name)
+{
+	for (size_t i = 0; i < count_rules(rules); i++) {
+		const struct json *other = name_of_rule(json_item(rules, i));
+
+		if (other != NULL && json_same(other, name))
+			return json_item(rules, i);
+	}
+	return NULL;
+}
+
+enum rule_change {
+	RULE_GONE,
+	RULE_NEW,
+	RULE_OTHER,
+};
+
+static void
+tell_rule(struct checking *checking, enum rule_change change, struct view name)
+{
+	const struct view whole = {0};
+	const char *text = (const char *)name.data;
+	int size = (int)name.size;
+
+	if (change == RULE_GONE)
+		tell(checking, true, whole, _("the rule %.*s is gone"), size, text);
+	else if (change == RULE_NEW)
+		tell(checking, true, whole, _("the rule %.*s is new: it counts from now on"), size, text);
+	else
+		tell(checking, true, whole, _("the rule %.*s is another: it counts from now on"), size, text);
+}
+
+/* Each rule of `own` that `other` lacks or, asked for RULE_OTHER, has in another form. How many were told. */
+static size_t
+tell_rules(struct checking *checking, const struct json *own, const struct json *other, enum rule_change change)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < count_rules(own); i++) {
+		const struct json *name = name_of_rule(json_item(own, i));
+		const struct json *match = name == NULL ? NULL : rule_named(other, name);
+		bool is_other = match != NULL && !json_same(match, json_item(own, i));
+
+		if (name == NULL || (change == RULE_OTHER ? !is_other : match != NULL))
+			continue;
+		tell_rule(checking, change, json_text_of(name));
+		told++;
+	}
+	return told;
+}
+
+/* What counts from now on, and changes no old record. */
+static void
+check_words(struct checking *checking, const struct json *old, const struct json *new)
+{
+	static const char *const WORDS[] = {"x-rules",     "x-unique", "x-excludes", "x-requires",
+	                                    "x-standards", "x-states", "x-policy",   "x-notice"};
+
+	for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++) {
+		const struct json *before = json_member(old, WORDS[i]);
+		const struct json *after = json_member(new, WORDS[i]);
+		size_t told = 0;
+
+		if (before == after || (before != NULL && after != NULL && json_same(before, after)))
+			continue;
+		told += tell_rules(checking, before, after, RULE_GONE);
+		told += tell_rules(checking, after, before, RULE_NEW);
+		told += tell_rules(checking, after, before, RULE_OTHER);
+		if (told == 0)
+			tell(checking, true, (struct view){0}, _("another %s: it counts from now on"), WORDS[i]);
+	}
+}
+
+static void
+check_texts(struct checking *checking, const struct schema_kind *old, const struct schema_kind *new)
+{
+	struct json *before = NULL;
+	struct json *after = NULL;
+
+	if (digest_equal(&old->digest, &new->digest))
+		return;
+	checking->err = json_parse(&before, old->text, LIMIT_KIND_FILE_BYTES_MAX, 0, checking->info);
+	if (checking->err == ERR_OK)
+		checking->err = json_parse(&after, new->text, LIMIT_KIND_FILE_BYTES_MAX, 0, checking->info);
+	if (checking->err == ERR_OK)
+		check_words(checking, before, after);
+	json_free(before);
+	json_free(after);
+}
+
 enum err
 schema_check(struct schema_findings *out, const struct schema_set *old, const struct schema_set *new,
              struct err_info *info)
@@ -229,6 +344,8 @@ schema_check(struct schema_findings *out, const struct schema_set *old, const st
 			tell(&checking, false, (struct view){0},
 			     _("another x-key: records would be matched otherwise"));
 		check_object(&checking, &kind->object, &match->object);
+		if (checking.err == ERR_OK)
+			check_texts(&checking, kind, match);
 	}
 	return checking.err;
 }

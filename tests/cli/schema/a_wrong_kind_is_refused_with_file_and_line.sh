@@ -29,3 +29,16 @@ said 'old records keep their meaning'
 sed -i 's/"gender": {"x-field": 4,/"gender": {"x-field": 99,/' new/kinds/person.json
 expect 3 tiersync schema check "$TIERSYNC_SOURCE/schema" new
 said 'person.gender: its number was 4 and is 99'
+
+# what changes no old record is told, and the set is taken: rules by their names, a machine, what a decision rests on
+cp "$TIERSYNC_SOURCE"/schema/kinds/*.json new/kinds
+sed -i -e 's/"rule": "three-conditions"/"rule": "all-three"/' -e 's/\["review_meeting_date"\]/["opinion"]/' new/kinds/tk_case.json
+sed -i -e 's/"is": "at_most", "shows"/"is": "equal", "shows"/' -e 's/"draft": \["accepted", "withdrawn"\]/"draft": ["accepted"]/' \
+	-e 's/"x-depends-on": \["applicant_id_number"/"x-depends-on": ["region", "applicant_id_number"/' new/kinds/mla_case.json
+expect 0 tiersync schema check "$TIERSYNC_SOURCE/schema" new
+said 'tk_case: the rule three-conditions is gone'
+said 'tk_case: the rule all-three is new'
+said 'mla_case: the rule K6 is another'
+said 'mla_case: another x-states'
+said 'mla_case.decision: another x-depends-on'
+said 'old records keep their meaning'
