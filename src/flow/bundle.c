@@ -3,55 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bundle/preamble.h"
-#include "bundle/small.h"
-#include "compress/compress.h"
 #include "envelope/envelope.h"
 #include "flow/checkpoint.h"
 #include "flow/epoch.h"
+#include "flow/making.h"
 #include "flow/number.h"
-#include "flow/peer.h"
 #include "flow/roster.h"
-#include "flow/wraps.h"
-#include "partition/send.h"
-#include "roster/rights.h"
-#include "schema/set.h"
 
 enum {
 	SECTION_LEVEL = 12,
-	SECTION_BYTES_MAX =
-		268435456, /* of one partition before compression; past it the delta ends and the next bundle goes on */
-};
-
-/* Everything that a bundle in the making holds. */
-struct making {
-	const struct flow_desk *desk;
-	struct node *node;
-	const struct roster_node *to;
-	bool is_full;
-	bool is_upward;
-	uint64_t number; /* of the bundle */
-	struct flow_exchange exchange;
-	struct flow_sent *sent;
-	struct arena arena;
-	struct bundle_partition *partitions;
-	size_t partition_count;
-	struct partition_delta *deltas; /* of those that carry something; section 1 on */
-	size_t delta_count;
-	struct bundle_head *heads; /* of all that concerns the lower of the two */
-	size_t head_count;
-	struct flow_wraps wraps;
-	struct roster_version roster; /* that we have read */
-	bool lacks_key;
-	struct roster_statement *statements;
-	size_t statement_count;
-	struct roster_statement *path;
-	size_t path_count;
-	struct bytes night;
-	const struct schema_set *schemas[BUNDLE_SCHEMAS_MAX];
-	size_t schema_count;
-	struct bytes small;
-	struct bytes preamble;
 };
 
 static void
@@ -70,379 +30,6 @@ making_release(struct making *making)
 	bytes_release(&making->night);
 	bytes_release(&making->small);
 	bytes_release(&making->preamble);
-}
-
-static const struct roster_node *
-lower_of(const struct making *making)
-{
-	if (!making->is_upward)
-		return making->to;
-	return roster_node_find(node_roster(making->node), &node_identity_of(making->node)->code);
-}
-
-/* Without reading an auditor verifies all that stands at and below the office that granted it; rolls go to no one below. */
-static bool
-is_verified(const struct roster *roster, const struct roster_node *owner, const struct roster_node *auditor)
-{
-	const struct roster_node *issuer = roster_superior(roster, auditor);
-
-	return issuer != NULL && !owner->is_rolls &&
-	       (strcmp(issuer->code.text, owner->code.text) == 0 ||
-	        roster_is_superior(roster, &issuer->code, &owner->code));
-}
-
-/*
- * What passes between two offices: the lower one's own partition, those below it, and those of the offices above it; none of a
- * sibling's. Both ways: a hub that went back to an older state gets from below what it had sent there. An auditor is below all.
- */
-static bool
-concerns_both(const struct making *making, const struct node_code *owner)
-{
-	const struct roster *roster = node_roster(making->node);
-	const struct roster_node *lower = lower_of(making);
-	const struct roster_node *node = roster_node_find(roster, owner);
-
-	if (lower == NULL)
-		return false;
-	if (lower->is_auditor) /* of what stands at and below the office that granted it: what it may read, or all, sealed */
-		return node != NULL && (lower->may_read ? roster_may_read(roster, &node->partition, lower)
-		                                        : is_verified(roster, node, lower));
-	return strcmp(owner->text, lower->code.text) == 0 || roster_is_superior(roster, &lower->code, owner) ||
-	       roster_is_superior(roster, owner, &lower->code);
-}
-
-/* What the peer is known to hold of it and we hold too. */
-static enum err
-known_of(struct git_oids *out, const struct making *making, struct partition *partition, struct err_info *info)
-{
-	const struct receipt_known known = receipt_peer_known(making->exchange.peer, partition_id(partition));
-	struct git_store *store = partition_store(partition);
-
-	*out = (struct git_oids){0};
-	if (making->is_full)
-		return ERR_OK;
-	out->items = calloc(known.named_count + 2, sizeof(*out->items));
-	if (out->items == NULL)
-		return err_nomem(info);
-	for (size_t i = 0; i < known.named_count; i++) {
-		if (git_store_has(store, &known.named[i]))
-			out->items[out->count++] = known.named[i];
-	}
-	if (!oid_is_none(&known.head) && git_store_has(store, &known.head))
-		out->items[out->count++] = known.head;
-	/* what the peer itself has shown it holds, unless it said that it lost its place */
-	if (!receipt_peer_is_base_unknown(making->exchange.peer) && !oid_is_none(&known.peer_shown) &&
-	    git_store_has(store, &known.peer_shown))
-		out->items[out->count++] = known.peer_shown;
-	return ERR_OK;
-}
-
-static void
-note_sent(struct making *making, const struct node_code *owner, const struct partition_delta *delta)
-{
-	making->sent->partitions[making->sent->partition_count++] = (struct flow_sent_partition){
-		.owner = *owner,
-		.end = delta->end,
-		.is_whole = delta->is_whole,
-		.edits = delta->edit_count,
-		.added = delta->counts.added,
-		.changed = delta->counts.changed,
-		.removed = delta->counts.removed,
-	};
-}
-
-/* The peer's receipt names our head as its own, or its last bundle showed it: nothing is owed. */
-static bool
-is_held_there(const struct making *making, const struct receipt_known *known, const struct oid *head)
-{
-	if (oid_equal(&known->head, head))
-		return true;
-	return !receipt_peer_is_base_unknown(making->exchange.peer) && oid_equal(&known->peer_shown, head);
-}
-
-static enum err
-add_partition(struct making *making, struct partition *partition, const struct oid *head, struct err_info *info)
-{
-	const struct receipt_known known = receipt_peer_known(making->exchange.peer, partition_id(partition));
-	struct bundle_partition *shown = &making->partitions[making->partition_count];
-	struct partition_delta *delta = &making->deltas[making->delta_count];
-	struct git_oids held = {0};
-	struct partition_delta_terms terms = {
-		.size_limit = SECTION_BYTES_MAX,
-		.is_blind = !roster_may_read(node_roster(making->node), partition_id(partition), making->to),
-		.is_without_sample = receipt_peer_is_without_dictionary(making->exchange.peer)};
-	enum err err;
-
-	*shown = (struct bundle_partition){.id = *partition_id(partition), .head = *head, .section = BUNDLE_NO_SECTION};
-	if (!making->is_full && is_held_there(making, &known, head))
-		return ERR_OK;
-	err = known_of(&held, making, partition, info);
-	terms.known = (struct git_oids_view){held.items, held.count};
-	if (err == ERR_OK)
-		err = partition_delta_make(delta, partition, &shown->head, &terms, info);
-	git_oids_release(&held);
-	if (err != ERR_OK)
-		return err;
-	making->delta_count++;
-	if (delta->section.size == 0) { /* nothing is owed; but the peer is asked what it holds, if we do not know */
-		making->delta_count--;
-		making->partition_count += oid_is_none(&known.told) ? 1U : 0U;
-		return ERR_OK;
-	}
-	shown->section = making->delta_count;
-	shown->bases = delta->bases.items;
-	shown->base_count = delta->bases.count;
-	if (!delta->is_whole)
-		shown->end = delta->end;
-	making->partition_count++;
-	note_sent(making, partition_owner(partition), delta);
-	return ERR_OK;
-}
-
-static int
-compare_partitions(const void *a, const void *b)
-{
-	return memcmp(((const struct bundle_partition *)a)->id.bytes, ((const struct bundle_partition *)b)->id.bytes,
-	              ID_BYTES);
-}
-
-/* Keys of what lies above us come from above; up they go only with edits of it, or to an office that lacks some. */
-static enum err
-add_wraps(struct making *making, struct partition *partition, bool has_edits, struct err_info *info)
-{
-	const struct flow_exchange *exchange = &making->exchange;
-	const struct node_code *self = &node_identity_of(making->node)->code;
-
-	if (making->is_upward && !has_edits && !exchange->wants_keys &&
-	    roster_is_superior(node_roster(making->node), partition_owner(partition), self))
-		return ERR_OK;
-	return flow_wraps_owed(&making->wraps, making->desk, partition, making->to,
-	                       making->is_full || exchange->wants_keys ? NULL : exchange, info);
-}
-
-static enum err
-look_at_partition(struct making *making, const struct node_code *owner, struct err_info *info)
-{
-	struct partition *partition = NULL;
-	struct oid head = {{0}};
-	size_t deltas = making->delta_count;
-	bool is_auditor = making->is_upward && lower_of(making)->is_auditor; /* reads, and sends receipts alone */
-	enum err err = node_partition_open(&partition, making->node, owner, info);
-
-	if (err == ERR_OK)
-		err = partition_head(partition, &head, info);
-	if (err == ERR_OK && !oid_is_none(&head))
-		making->heads[making->head_count++] = (struct bundle_head){*partition_id(partition), head};
-	if (err == ERR_OK && !oid_is_none(&head) && !is_auditor &&
-	    making->partition_count < LIMIT_BUNDLE_PARTITIONS_MAX)
-		err = add_partition(making, partition, &head, info);
-	if (err == ERR_OK)
-		err = add_wraps(making, partition, making->delta_count > deltas, info);
-	if (err == ERR_OK && !making->lacks_key)
-		err = flow_wraps_lack(&making->lacks_key, making->node, partition, info);
-	partition_free(partition);
-	return err;
-}
-
-static enum err
-add_partitions(struct making *making, struct err_info *info)
-{
-	struct node_codes codes = {0};
-	enum err err = node_partitions(&codes, making->node, info);
-
-	if (err != ERR_OK)
-		return err;
-	making->partitions = calloc(codes.count + 1, sizeof(*making->partitions));
-	making->deltas = calloc(codes.count + 1, sizeof(*making->deltas));
-	making->sent->partitions = calloc(codes.count + 1, sizeof(*making->sent->partitions));
-	making->heads = calloc(codes.count + 1, sizeof(*making->heads));
-	if (making->partitions == NULL || making->deltas == NULL || making->sent->partitions == NULL ||
-	    making->heads == NULL)
-		err = err_nomem(info);
-	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-		if (concerns_both(making, &codes.codes[i]))
-			err = look_at_partition(making, &codes.codes[i], info);
-	}
-	node_codes_release(&codes);
-	if (err == ERR_OK && making->partition_count > 1)
-		qsort(making->partitions, making->partition_count, sizeof(*making->partitions), compare_partitions);
-	return err;
-}
-
-static enum err
-wire_statement(struct view *out, struct making *making, const struct roster_statement *statement, struct err_info *info)
-{
-	struct bytes wire = {0};
-	enum err err = statement_wire_write(&wire, statement->text, &statement->sshsig.signature, info);
-
-	if (err == ERR_OK) {
-		const uint8_t *copy = arena_copy(&making->arena, bytes_view(&wire));
-
-		*out = view_of(copy, wire.size);
-		err = copy == NULL ? err_nomem(info) : ERR_OK;
-	}
-	bytes_release(&wire);
-	return err;
-}
-
-static enum err
-wire_statements(struct view **out, struct making *making, const struct roster_statement *statements, size_t count,
-                struct err_info *info)
-{
-	enum err err = ERR_OK;
-
-	*out = arena_get(&making->arena, (count + 1) * sizeof(**out));
-	if (*out == NULL)
-		return err_nomem(info);
-	for (size_t i = 0; err == ERR_OK && i < count; i++)
-		err = wire_statement(&(*out)[i], making, &statements[i], info);
-	return err;
-}
-
-static bool
-is_in_path(const struct making *making, const struct roster_statement *statement)
-{
-	for (size_t i = 0; i < making->path_count; i++) {
-		if (digest_equal(&making->path[i].digest, &statement->digest))
-			return true;
-	}
-	return false;
-}
-
-/*
- * The manifest has room for so much; what was said first is left for the inside of the bundle. Who enrolled us, or was enrolled by
- * us, has read that, and the end of the path is what makes a key known that is newer.
- */
-static void
-fit_path(struct making *making)
-{
-	size_t room = LIMIT_MANIFEST_STATEMENTS_BYTES_MAX;
-	size_t kept = 0;
-
-	while (kept < making->path_count && kept < LIMIT_MANIFEST_STATEMENTS_MAX) {
-		size_t size = making->path[making->path_count - 1 - kept].text.size + SEAL_SIGNATURE_BYTES;
-
-		if (size > room)
-			break;
-		room -= size;
-		kept++;
-	}
-	if (kept > 0)
-		memmove(making->path, making->path + (making->path_count - kept), kept * sizeof(*making->path));
-	making->path_count = kept;
-}
-
-/* What makes our key known goes into the clear manifest; the rest of what the peer lacks is nobody else's business. */
-static enum err
-find_statements(struct making *making, struct err_info *info)
-{
-	static const struct flow_chains nothing;
-	const struct flow_chains *held = making->exchange.is_behind ? &nothing : &making->exchange.chains_peer;
-	const struct roster *roster = node_roster(making->node);
-	size_t count = 0;
-	enum err err = roster_newer_path(&making->path, &making->path_count, roster,
-	                                 &node_identity_of(making->node)->code, held->items, held->count, info);
-
-	if (err == ERR_OK)
-		fit_path(making);
-	if (err == ERR_OK)
-		err = roster_newer(&making->statements, &making->statement_count, roster, &making->to->code,
-		                   held->items, held->count, info);
-	for (size_t i = 0; err == ERR_OK && i < making->statement_count; i++) {
-		if (!is_in_path(making, &making->statements[i]))
-			making->statements[count++] = making->statements[i];
-	}
-	if (err == ERR_OK)
-		making->statement_count = count;
-	return err;
-}
-
-static enum err
-add_chains(struct bundle_small *small, struct making *making, struct err_info *info)
-{
-	struct statement_reference *heads = NULL;
-	struct statement_reference *told;
-	size_t count = 0;
-	size_t news = 0;
-	enum err err = roster_heads(&heads, &count, node_roster(making->node), &making->to->code, info);
-
-	if (err != ERR_OK)
-		return err;
-	told = arena_get(&making->arena, (count + 1) * sizeof(*told));
-	if (told == NULL)
-		err = err_nomem(info);
-	for (size_t i = 0; err == ERR_OK && i < count; i++) {
-		if (!flow_chains_has(&making->exchange.chains_acked, &heads[i]))
-			told[news++] = heads[i];
-	}
-	if (err == ERR_OK)
-		err = bundle_standing(small->standing, heads, count, info);
-	small->has_standing = true;
-	free(heads);
-	if (err == ERR_OK)
-		err = flow_exchange_tell_chains(&making->exchange, told, news, making->number, info);
-	small->chains = told;
-	small->chain_count = news;
-	return err;
-}
-
-static enum err
-add_receipts(struct bundle_small *small, struct making *making, struct err_info *info)
-{
-	struct flow_exchange *exchange = &making->exchange;
-	struct view *receipts = arena_get(&making->arena, FLOW_OWED_MAX * sizeof(*receipts));
-
-	if (receipts == NULL)
-		return err_nomem(info);
-	for (size_t i = 0; i < exchange->owed_count; i++)
-		receipts[i] = bytes_view(&exchange->owed[i]);
-	small->receipts = receipts;
-	small->receipt_count = exchange->owed_count;
-	flow_exchange_tell_owed(exchange, making->number);
-	making->sent->receipts = exchange->owed_count;
-	return ERR_OK;
-}
-
-static enum err
-add_night(struct bundle_small *small, struct making *making, struct err_info *info)
-{
-	const struct checkpoint_version version = {making->roster.items, making->roster.count};
-	uint32_t number;
-	enum err err;
-
-	if (!making->is_upward && !making->to->is_auditor)
-		return ERR_OK;
-	err = flow_checkpoint_night(&making->night, &number, making->node, &version, info);
-	if (err == ERR_OK && number > making->exchange.night_acked) {
-		small->night = bytes_view(&making->night);
-		flow_exchange_tell_night(&making->exchange, number, making->number);
-	}
-	return err;
-}
-
-static enum err
-write_small(struct making *making, struct err_info *info)
-{
-	struct bundle_small small = {.wraps = making->wraps.items, .wrap_count = making->wraps.count};
-	struct view *statements = NULL;
-	enum err err = wire_statements(&statements, making, making->statements, making->statement_count, info);
-
-	small.statements = statements;
-	small.statement_count = making->statement_count;
-	making->sent->statements = making->statement_count + making->path_count;
-	if (err == ERR_OK)
-		err = add_receipts(&small, making, info);
-	if (err == ERR_OK)
-		err = add_chains(&small, making, info);
-	if (err == ERR_OK)
-		err = add_night(&small, making, info);
-	bundle_holds(small.holds, making->heads, making->head_count);
-	small.has_holds = true;
-	small.lacks = (making->lacks_key ? BUNDLE_LACKS_KEY : 0U) |
-	              (flow_lacks_schema(making->node) ? BUNDLE_LACKS_SCHEMA : 0U);
-	if (err == ERR_OK)
-		err = bundle_small_write(&making->small, &small, info);
-	return err;
 }
 
 /*
@@ -506,7 +93,7 @@ seal_letter(struct bytes *file_out, struct making *making, const struct flow_num
 	struct view *statements = NULL;
 	struct envelope_letter letter = {.addressees = &addressee, .addressee_count = 1, .level = SECTION_LEVEL};
 	size_t count = 0;
-	enum err err = wire_statements(&statements, making, making->path, making->path_count, info);
+	enum err err = making_wire(&statements, making, making->path, making->path_count, info);
 
 	sections = arena_get(&making->arena, (making->delta_count + BUNDLE_SCHEMAS_MAX + 1) * sizeof(*sections));
 	if (err == ERR_OK && sections == NULL)
@@ -606,16 +193,16 @@ flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flo
 	if (err == ERR_OK)
 		err = flow_checkpoint_all(desk, info);
 	if (err == ERR_OK)
-		err = add_partitions(&making, info);
+		err = making_partitions(&making, info);
 	if (err == ERR_OK)
-		err = find_statements(&making, info);
+		err = making_statements(&making, info);
 	if (err == ERR_OK)
 		err = roster_version_for(&making.roster, node_roster(desk->node), &node_identity_of(desk->node)->code,
 		                         info);
 	if (err == ERR_OK)
 		add_schemas(&making);
 	if (err == ERR_OK)
-		err = write_small(&making, info);
+		err = making_small(&making, info);
 	if (err == ERR_OK)
 		err = write_preamble(&making, info);
 	if (err == ERR_OK)
