@@ -74,6 +74,7 @@ struct cli {
 	struct bytes out;          /* the answer, held back until the exit code is known (--quiet) or it grows large */
 	bool is_cut_off;           /* stdout takes no more */
 	bool is_aside;             /* stdout carries data alone: words go to stderr */
+	struct bytes notes;        /* with --quiet: what stderr hears if the exit code is not 0 */
 	int exit_code;             /* set by a verb that did part of its work (7) or found something (4, 5) */
 	struct err_info info;
 };
@@ -99,7 +100,7 @@ void cli_usage(struct cli *cli);
 void cli_line(struct cli *cli, const char *format, ...) FORMAT_OF(2, 3);
 /** Raw bytes of the answer (export), in both voices. */
 void cli_data(struct cli *cli, struct view data);
-/** A word beside the answer, on stderr; not with --quiet. */
+/** A word beside the answer, on stderr; with --quiet only if the command does not end with 0. */
 void cli_note(struct cli *cli, const char *format, ...) FORMAT_OF(2, 3);
 /**
  * Start a JSON object of this type on a line of its own; NULL unless --json. Write its members with json_write_key() and the

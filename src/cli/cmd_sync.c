@@ -115,6 +115,18 @@ read_terms(struct flow_sync_terms *out, struct cli *cli)
 	return err;
 }
 
+/* The last line of a night that was done in part: what was not. */
+static void
+say_part(struct cli *cli, const struct flow_sync_result *result)
+{
+	if (cli->exit_code == err_exit_code(ERR_PART))
+		cli_line(cli,
+		         _("done in part: %zu sent, %zu taken; %zu peers or places failed, %zu files not taken, %zu "
+		           "bundles "
+		           "stopped in part"),
+		         result->sent, result->taken, result->failed, result->not_taken, result->stopped);
+}
+
 enum err
 cmd_sync(struct cli *cli)
 {
@@ -139,6 +151,7 @@ cmd_sync(struct cli *cli)
 			                "accept again with --root"));
 		cli->exit_code = flow_sync_exit_code(&result);
 		err = cli_print_outlook(&outlook, cli, voice.node);
+		say_part(cli, &result);
 		if (cli->exit_code == 0 && outlook.conflicts > 0 && cli_has(cli, "--fail-on-conflicts"))
 			cli->exit_code = err_exit_code(ERR_CONFLICTS);
 	}

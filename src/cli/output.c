@@ -13,7 +13,9 @@ enum {
 	OUT_HELD_BYTES = 65536,
 	KEPT = 4,
 	SAFE_BYTES = 1024,
-	SHORT_OID_BYTES = 12
+	SHORT_OID_BYTES = 12,
+	NOTE_BYTES = 4096,
+	NOTES_BYTES_MAX = 262144
 };
 
 static void
@@ -79,8 +81,8 @@ cli_line(struct cli *cli, const char *format, ...)
 	at[size] = '\n';
 	if (!cli->is_aside)
 		put(cli, bytes_view(&line));
-	else if (!cli->quiet)
-		(void)fwrite(at, 1, (size_t)size + 1, stderr);
+	else
+		cli_note(cli, "%.*s", size, (const char *)at);
 	bytes_release(&line);
 }
 
@@ -90,17 +92,31 @@ cli_data(struct cli *cli, struct view data)
 	put(cli, data);
 }
 
+/* With --quiet it is heard if the command does not end with 0. */
+static void FORMAT_OF(2, 0) keep_note(struct cli *cli, const char *format, va_list args)
+{
+	char line[NOTE_BYTES];
+
+	enum err err = ERR_OK;
+
+	if (vsnprintf(line, sizeof(line), format, args) > 0 && cli->notes.size < NOTES_BYTES_MAX)
+		err = bytes_printf(&cli->notes, NULL, "%s\n", line);
+	(void)err; /* want of memory is told anyhow */
+}
+
 void
 cli_note(struct cli *cli, const char *format, ...)
 {
 	va_list args;
 
-	if (cli->quiet)
-		return;
 	va_start(args, format);
-	(void)vfprintf(stderr, format, args);
+	if (cli->quiet)
+		keep_note(cli, format, args);
+	else
+		(void)vfprintf(stderr, format, args);
 	va_end(args);
-	(void)fputc('\n', stderr);
+	if (!cli->quiet)
+		(void)fputc('\n', stderr);
 }
 
 struct json_writer *
@@ -343,6 +359,9 @@ cli_finish(struct cli *cli, enum err err)
 	}
 	if (cli->exit_code != 0 || !is_held_back(cli))
 		flush(cli);
+	if (cli->exit_code != 0 && cli->notes.size > 0)
+		(void)fwrite(cli->notes.data, 1, cli->notes.size, stderr);
+	bytes_release(&cli->notes);
 	bytes_release(&cli->out);
 	return cli->exit_code;
 }
