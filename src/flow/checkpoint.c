@@ -36,8 +36,8 @@ last_name(char *out, struct node *node, const char *directory, struct err_info *
 }
 
 /* The file of the highest number: names have a fixed width, so it is the last of the last hundred; empty when there is none. */
-static enum err
-read_last(struct bytes *out, struct node *node, const char *directory, struct err_info *info)
+enum err
+flow_checkpoint_last(struct bytes *out, struct node *node, const char *directory, struct err_info *info)
 {
 	char hundred[LIMIT_PATH_BYTES_MAX];
 	char path[LIMIT_PATH_BYTES_MAX];
@@ -78,7 +78,7 @@ chain(struct checkpoint *next, struct digest *last_digest, bool *is_same, struct
 	struct bytes file = {0};
 	struct statement_signed before;
 	struct checkpoint last = {0};
-	enum err err = read_last(&file, node, directory, info);
+	enum err err = flow_checkpoint_last(&file, node, directory, info);
 
 	*is_same = false;
 	next->number = 1;
@@ -134,7 +134,9 @@ sign_one(struct checkpoint_row *row, bool *has_moved, const struct flow_desk *de
 		err = chain(&next, &row->digest, &is_same, node, directory, info);
 	if (err != ERR_OK || is_same)
 		return err;
-	err = partition_version_open(&version, partition, &next.head, info);
+	err = flow_head_check(node, partition, &next.head, info);
+	if (err == ERR_OK)
+		err = partition_version_open(&version, partition, &next.head, info);
 	next.time = node_env(node)->now(node_env(node)->context);
 	next.state = version.info.state_digest;
 	if (err == ERR_OK)
@@ -162,7 +164,7 @@ night_before(struct checkpoint_night *next, struct node *node, struct err_info *
 	struct bytes file = {0};
 	struct statement_signed before;
 	struct checkpoint_night last;
-	enum err err = read_last(&file, node, NIGHT_DIRECTORY, info);
+	enum err err = flow_checkpoint_last(&file, node, NIGHT_DIRECTORY, info);
 
 	next->number = 1;
 	if (err == ERR_OK && file.size > 0) {
@@ -241,7 +243,7 @@ flow_checkpoint_night(struct bytes *wire_out, uint32_t *number_out, struct node 
 	struct bytes file = {0};
 	struct statement_signed signed_text;
 	struct checkpoint_night night;
-	enum err err = read_last(&file, node, NIGHT_DIRECTORY, info);
+	enum err err = flow_checkpoint_last(&file, node, NIGHT_DIRECTORY, info);
 
 	*number_out = 0;
 	if (err == ERR_OK && file.size > 0) {

@@ -3,6 +3,7 @@
 #define FLOW_CHECKPOINT_H
 
 #include "flow/flow.h"
+#include "partition/partition.h"
 #include "receipt/checkpoint.h"
 
 /** Where our nightly lines lie, by number. */
@@ -17,5 +18,16 @@ enum err flow_checkpoint_all(const struct flow_desk *desk, struct err_info *info
 /** The newest night's line in wire form and its number; number 0: none yet. `version`: that of the bundle's manifest. */
 enum err flow_checkpoint_night(struct bytes *wire_out, uint32_t *number_out, struct node *node,
                                const struct checkpoint_version *version, struct err_info *info) MUST_USE;
+
+/** The newest of the numbered files of a directory; empty when there is none. */
+enum err flow_checkpoint_last(struct bytes *out, struct node *node, const char *directory,
+                              struct err_info *info) MUST_USE;
+/**
+ * Before a head is built on or gets a checkpoint: an edit is signed; a merge that came through the door in this run, or that our newest
+ * checkpoint names, is fine; any other is made again. An auditor builds on nothing.
+ * @return ERR_OK; ERR_AUTH: it is not what its parents give; errors of partition_merge()
+ */
+enum err flow_head_check(struct node *node, struct partition *partition, const struct oid *head,
+                         struct err_info *info) MUST_USE;
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "authority/authority.h"
+#include "flow/checkpoint.h"
 #include "flow/epoch.h"
 #include "flow/policy.h"
 #include "intake/judge.h"
@@ -36,6 +37,8 @@ open_head(struct flow_editing *editing, const struct node_code *owner, struct er
 	if (err == ERR_OK && oid_is_none(&head))
 		err = err_set(info, ERR_STATE, _("nothing of the partition of %s has arrived here yet"),
 		              node_label(node, owner));
+	if (err == ERR_OK)
+		err = flow_head_check(node, editing->partition, &head, info);
 	if (err == ERR_OK)
 		err = partition_version_open(&editing->head, editing->partition, &head, info);
 	return err;

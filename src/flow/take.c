@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/checkpoint.h"
 #include "flow/correct.h"
 #include "flow/epoch.h"
 #include "flow/stopped.h"
@@ -326,10 +327,15 @@ take_partition(struct taking *taking, const struct bundle_partition *shown, stru
 	struct intake intake = {0};
 	enum err err = judge_partition(&intake, taking, shown, info);
 
+	if (err == ERR_OK && intake.is_merged)
+		err = flow_head_check(taking->node, intake.partition, &intake.old_head, info);
 	if (err == ERR_OK)
 		err = correct(&intake, taking->desk, info);
 	if (err == ERR_OK && !taking->desk->is_dry_run)
 		err = intake_publish(&intake, &taking->sender.code, info);
+	if (err == ERR_OK && !taking->desk->is_dry_run && intake.outcome == RECEIPT_TAKEN &&
+	    intake.place == INTAKE_FORWARD)
+		err = node_note_published(taking->node, &intake.new_head, info);
 	if (err == ERR_OK) {
 		struct flow_taken_partition *row = note_partition(taking, &intake, shown);
 

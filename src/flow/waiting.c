@@ -1,6 +1,7 @@
 #include "flow/waiting.h"
 
 #include "base/fs.h"
+#include "flow/checkpoint.h"
 #include "flow/correct.h"
 #include "git/refs.h"
 #include "intake/judge_stored.h"
@@ -54,6 +55,8 @@ publish(struct trying *trying, struct partition_batch *batch, struct oid *made, 
 		err = flow_correct(made, trying->desk, trying->partition, batch, &correction, info);
 	if (err == ERR_OK && !oid_equal(made, &trying->head) && !trying->desk->is_dry_run)
 		err = partition_batch_publish(batch, &trying->head, made, info);
+	if (err == ERR_OK && !trying->desk->is_dry_run)
+		err = node_note_published(trying->desk->node, made, info);
 	if (err == ERR_OK) {
 		trying->is_moved = trying->is_moved || !oid_equal(made, &trying->head);
 		trying->head = *made;
@@ -102,6 +105,8 @@ try_partition(bool *is_moved_out, const struct flow_desk *desk, struct partition
 		err = partition_lock(partition, desk->wait_seconds, info);
 	if (err == ERR_OK && refs.count > 0)
 		err = partition_head(partition, &trying.head, info);
+	if (err == ERR_OK && refs.count > 0)
+		err = flow_head_check(desk->node, partition, &trying.head, info);
 	if (err == ERR_OK && refs.count > 0)
 		err = git_history_open(&trying.history, (struct git_reader){NULL, partition_store(partition)}, info);
 	for (size_t i = 0; err == ERR_OK && i < refs.count; i++)

@@ -49,6 +49,7 @@ struct node {
 	size_t staged_count;
 	size_t staged_capacity;
 	struct partition_recent *recent;     /* node_keep_recent */
+	struct table published;              /* heads: node_note_published */
 	struct keyring_rehearsal *rehearsal; /* node_rehearse */
 	struct node_codes rehearsed;         /* whose partitions that dry run made, under temporary names */
 	struct lock lock;

@@ -273,6 +273,7 @@ node_free(struct node *node)
 	roster_free(node->roster);
 	node_keys_release(node);
 	partition_recent_free(node->recent);
+	table_release(&node->published);
 	git_store_free(node->store);
 	free(node->directory);
 	free(node);

@@ -172,6 +172,10 @@ enum err node_partition_open(struct partition **out, struct node *node, const st
 enum err node_partition_make(struct partition **out, struct node *node, const struct node_code *owner,
                              struct err_info *info) MUST_USE;
 
+/** Remember, for this run, a head that was published or checked here. ERR_NOMEM. */
+enum err node_note_published(struct node *node, const struct oid *head, struct err_info *info) MUST_USE;
+bool node_was_published(const struct node *node, const struct oid *head);
+
 struct node_codes {
 	struct node_code *codes; /* sorted; freed by node_codes_release */
 	size_t count;

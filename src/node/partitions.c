@@ -190,3 +190,15 @@ node_codes_release(struct node_codes *codes)
 	free(codes->codes);
 	*codes = (struct node_codes){0};
 }
+
+enum err
+node_note_published(struct node *node, const struct oid *head, struct err_info *info)
+{
+	return table_put(&node->published, view_of(head->bytes, OID_BYTES), NULL, NULL, info);
+}
+
+bool
+node_was_published(const struct node *node, const struct oid *head)
+{
+	return table_find(&node->published, view_of(head->bytes, OID_BYTES)) != NULL;
+}

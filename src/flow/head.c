@@ -1,0 +1,97 @@
+/*
+ * A merge has no signature: who can write to our disk, and has no key, can put another one in its place. So what we build on or vouch for
+ * was signed by us as it stands (a checkpoint names it), came through the door in this run, or is made again. design.md 7.
+ */
+#include <string.h>
+
+#include "flow/checkpoint.h"
+#include "partition/merge.h"
+#include "roster/rights.h"
+#include "statement/signed.h"
+
+static bool
+is_own_key(const struct node *node, const struct seal_public_key *signer)
+{
+	const struct roster *roster = node_roster_of(node);
+	struct roster_key key;
+	size_t position = 0;
+
+	while (roster_key_next(&key, roster, &node_identity_of(node)->code, &position)) {
+		if (seal_public_key_equal(&key.keys.sign, signer))
+			return true;
+	}
+	return false;
+}
+
+/* Whether our newest checkpoint of the partition names this head. */
+static enum err
+is_checkpointed(bool *out, struct node *node, const struct id *partition, const struct oid *head, struct err_info *info)
+{
+	char directory[LIMIT_PATH_BYTES_MAX];
+	struct statement_signed signed_text;
+	struct checkpoint last = {0};
+	struct bytes file = {0};
+	enum err err = flow_checkpoint_directory(directory, partition, info);
+
+	*out = false;
+	if (err == ERR_OK)
+		err = flow_checkpoint_last(&file, node, directory, info);
+	if (err == ERR_OK && file.size > 0 &&
+	    statement_split(&signed_text, bytes_view(&file), SEAL_NAMESPACE_CHECKPOINT, NULL) == ERR_OK &&
+	    checkpoint_read(&last, signed_text.text, NULL) == ERR_OK)
+		*out = oid_equal(&last.head, head) && id_equal(&last.partition, partition) &&
+		       is_own_key(node, &signed_text.sshsig.signer) &&
+		       statement_verify(&signed_text, SEAL_NAMESPACE_CHECKPOINT, NULL) == ERR_OK;
+	checkpoint_release(&last);
+	bytes_release(&file);
+	return err;
+}
+
+static enum err
+make_again(struct partition *partition, const struct partition_version *version, struct err_info *info)
+{
+	struct partition_batch *batch = NULL;
+	struct oid made = {{0}};
+	char hex[2 * OID_BYTES + 1];
+	bool is_merge = false;
+	enum err err = partition_batch_new(&batch, partition, info);
+
+	if (err == ERR_OK)
+		err = partition_merge(&made, &is_merge, batch, &version->info.parents[0], &version->info.parents[1],
+		                      info);
+	partition_batch_free(batch);
+	if (err == ERR_RIGHT ||
+	    err == ERR_STATE) /* who cannot make it did not; the door let it pass, or the audit names it */
+		return ERR_OK;
+	if (err != ERR_OK || (is_merge && oid_equal(&made, &version->commit)))
+		return err;
+	hex_write(hex, view_of(version->commit.bytes, OID_BYTES));
+	return err_set(info, ERR_AUTH,
+	               _("the head %s of the partition of %s is not the merge that its parents give: somebody changed "
+	                 "this store; "
+	                 "nothing is built on it. Look at: tiersync audit; then restore a backup"),
+	               hex, partition_owner(partition)->text);
+}
+
+enum err
+flow_head_check(struct node *node, struct partition *partition, const struct oid *head, struct err_info *info)
+{
+	const struct roster_node *self = roster_node_find(node_roster(node), &node_identity_of(node)->code);
+	struct partition_version version;
+	bool is_known = node_was_published(node, head);
+	enum err err;
+
+	if (is_known || oid_is_none(head) || self == NULL || self->is_auditor)
+		return ERR_OK;
+	err = partition_version_open(&version, partition, head, info);
+	if (err != ERR_OK)
+		return err;
+	if (version.info.is_merge)
+		err = is_checkpointed(&is_known, node, partition_id(partition), head, info);
+	if (err == ERR_OK && version.info.is_merge && !is_known)
+		err = make_again(partition, &version, info);
+	if (err == ERR_OK)
+		err = node_note_published(node, head, info);
+	partition_version_release(&version);
+	return err;
+}
