@@ -547,6 +547,25 @@ check_difference(void *context, const struct id *id, const struct oid *old, cons
 	return err_set(info, ERR_AUTH, _("record %s is not as the one side that wrote it has it"), hex);
 }
 
+/* Time, schema set, rules and epoch follow from the parents'; tree and digests are held against what they stand for elsewhere. */
+static enum err
+check_text(const struct merging *merging, const struct partition_version *merge, struct err_info *info)
+{
+	struct delta_commit_info commit = commit_of(merging);
+	struct bytes text = {0};
+	enum err err;
+
+	commit.tree = merge->info.tree;
+	commit.parents_digest = merge->info.parents_digest;
+	commit.state_digest = merge->info.state_digest;
+	err = delta_commit_write(&text, &commit, info);
+	if (err == ERR_OK && !view_equal(bytes_view(&text), bytes_view(&merge->text)))
+		err = err_set(info, ERR_AUTH, "%s",
+		              _("its time, schema set, rules or epoch do not follow from its parents'"));
+	bytes_release(&text);
+	return err;
+}
+
 enum err
 partition_merge_check(struct partition *partition, const struct partition_version *merge, struct err_info *info)
 {
@@ -556,6 +575,8 @@ partition_merge_check(struct partition *partition, const struct partition_versio
 
 	if (err == ERR_OK && (merging.parents[0].edit_count == 0 || merging.parents[1].edit_count == 0))
 		err = err_set(info, ERR_AUTH, "%s", _("one of its parents holds all edits of the other"));
+	if (err == ERR_OK)
+		err = check_text(&merging, merge, info);
 	for (size_t i = 0; err == ERR_OK && i < SIDES; i++)
 		err = find_touched(&merging, i, info);
 	for (checking.side = 0; err == ERR_OK && checking.side < SIDES; checking.side++)

@@ -18,8 +18,8 @@ enum err partition_merge(struct oid *out, bool *is_merge_out, struct partition_b
                          const struct oid *b, struct err_info *info) MUST_USE;
 
 /**
- * Without keys: whether a merge can be what its parents give. Each parent has an edit that the other lacks; a record that
- * neither side wrote, or only one, lies there as that side has it. What both sides wrote cannot be judged without reading it.
+ * Without keys: whether a merge can be what its parents give. Each parent has an edit that the other lacks; time, schema
+ * set, rules and epoch follow from the parents'; a record that neither side wrote, or only one, lies there as that side has it. What both sides wrote cannot be judged without reading it.
  * @param merge  a merge that lies in the store
  * @return ERR_OK; ERR_AUTH: it is not, the text names the record; ERR_IO, ERR_NOMEM ...
  */

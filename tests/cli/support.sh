@@ -241,3 +241,58 @@ SH
 	TIERSYNC_SSH=$PWD/fake-ssh
 	export PATH TIERSYNC_SSH
 }
+
+# forge KIND STORE OWNER [SIGNER [NODE]]: tests/attack/forge.py; the id of the commit it made is in $forged.
+forge() {
+	forged=$(python3 "$TIERSYNC_SOURCE/tests/attack/forge.py" "$@")
+}
+
+# forgeries ROW: the kinds of forged commits of that row of the threat table.
+forgeries() {
+	python3 "$TIERSYNC_SOURCE/tests/attack/forge.py" list "$1"
+}
+
+# without_keys STORE: as an auditor's copy has it, without keys and salts.
+without_keys() {
+	rm -rf "$1/keys"
+	find "$1" -name keyring -type d -prune -exec rm -rf {} +
+}
+
+# audit_names STORE TEXT...: audit of a copy says each of these and exits 4, with keys and without.
+audit_names() {
+	copy=$1
+	shift
+	rm -rf audited
+	cp -r "$copy" audited
+	for round in with without; do
+		[ $round = with ] || without_keys audited
+		expect 4 tiersync audit audited
+		for text in "$@"; do
+			said "$text"
+		done
+	done
+}
+
+# goes_nowhere STORE TO KEEPER: what became the head of the township's partition in STORE reaches no other office: either no bundle
+# can say it, or KEEPER (a store of TO) refuses that partition, keeps its head, and names the reason in ./said.
+goes_nowhere() {
+	rm -f forged.tsb
+	rm -rf keeper
+	got=0
+	tiersync bundle --store "$1" --to "$2" --out forged.tsb >said 2>&1 || got=$?
+	[ $got -eq 4 ] || {
+		[ $got -eq 0 ] || fail "bundle: exit $got: $(cat said)"
+		cp -r "$3" keeper
+		expect 7 tiersync take --store keeper forged.tsb
+		said refused
+		[ "$(head_of keeper)" = "$(head_of "$3")" ] || fail "$kind moved a head"
+		expect 0 tiersync audit --store keeper
+	}
+}
+
+# stock_tools_accept STORE COMMIT: git verify-commit is content, with the signers that the store exports.
+stock_tools_accept() {
+	expect 0 tiersync roster export-signers --store "$1" --out signers
+	git -C "$1/partitions/$town.git" -c gpg.ssh.allowedSignersFile="$PWD/signers" verify-commit "$2" >stock 2>&1 ||
+		fail "stock git refuses it too: $(cat stock)"
+}
