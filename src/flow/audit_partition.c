@@ -200,7 +200,8 @@ audit_repository(struct auditing *auditing, struct auditing_partition *row, stru
 		audit_commits(auditing, partition, &commits);
 		audit_head(auditing, partition, &head);
 		auditing_merges(auditing, partition, &commits);
-		if (node_keys(auditing->node) != NULL)
+		err = auditing_revoked(auditing, partition, history, &head, &commits, why);
+		if (err == ERR_OK && node_keys(auditing->node) != NULL)
 			err = auditing_rights(auditing, partition, history, &commits, why);
 	}
 	if (err == ERR_OK) {

@@ -5,6 +5,7 @@
 
 #include "delta/section.h"
 #include "git/history.h"
+#include "git/refs.h"
 #include "intake/hold.h"
 #include "intake/judge.h"
 #include "intake/revoked.h"
@@ -32,6 +33,8 @@ struct apply {
 	bool is_judged;    /* the edit at hand: new to us, by an office below us */
 	struct table held; /* commits that our head reaches and the delta's bases do not; made when first asked for */
 	bool has_held;
+	struct table waiting; /* the same of the heads that wait here */
+	bool has_waiting;
 	struct arena arena;
 	struct intake_hold hold;
 	struct intake_suspects suspects;
@@ -46,6 +49,7 @@ apply_release(struct apply *apply)
 	free(apply->positions);
 	arena_release(&apply->arena);
 	table_release(&apply->held);
+	table_release(&apply->waiting);
 	intake_hold_release(&apply->hold);
 	intake_suspects_release(&apply->suspects);
 }
@@ -289,9 +293,6 @@ apply_edit(struct apply *apply, struct oid *out, struct err_info *info)
 	partition_bases_set_edit(apply->bases, NULL);
 	partition_edit_free(apply->edit);
 	apply->edit = NULL;
-	if (err == ERR_OK && !git_store_has(partition_store(apply->intake->partition), out))
-		err = intake_suspects_note(&apply->suspects, apply->node, &apply->commit.info.node, &apply->version,
-		                           out, info);
 	return err;
 }
 
@@ -326,10 +327,10 @@ apply_merge(struct apply *apply, struct oid *out, struct err_info *info)
 	return err;
 }
 
+/* What these heads reach and the delta's bases do not. */
 static enum err
-list_held(struct apply *apply, struct err_info *info)
+list_commits(struct table *out, const struct apply *apply, struct git_oids_view heads, struct err_info *info)
 {
-	const struct git_oids_view head = {&apply->intake->old_head, 1};
 	const struct git_oids_view bases = {apply->shown->bases, apply->shown->base_count};
 	struct git_reader reader = {NULL, partition_store(apply->intake->partition)};
 	struct git_history *history = NULL;
@@ -337,10 +338,9 @@ list_held(struct apply *apply, struct err_info *info)
 	enum err err = git_history_open(&history, reader, info);
 
 	if (err == ERR_OK)
-		err = git_history_between(&commits, history, head, bases, info);
+		err = git_history_between(&commits, history, heads, bases, info);
 	for (size_t i = 0; err == ERR_OK && i < commits.count; i++)
-		err = table_put(&apply->held, view_of(commits.items[i].bytes, OID_BYTES), NULL, NULL, info);
-	apply->has_held = err == ERR_OK;
+		err = table_put(out, view_of(commits.items[i].bytes, OID_BYTES), NULL, NULL, info);
 	git_oids_release(&commits);
 	git_history_free(history);
 	return err;
@@ -350,15 +350,46 @@ list_held(struct apply *apply, struct err_info *info)
 static enum err
 find_held(bool *out, struct apply *apply, const struct oid *oid, struct err_info *info)
 {
+	const struct git_oids_view head = {&apply->intake->old_head, 1};
 	enum err err = ERR_OK;
 
 	*out = false;
 	if (oid_is_none(&apply->intake->old_head) || !git_store_has(partition_store(apply->intake->partition), oid))
 		return ERR_OK;
 	if (!apply->has_held)
-		err = list_held(apply, info);
+		err = list_commits(&apply->held, apply, head, info);
+	apply->has_held = err == ERR_OK;
 	*out = table_find(&apply->held, view_of(oid->bytes, OID_BYTES)) != NULL;
 	return err;
+}
+
+static enum err
+list_waiting(struct apply *apply, struct err_info *info)
+{
+	struct git_refs refs = {0};
+	enum err err = git_refs_list(&refs, partition_store(apply->intake->partition), GIT_REF_WAITING, info);
+
+	for (size_t i = 0; err == ERR_OK && i < refs.count; i++)
+		err = list_commits(&apply->waiting, apply, (struct git_oids_view){&refs.items[i].oid, 1}, info);
+	apply->has_waiting = err == ERR_OK;
+	git_refs_release(&refs);
+	return err;
+}
+
+/* An edit that a head waiting here reaches was looked at when it came. */
+static enum err
+note_suspect(struct apply *apply, const struct oid *oid, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (git_store_has(partition_store(apply->intake->partition), oid)) {
+		if (!apply->has_waiting)
+			err = list_waiting(apply, info);
+		if (err != ERR_OK || table_find(&apply->waiting, view_of(oid->bytes, OID_BYTES)) != NULL)
+			return err;
+	}
+	return intake_suspects_note(&apply->suspects, apply->node, &apply->commit.info.node, &apply->version, oid,
+	                            info);
 }
 
 static enum err
@@ -387,7 +418,9 @@ apply_commit(struct apply *apply, struct err_info *info)
 		intake_hold_forget(&apply->hold);
 		return ERR_OK;
 	}
-	err = intake_judge_commit(apply->verdicts, &oid, info);
+	err = note_suspect(apply, &oid, info);
+	if (err == ERR_OK)
+		err = intake_judge_commit(apply->verdicts, &oid, info);
 	if (err != ERR_OK)
 		return err;
 	return intake_hold_commit(&apply->hold, apply->node, partition_id(apply->intake->partition), &oid, info);
