@@ -112,6 +112,7 @@ void cli_json_end(struct cli *cli);
 void cli_json_string(struct json_writer *writer, const char *key, const char *text);
 void cli_json_view(struct json_writer *writer, const char *key, struct view text);
 void cli_json_integer(struct json_writer *writer, const char *key, int64_t value);
+void cli_json_unsigned(struct json_writer *writer, const char *key, uint64_t value);
 void cli_json_bool(struct json_writer *writer, const char *key, bool value);
 void cli_json_oid(struct json_writer *writer, const char *key, const struct oid *oid);
 void cli_json_id(struct json_writer *writer, const char *key, const struct id *id);

@@ -14,7 +14,6 @@ enum {
 	KEPT = 4,
 	SAFE_BYTES = 1024,
 	SHORT_OID_BYTES = 12,
-	NOTE_BYTES = 4096,
 	NOTES_BYTES_MAX = 262144
 };
 
@@ -56,33 +55,82 @@ put(struct cli *cli, struct view text)
 		flush(cli);
 }
 
+static bool
+is_plain(struct view text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] < 0x20 || text.data[i] >= 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* Whatever came from outside into a message: nothing that moves or hides on a terminal goes there. Lines stay lines. */
+static enum err
+escape_lines(struct bytes *out, struct view text, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && text.size > 0) {
+		const uint8_t *end = memchr(text.data, '\n', text.size);
+		struct view line = view_of(text.data, end == NULL ? text.size : (size_t)(end - text.data));
+
+		err = is_plain(line) ? bytes_append_view(out, line, info) : text_escape(out, line, info);
+		if (err == ERR_OK && end != NULL)
+			err = bytes_append_byte(out, '\n', info);
+		text = view_of(text.data + line.size + (end == NULL ? 0U : 1U),
+		               text.size - line.size - (end == NULL ? 0U : 1U));
+	}
+	return err;
+}
+
+static enum err compose(struct bytes *out, const char *format, va_list args, struct err_info *info) FORMAT_OF(2, 0);
+static void complain(const char *format, va_list args) FORMAT_OF(1, 0);
+static void keep_note(struct cli *cli, const char *format, va_list args) FORMAT_OF(2, 0);
+static void say_error(const char *format, ...) FORMAT_OF(1, 2);
+
+/* The formatted text and a line feed. */
+static enum err
+compose(struct bytes *out, const char *format, va_list args, struct err_info *info)
+{
+	struct bytes text = {0};
+	va_list again;
+	int size;
+	uint8_t *at;
+	enum err err;
+
+	va_copy(again, args);
+	size = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	at = size < 0 ? NULL : bytes_extend(&text, (size_t)size + 1);
+	if (at == NULL)
+		return err_nomem(info);
+	(void)vsnprintf((char *)at, (size_t)size + 1, format, args);
+	at[size] = '\n';
+	err = escape_lines(out, bytes_view(&text), info);
+	bytes_release(&text);
+	return err;
+}
+
 void
 cli_line(struct cli *cli, const char *format, ...)
 {
 	struct err_info info;
 	struct bytes line = {0};
 	va_list args;
-	int size;
-	uint8_t *at;
+	enum err err;
 
 	if (cli->json)
 		return;
 	va_start(args, format);
-	size = vsnprintf(NULL, 0, format, args);
+	err = compose(&line, format, args, &info);
 	va_end(args);
-	at = size < 0 ? NULL : bytes_extend(&line, (size_t)size + 1);
-	if (at == NULL) {
-		cli->exit_code = err_exit_code(err_nomem(&info));
-		return;
-	}
-	va_start(args, format);
-	(void)vsnprintf((char *)at, (size_t)size + 1, format, args);
-	va_end(args);
-	at[size] = '\n';
-	if (!cli->is_aside)
+	if (err != ERR_OK)
+		cli->exit_code = err_exit_code(err);
+	else if (!cli->is_aside)
 		put(cli, bytes_view(&line));
 	else
-		cli_note(cli, "%.*s", size, (const char *)at);
+		cli_note(cli, "%.*s", (int)(line.size - 1), (const char *)line.data);
 	bytes_release(&line);
 }
 
@@ -93,15 +141,30 @@ cli_data(struct cli *cli, struct view data)
 }
 
 /* With --quiet it is heard if the command does not end with 0. */
-static void FORMAT_OF(2, 0) keep_note(struct cli *cli, const char *format, va_list args)
+static void
+keep_note(struct cli *cli, const char *format, va_list args)
 {
-	char line[NOTE_BYTES];
+	struct bytes line = {0};
+	enum err err = compose(&line, format, args, NULL);
 
-	enum err err = ERR_OK;
-
-	if (vsnprintf(line, sizeof(line), format, args) > 0 && cli->notes.size < NOTES_BYTES_MAX)
-		err = bytes_printf(&cli->notes, NULL, "%s\n", line);
+	if (err == ERR_OK && cli->notes.size < NOTES_BYTES_MAX)
+		err = bytes_append_view(&cli->notes, bytes_view(&line), NULL);
 	(void)err; /* want of memory is told anyhow */
+	bytes_release(&line);
+}
+
+/* For want of memory nothing from outside is shown. */
+static void
+complain(const char *format, va_list args)
+{
+	struct err_info info;
+	struct bytes text = {0};
+
+	if (compose(&text, format, args, &info) == ERR_OK)
+		(void)fwrite(text.data, 1, text.size, stderr);
+	else
+		(void)fprintf(stderr, "tiersync: %s\n", info.text);
+	bytes_release(&text);
 }
 
 void
@@ -113,10 +176,18 @@ cli_note(struct cli *cli, const char *format, ...)
 	if (cli->quiet)
 		keep_note(cli, format, args);
 	else
-		(void)vfprintf(stderr, format, args);
+		complain(format, args);
 	va_end(args);
-	if (!cli->quiet)
-		(void)fputc('\n', stderr);
+}
+
+static void
+say_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(format, args);
+	va_end(args);
 }
 
 struct json_writer *
@@ -168,6 +239,15 @@ cli_json_integer(struct json_writer *writer, const char *key, int64_t value)
 		return;
 	json_write_key(writer, key);
 	json_write_integer(writer, value);
+}
+
+void
+cli_json_unsigned(struct json_writer *writer, const char *key, uint64_t value)
+{
+	if (writer == NULL)
+		return;
+	json_write_key(writer, key);
+	json_write_unsigned(writer, value);
 }
 
 void
@@ -322,8 +402,8 @@ print_error(struct cli *cli, enum err err)
 	cli_json_string(writer, "text", cli->info.text);
 	if (writer != NULL)
 		cli_json_end(cli);
-	(void)fprintf(stderr, "tiersync%s%s: %s\n  %s\n", cli->verb == NULL ? "" : " ",
-	              cli->verb == NULL ? "" : cli->verb->name, cli->info.text, _(err_remedy(err)));
+	say_error("tiersync%s%s: %s\n  %s", cli->verb == NULL ? "" : " ", cli->verb == NULL ? "" : cli->verb->name,
+	          cli->info.text, _(err_remedy(err)));
 }
 
 /* What was said for want of memory is not to be believed: nobody's data is blamed for it. */

@@ -114,6 +114,7 @@ void json_write_text(struct json_writer *writer, struct view text);
 /** A C string. */
 void json_write_string(struct json_writer *writer, const char *text);
 void json_write_integer(struct json_writer *writer, int64_t value);
+void json_write_unsigned(struct json_writer *writer, uint64_t value);
 void json_write_bool(struct json_writer *writer, bool value);
 void json_write_null(struct json_writer *writer);
 /** A whole JSON value that is text already; the caller's duty. */

@@ -202,6 +202,16 @@ json_write_integer(struct json_writer *writer, int64_t value)
 }
 
 void
+json_write_unsigned(struct json_writer *writer, uint64_t value)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%" PRIu64, value);
+	begin_value(writer);
+	put(writer, text);
+}
+
+void
 json_write_bool(struct json_writer *writer, bool value)
 {
 	begin_value(writer);
