@@ -40,7 +40,7 @@ print_manifest(struct cli *cli, const struct envelope *envelope, const char *sig
 	cli_json_string(writer, "from", terms->sender.text);
 	cli_json_string(writer, "to", manifest->recipients[0].code.text);
 	cli_json_integer(writer, "recipients", (int64_t)manifest->recipient_count);
-	cli_json_integer(writer, "number", (int64_t)terms->number);
+	cli_json_unsigned(writer, "number", terms->number);
 	cli_json_time(writer, "time", terms->time);
 	cli_json_digest(writer, "digest", envelope_digest(envelope));
 	cli_json_integer(writer, "bytes", (int64_t)manifest->file_bytes);

@@ -86,7 +86,7 @@ cli_print_taken(struct cli *cli, struct node *node, const char *file, const stru
 	writer = cli_json_begin(cli, "taken");
 	cli_json_string(writer, "file", file);
 	cli_json_string(writer, "from", taken->sender.text);
-	cli_json_integer(writer, "number", (int64_t)taken->number);
+	cli_json_unsigned(writer, "number", taken->number);
 	cli_json_integer(writer, "bytes", (int64_t)taken->bytes);
 	cli_json_digest(writer, "digest", &taken->digest);
 	cli_json_bool(writer, "again", taken->was_taken);

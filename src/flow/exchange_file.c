@@ -299,9 +299,10 @@ static enum err
 read_numbers(struct flow_exchange *out, struct codec_reader *reader, struct err_info *info)
 {
 	uint64_t numbers[NUMBER_FIELDS];
-	enum err err = ERR_OK;
+	enum err err;
 
-	for (size_t i = 0; err == ERR_OK && i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	err = codec_read_uint(&numbers[0], reader, info); /* the peer's: any */
+	for (size_t i = 1; err == ERR_OK && i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		err = codec_read_uint_max(&numbers[i], reader, i < WIDE_NUMBERS ? INT64_MAX : UINT32_MAX, info);
 	if (err != ERR_OK)
 		return err;

@@ -182,6 +182,15 @@ frame_after_final(struct hostile *hostile)
 	hostile->outside.frames_after = 1;
 }
 
+/* --- row 10 --- */
+
+static void
+number_far_ahead(struct hostile *hostile)
+{
+	idle(hostile);
+	hostile->outside.number = UINT64_C(1) << 63;
+}
+
 /* --- rows 25 to 27: keys, recipients, suites --- */
 
 static void
@@ -557,6 +566,7 @@ static const struct {
 	{"04_frame_doubled", 4, frame_doubled},
 	{"04_frame_changed", 4, frame_changed},
 	{"05_frame_after_final", 4, frame_after_final},
+	{"10_number_far_ahead", 0, number_far_ahead},
 	{"15_preamble_names_another_recipient", 4, preamble_other_recipient},
 	{"15_preamble_names_another_sender", 4, preamble_other_sender},
 	{"17_partition_of_the_recipient", 7, partition_of_recipient},

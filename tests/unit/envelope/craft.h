@@ -87,6 +87,7 @@ struct craft {
 	struct view plain; /* whole: table, preamble, sections */
 
 	/* deviations; 0 is none */
+	uint64_t number; /* of the bundle, instead of 7 */
 	uint8_t version;
 	uint16_t suite;
 	struct view before_keys; /* the manifest's array up to its last element; empty: as it should be */
@@ -114,7 +115,7 @@ craft_elements(struct bytes *out, const struct craft *craft, uint32_t encrypted)
 	craft_ok(codec_write_array(out, craft->recipient_count, NULL));
 	for (size_t i = 0; i < craft->recipient_count; i++)
 		craft_ok(codec_write_uint(out, craft->recipient_codes[i], NULL));
-	craft_ok(codec_write_uint(out, 7, NULL));
+	craft_ok(codec_write_uint(out, craft->number != 0 ? craft->number : 7, NULL));
 	craft_ok(codec_write_uint(out, CRAFT_TIME, NULL));
 	craft_ok(codec_write_array(out, 1, NULL));
 	craft_ok(codec_write_array(out, 3, NULL));
