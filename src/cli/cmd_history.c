@@ -112,8 +112,8 @@ cmd_log(struct cli *cli)
 	if (err == ERR_OK)
 		err = read_owner(&owner, cli, telling.node);
 	if (err == ERR_OK && has_id)
-		err = flow_find_anywhere(&owner, &id, telling.node, cli_has(cli, "--partition") ? &owner : NULL,
-		                         cli->arguments[0], &cli->info);
+		err = flow_find_ever(&owner, &id, telling.node, cli_has(cli, "--partition") ? &owner : NULL,
+		                     cli->arguments[0], &cli->info);
 	if (err == ERR_OK)
 		err = flow_log(telling.node, &owner, has_id ? &id : NULL, tell_edit, &telling, &cli->info);
 	node_free(telling.node);

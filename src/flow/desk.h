@@ -82,6 +82,10 @@ enum err flow_find(struct id *out, struct node *node, struct partition *partitio
 enum err flow_find_anywhere(struct node_code *owner_out, struct id *out, struct node *node,
                             const struct node_code *owner, const char *text, struct err_info *info) MUST_USE;
 
+/** The same, and by all digits of its id also one that was removed: for its history. */
+enum err flow_find_ever(struct node_code *owner_out, struct id *out, struct node *node, const struct node_code *owner,
+                        const char *text, struct err_info *info) MUST_USE;
+
 /**
  * The one live record with this key (record_natural_key), as the natural keys at hand stand.
  * ERR_NOT_FOUND; ERR_USAGE: several; ERR_RIGHT: no keys; errors of partition_natural_find

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow/desk.h"
+#include "keyring/keyring.h"
 #include "schema/value.h"
 
 enum err
@@ -192,4 +193,48 @@ flow_find_anywhere(struct node_code *owner_out, struct id *out, struct node *nod
 		              _("%s names records in %zu partitions; add --partition NODE or more digits"), text,
 		              found);
 	return err;
+}
+
+/* Its salt is held where it was ever added, also when it was removed since. */
+static enum err
+had_record(bool *out, struct node *node, const struct node_code *owner, const struct id *id, struct err_info *info)
+{
+	struct partition *partition = NULL;
+	struct seal_salt salt;
+	enum err err = node_partition_open(&partition, node, owner, info);
+
+	*out = false;
+	if (err == ERR_OK) {
+		*out = keyring_salt(&salt, partition_keyring(partition), id, NULL) == ERR_OK;
+		seal_wipe(&salt, sizeof(salt));
+	}
+	partition_free(partition);
+	return err;
+}
+
+enum err
+flow_find_ever(struct node_code *owner_out, struct id *out, struct node *node, const struct node_code *owner,
+               const char *text, struct err_info *info)
+{
+	struct node_codes codes = {0};
+	struct err_info why;
+	struct id id;
+	bool is_found = false;
+	enum err err = flow_find_anywhere(owner_out, out, node, owner, text, info);
+
+	if (err != ERR_NOT_FOUND || !hex_read(id.bytes, ID_BYTES, view_text(text)))
+		return err;
+	err = node_partitions(&codes, node, &why);
+	for (size_t i = 0; err == ERR_OK && !is_found && i < codes.count; i++) {
+		if (owner != NULL && strcmp(owner->text, codes.codes[i].text) != 0)
+			continue;
+		err = had_record(&is_found, node, &codes.codes[i], &id, &why);
+		if (err == ERR_OK && is_found)
+			*owner_out = codes.codes[i];
+	}
+	node_codes_release(&codes);
+	if (!is_found)
+		return err == ERR_NOMEM ? err_nomem(info) : ERR_NOT_FOUND;
+	*out = id;
+	return ERR_OK;
 }
