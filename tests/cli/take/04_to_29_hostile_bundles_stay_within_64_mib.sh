@@ -1,4 +1,4 @@
-# Threats 4, 5, 15, 17, 25 to 29: bundles that a sender with good keys has written wrong, each under 64 MiB: `attack crafts`
+# Threats 4, 5, 10, 15, 17, 25 to 29: bundles that a sender with good keys has written wrong, each under 64 MiB: `attack crafts`
 # lists them with the exit code that each is owed. After 3 and 4 the store is as it was; after 7 no head has moved.
 # noasan
 tiny_kind
