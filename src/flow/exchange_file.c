@@ -104,8 +104,8 @@ flags_of(const struct flow_exchange *exchange)
 	       (exchange->wants_keys ? FLAG_WANTS_KEYS : 0U);
 }
 
-static enum err
-write_all(struct bytes *out, const struct flow_exchange *exchange, struct err_info *info)
+enum err
+flow_exchange_write(struct bytes *out, const struct flow_exchange *exchange, struct err_info *info)
 {
 	const uint64_t numbers[] = {
 		exchange->taken,           exchange->sent,
@@ -155,7 +155,7 @@ flow_exchange_save(const struct flow_exchange *exchange, struct node *node, stru
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct bytes content = {0};
-	enum err err = write_all(&content, exchange, info);
+	enum err err = flow_exchange_write(&content, exchange, info);
 
 	if (err == ERR_OK)
 		err = fs_path(path, info, "exchange/%s", exchange->code.text);
@@ -365,10 +365,24 @@ read_all(struct flow_exchange *out, struct view content, struct err_info *info)
 }
 
 enum err
+flow_exchange_read(struct flow_exchange *out, struct view content, struct err_info *info)
+{
+	struct flow_exchange exchange = {.heard = 0};
+	enum err err = read_all(&exchange, content, info);
+
+	if (err != ERR_OK) {
+		flow_exchange_release(&exchange);
+		return err;
+	}
+	*out = exchange;
+	return ERR_OK;
+}
+
+enum err
 flow_exchange_load(struct flow_exchange *out, struct node *node, const struct node_code *code, struct err_info *info)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
-	struct flow_exchange exchange = {.code = *code};
+	struct flow_exchange exchange = {.heard = 0};
 	struct bytes content = {0};
 	enum err err = fs_path(path, info, "exchange/%s", code->text);
 
@@ -379,12 +393,13 @@ flow_exchange_load(struct flow_exchange *out, struct node *node, const struct no
 	else if (err == ERR_OK && content.size > EXCHANGE_BYTES_MAX)
 		err = err_set(info, ERR_TOO_BIG, "%s", path);
 	else if (err == ERR_OK)
-		err = read_all(&exchange, bytes_view(&content), info);
+		err = flow_exchange_read(&exchange, bytes_view(&content), info);
 	bytes_release(&content);
 	if (err != ERR_OK) {
 		flow_exchange_release(&exchange);
 		return err_in(info, err, "node.git %s", path);
 	}
 	*out = exchange;
+	out->code = *code;
 	return ERR_OK;
 }

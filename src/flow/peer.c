@@ -16,11 +16,22 @@ peer_path(char *out, const struct node_code *code, struct err_info *info)
 }
 
 enum err
+flow_peer_write(struct bytes *out, const struct flow_peer_place *place, struct err_info *info)
+{
+	struct statement_writer writer;
+
+	statement_writer_init(&writer, out, TYPE, info);
+	statement_put_code(&writer, "code", &place->code);
+	statement_put_words(&writer, "url", "%s", place->url);
+	statement_put_number(&writer, "every-days", place->every_days);
+	return statement_writer_end(&writer);
+}
+
+enum err
 flow_peer_add(const struct flow_desk *desk, const struct flow_peer_place *place, struct err_info *info)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct transport_url url;
-	struct statement_writer writer;
 	struct bytes text = {0};
 	enum err err = flow_check_accepted(desk->node, info);
 
@@ -33,11 +44,7 @@ flow_peer_add(const struct flow_desk *desk, const struct flow_peer_place *place,
 		              place->code.text);
 	if (err != ERR_OK)
 		return err;
-	statement_writer_init(&writer, &text, TYPE, info);
-	statement_put_code(&writer, "code", &place->code);
-	statement_put_words(&writer, "url", "%s", place->url);
-	statement_put_number(&writer, "every-days", place->every_days);
-	err = statement_writer_end(&writer);
+	err = flow_peer_write(&text, place, info);
 	if (err == ERR_OK)
 		err = peer_path(path, &place->code, info);
 	if (err == ERR_OK)
@@ -51,8 +58,8 @@ flow_peer_add(const struct flow_desk *desk, const struct flow_peer_place *place,
 	return err;
 }
 
-static enum err
-read_place(struct flow_peer_place *out, struct view text, struct err_info *info)
+enum err
+flow_peer_read(struct flow_peer_place *out, struct view text, struct err_info *info)
 {
 	struct statement_reader reader;
 	struct view url;
@@ -91,7 +98,7 @@ flow_peer_list(struct flow_peer_place **out, size_t *count_out, struct node *nod
 		if (err == ERR_OK)
 			err = node_file_read(&text, node, path, info);
 		if (err == ERR_OK)
-			err = read_place(&places[i], bytes_view(&text), info);
+			err = flow_peer_read(&places[i], bytes_view(&text), info);
 		bytes_release(&text);
 	}
 	if (err == ERR_OK) {

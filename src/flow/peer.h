@@ -22,6 +22,9 @@ enum err flow_peer_add(const struct flow_desk *desk, const struct flow_peer_plac
                        struct err_info *info) MUST_USE;
 /** ERR_NOT_FOUND. */
 enum err flow_peer_remove(const struct flow_desk *desk, const struct node_code *code, struct err_info *info) MUST_USE;
+/** The text of peers/NODE, and back. ERR_FORMAT, ERR_NOMEM. */
+enum err flow_peer_write(struct bytes *out, const struct flow_peer_place *place, struct err_info *info) MUST_USE;
+enum err flow_peer_read(struct flow_peer_place *out, struct view text, struct err_info *info) MUST_USE;
 /** malloc'd, freed by the caller; by code. */
 enum err flow_peer_list(struct flow_peer_place **out, size_t *count_out, struct node *node,
                         struct err_info *info) MUST_USE;
@@ -83,6 +86,10 @@ struct flow_exchange {
 /** What is remembered of a peer; nothing yet: an empty state. Released by flow_exchange_release. ERR_FORMAT, ERR_NOMEM. */
 enum err flow_exchange_load(struct flow_exchange *out, struct node *node, const struct node_code *code,
                             struct err_info *info) MUST_USE;
+/** Its bytes: schema/exchange-v1.md, section 3. */
+enum err flow_exchange_write(struct bytes *out, const struct flow_exchange *exchange, struct err_info *info) MUST_USE;
+/** Read them; out->code is not set. Released by flow_exchange_release. ERR_FORMAT, ERR_TOO_BIG, ERR_NOMEM. */
+enum err flow_exchange_read(struct flow_exchange *out, struct view content, struct err_info *info) MUST_USE;
 /** Stage it in node.git. */
 enum err flow_exchange_save(const struct flow_exchange *exchange, struct node *node, struct err_info *info) MUST_USE;
 void flow_exchange_release(struct flow_exchange *exchange);

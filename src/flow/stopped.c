@@ -18,8 +18,8 @@ flow_stopped_release(struct flow_stopped_list *list)
 	*list = (struct flow_stopped_list){0};
 }
 
-static enum err
-write_note(struct bytes *out, const struct flow_stopped *stopped, struct err_info *info)
+enum err
+flow_stopped_write(struct bytes *out, const struct flow_stopped *stopped, struct err_info *info)
 {
 	struct statement_writer writer;
 
@@ -35,8 +35,19 @@ write_note(struct bytes *out, const struct flow_stopped *stopped, struct err_inf
 	return statement_writer_end(&writer);
 }
 
-static enum err
-read_note(struct flow_stopped *out, struct view text, struct err_info *info)
+static void
+read_words(char *out, size_t out_bytes, struct statement_reader *reader, const char *key)
+{
+	struct view value = statement_get(reader, key);
+
+	if (value.size >= out_bytes)
+		statement_reader_fail(reader, key);
+	else
+		(void)snprintf(out, out_bytes, "%.*s", (int)value.size, (const char *)value.data);
+}
+
+enum err
+flow_stopped_read(struct flow_stopped *out, struct view text, struct err_info *info)
 {
 	struct statement_reader reader;
 	struct view value;
@@ -44,15 +55,15 @@ read_note(struct flow_stopped *out, struct view text, struct err_info *info)
 	statement_reader_init(&reader, text, TYPE, info);
 	out->sender = statement_get_code(&reader, "sender");
 	value = statement_get(&reader, "owner");
-	(void)node_code_read(&out->owner, value);
+	out->owner = (struct node_code){{0}}; /* "-": nobody that the roster knew */
+	if (!view_equal(value, view_text("-")) && !node_code_read(&out->owner, value))
+		statement_reader_fail(&reader, "owner");
 	out->partition = statement_get_id(&reader, "partition");
 	out->head = statement_get_oid(&reader, "head");
 	out->bundle = statement_get_number(&reader, "bundle", UINT64_MAX);
 	out->time = statement_get_time(&reader, "time");
-	value = statement_get(&reader, "reason");
-	(void)snprintf(out->reason, sizeof(out->reason), "%.*s", (int)value.size, (const char *)value.data);
-	value = statement_get(&reader, "why");
-	(void)snprintf(out->why, sizeof(out->why), "%.*s", (int)value.size, (const char *)value.data);
+	read_words(out->reason, sizeof(out->reason), &reader, "reason");
+	read_words(out->why, sizeof(out->why), &reader, "why");
 	return statement_reader_end(&reader);
 }
 
@@ -78,7 +89,7 @@ write_pair(const char *stem, const struct flow_stopped *stopped, const struct fl
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct bytes note = {0};
-	enum err err = write_note(&note, stopped, info);
+	enum err err = flow_stopped_write(&note, stopped, info);
 
 	if (err == ERR_OK)
 		err = fs_path(path, info, "%s.tsb", stem);
@@ -136,7 +147,7 @@ read_list(struct flow_stopped_list *out, struct node *node, const char *director
 		if (err == ERR_OK)
 			err = fs_read(&note, path, LIMIT_STATEMENT_BYTES_MAX, info);
 		if (err == ERR_OK)
-			err = read_note(&list.items[list.count], bytes_view(&note), info);
+			err = flow_stopped_read(&list.items[list.count], bytes_view(&note), info);
 		if (err == ERR_OK && is_held)
 			list.items[list.count].number = (uint32_t)strtoul(names.names[i], NULL, 10);
 		list.count += err == ERR_OK ? 1U : 0U;
@@ -366,7 +377,7 @@ flow_reject(const struct flow_desk *desk, uint32_t number, const char *reason, s
 		err = find_held(&held, desk->node, number, info);
 	if (err == ERR_OK) {
 		(void)snprintf(held.reason, sizeof(held.reason), "%s", reason);
-		err = write_note(&note, &held, info);
+		err = flow_stopped_write(&note, &held, info);
 	}
 	/* the decision is kept where approvals are, so that an auditor sees both */
 	if (err == ERR_OK)

@@ -24,6 +24,10 @@ struct flow_stopped_list {
 	size_t count;
 };
 
+/** The note beside a bundle that was stopped, and back (number is not in it). ERR_FORMAT, ERR_NOMEM. */
+enum err flow_stopped_write(struct bytes *out, const struct flow_stopped *stopped, struct err_info *info) MUST_USE;
+enum err flow_stopped_read(struct flow_stopped *out, struct view text, struct err_info *info) MUST_USE;
+
 void flow_stopped_release(struct flow_stopped_list *list);
 
 /** Keep a bundle of which something was held or refused; fills in waiting_number. ERR_IO. */

@@ -38,25 +38,31 @@ put(struct bytes *out, const struct part *part, const struct oid *oid, struct er
 }
 
 enum err
+git_root_parse(struct git_root *out, struct view object, struct err_info *info)
+{
+	struct git_root root = {0};
+
+	(void)take(&root.conflicts, &object, &CONFLICTS);
+	if (!take(&root.meta, &object, &META))
+		return err_set(info, ERR_FORMAT, "%s", _("its root tree has no meta"));
+	(void)take(&root.records, &object, &RECORDS);
+	if (object.size != 0)
+		return err_set(info, ERR_FORMAT, "%s",
+		               _("its root tree has an entry that this program does not write"));
+	*out = root;
+	return ERR_OK;
+}
+
+enum err
 git_root_read(struct git_root *out, struct git_reader reader, const struct oid *oid, struct err_info *info)
 {
 	struct git_content content = {0};
-	struct git_root root = {0};
-	struct view object;
 	enum err err = git_reader_get(&content, reader, oid, GIT_TYPE_TREE, info);
 
 	if (err != ERR_OK)
 		return err;
-	object = content.content;
-	(void)take(&root.conflicts, &object, &CONFLICTS);
-	if (!take(&root.meta, &object, &META))
-		err = err_set(info, ERR_FORMAT, "%s", _("its root tree has no meta"));
-	(void)take(&root.records, &object, &RECORDS);
-	if (err == ERR_OK && object.size != 0)
-		err = err_set(info, ERR_FORMAT, "%s", _("its root tree has an entry that this program does not write"));
+	err = git_root_parse(out, content.content, info);
 	git_content_release(&content);
-	if (err == ERR_OK)
-		*out = root;
 	return err;
 }
 

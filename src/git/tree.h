@@ -100,6 +100,8 @@ struct git_root {
 /** ERR_FORMAT: anything but {conflicts?, meta, records?}, each a directory; errors of git_reader_get. */
 enum err git_root_read(struct git_root *out, struct git_reader reader, const struct oid *oid,
                        struct err_info *info) MUST_USE;
+/** The same from the object's bytes. ERR_FORMAT. */
+enum err git_root_parse(struct git_root *out, struct view object, struct err_info *info) MUST_USE;
 enum err git_root_write(struct oid *oid_out, struct git_pack *pack, const struct git_root *root,
                         struct err_info *info) MUST_USE;
 /** The bytes of a root tree, appended: for who needs an id without a pack. */

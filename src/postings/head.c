@@ -314,8 +314,8 @@ read_pending(struct postings *postings, enum postings_pending what, struct codec
 	return err;
 }
 
-static enum err
-read_content(struct postings *postings, struct digest *context_out, struct view content)
+enum err
+postings_head_parse(struct postings *postings, struct digest *context_out, struct view content)
 {
 	struct codec_reader reader = codec_reader_of(content);
 	size_t count = 0;
@@ -357,7 +357,7 @@ postings_head_read(struct postings *postings, struct digest *context_out)
 		content.size--;
 		is_good = seal_siv_open(at, postings->key, view_of(associated, sizeof(associated)),
 		                        view_of(file.data + MAGIC_BYTES, file.size - MAGIC_BYTES), NULL) == ERR_OK &&
-		          read_content(postings, context_out, bytes_view(&content)) == ERR_OK;
+		          postings_head_parse(postings, context_out, bytes_view(&content)) == ERR_OK;
 	}
 	bytes_release(&file);
 	bytes_release(&content);

@@ -121,6 +121,8 @@ enum err postings_cursor_next(struct postings_cursor *cursor, struct finding_pos
 enum err postings_flush(struct postings *postings, struct err_info *info) MUST_USE;
 
 /* --- head.c --- */
+/** Read the head's content, once it is opened. ERR_FORMAT, ERR_VERSION, ERR_NOMEM. */
+enum err postings_head_parse(struct postings *postings, struct digest *context_out, struct view content) MUST_USE;
 bool postings_head_read(struct postings *postings, struct digest *context_out);
 enum err postings_head_write(struct postings *postings, const struct digest *context, struct err_info *info) MUST_USE;
 
