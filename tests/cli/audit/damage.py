@@ -318,7 +318,7 @@ def receipt_under_another_name(store):
 
 @kind
 def receipt_given_dropped(store):
-    return store.drop_node_file(store.node_files("receipts/to/430321100000/")[0])
+    return store.drop_node_file(store.node_files("receipts/to/")[0])
 
 
 @kind
