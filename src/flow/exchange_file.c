@@ -190,6 +190,8 @@ read_chains(struct flow_chains *out, struct codec_reader *reader, struct err_inf
 			item.number = (uint32_t)number;
 			err = flow_chains_update(out, &item, 1, info);
 		}
+		if (err == ERR_OK && out->count != i + 1)
+			err = err_set(info, ERR_FORMAT, "%s", _("an issuer of chains is named twice"));
 	}
 	return err;
 }

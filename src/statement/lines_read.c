@@ -136,6 +136,10 @@ statement_get(struct statement_reader *reader, const char *key)
 		return (struct view){0};
 	}
 	value.size = (size_t)(end - value.data);
+	if (memchr(value.data, '\0', value.size) != NULL) { /* no line has one, and C would read less than lies there */
+		statement_reader_fail(reader, key);
+		return (struct view){0};
+	}
 	reader->rest.size -= (size_t)(end + 1 - reader->rest.data);
 	reader->rest.data = end + 1;
 	return value;
