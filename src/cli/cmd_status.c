@@ -63,7 +63,7 @@ print_office(struct cli *cli, struct node *node, const struct flow_status_office
 	cli_json_string(writer, "node", row->code.text);
 	if (row->heard != 0)
 		cli_json_time(writer, "heard", row->heard);
-	cli_json_integer(writer, "taken", (int64_t)row->taken);
+	cli_json_unsigned(writer, "taken", row->taken);
 	cli_json_integer(writer, "sent", (int64_t)row->sent);
 	cli_json_bool(writer, "superior", row->is_superior);
 	cli_json_integer(writer, "silence_days", row->silence_days);

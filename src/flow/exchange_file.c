@@ -230,6 +230,8 @@ read_confirmed(struct flow_exchange *out, struct codec_reader *reader, struct er
 			err = codec_read_int(&item.time, reader, info);
 		if (err == ERR_OK)
 			err = flow_exchange_confirm(out, &item, info);
+		if (err == ERR_OK && out->confirmed_count != i + 1)
+			err = err_set(info, ERR_FORMAT, "%s", _("what is confirmed of a partition is named twice"));
 	}
 	return err;
 }
@@ -306,6 +308,8 @@ read_numbers(struct flow_exchange *out, struct codec_reader *reader, struct err_
 	err = codec_read_uint(&numbers[0], reader, info); /* the peer's: any */
 	for (size_t i = 1; err == ERR_OK && i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		err = codec_read_uint_max(&numbers[i], reader, i < WIDE_NUMBERS ? INT64_MAX : UINT32_MAX, info);
+	if (err == ERR_OK && numbers[11] > (FLAG_BEHIND | FLAG_WANTS_SCHEMA | FLAG_WANTS_KEYS))
+		err = err_set(info, ERR_FORMAT, "%s", _("not an exchange state of this version"));
 	if (err != ERR_OK)
 		return err;
 	out->taken = numbers[0];

@@ -551,7 +551,8 @@ check_difference(void *context, const struct id *id, const struct oid *old, cons
 static enum err
 check_text(const struct merging *merging, const struct partition_version *merge, struct err_info *info)
 {
-	struct delta_commit_info commit = commit_of(merging);
+	struct delta_commit_info commit =
+		partition_merge_commit(&merging->parents[0].version, &merging->parents[1].version);
 	struct bytes text = {0};
 	enum err err;
 
