@@ -105,13 +105,14 @@ list_unvouched(struct table *out, struct vouching *vouching, struct git_history 
 	size_t position = 0;
 	size_t count = 0;
 	struct view key;
-	enum err err = bases == NULL ? err_nomem(info) : ERR_OK;
+	enum err err;
 
-	while (err == ERR_OK && table_next(&vouching->tips, &position, &key, NULL))
+	if (bases == NULL)
+		return err_nomem(info);
+	while (table_next(&vouching->tips, &position, &key, NULL))
 		memcpy(bases[count++].bytes, key.data, OID_BYTES);
-	if (err == ERR_OK)
-		err = git_history_between(&commits, history, (struct git_oids_view){head, 1},
-		                          (struct git_oids_view){bases, count}, info);
+	err = git_history_between(&commits, history, (struct git_oids_view){head, 1},
+	                          (struct git_oids_view){bases, count}, info);
 	for (size_t i = 0; err == ERR_OK && i < commits.count; i++)
 		err = table_put(out, view_of(commits.items[i].bytes, OID_BYTES), NULL, NULL, info);
 	git_oids_release(&commits);

@@ -61,20 +61,22 @@ flow_peer_add(const struct flow_desk *desk, const struct flow_peer_place *place,
 enum err
 flow_peer_read(struct flow_peer_place *out, struct view text, struct err_info *info)
 {
+	struct flow_peer_place place = {.every_days = 0};
 	struct statement_reader reader;
 	struct view url;
 	enum err err;
 
-	*out = (struct flow_peer_place){0};
 	statement_reader_init(&reader, text, TYPE, info);
-	out->code = statement_get_code(&reader, "code");
+	place.code = statement_get_code(&reader, "code");
 	url = statement_get(&reader, "url");
-	if (url.size > 0 && url.size < sizeof(out->url))
-		memcpy(out->url, url.data, url.size);
+	if (url.size > 0 && url.size < sizeof(place.url))
+		memcpy(place.url, url.data, url.size);
 	else
 		statement_reader_fail(&reader, "url");
-	out->every_days = (uint32_t)statement_get_number(&reader, "every-days", UINT32_MAX);
+	place.every_days = (uint32_t)statement_get_number(&reader, "every-days", UINT32_MAX);
 	err = statement_reader_end(&reader);
+	if (err == ERR_OK)
+		*out = place;
 	return err;
 }
 

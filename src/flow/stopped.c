@@ -49,22 +49,26 @@ read_words(char *out, size_t out_bytes, struct statement_reader *reader, const c
 enum err
 flow_stopped_read(struct flow_stopped *out, struct view text, struct err_info *info)
 {
+	struct flow_stopped stopped = {.number = 0};
 	struct statement_reader reader;
-	struct view value;
+	struct view owner;
+	enum err err;
 
 	statement_reader_init(&reader, text, TYPE, info);
-	out->sender = statement_get_code(&reader, "sender");
-	value = statement_get(&reader, "owner");
-	out->owner = (struct node_code){{0}}; /* "-": nobody that the roster knew */
-	if (!view_equal(value, view_text("-")) && !node_code_read(&out->owner, value))
+	stopped.sender = statement_get_code(&reader, "sender");
+	owner = statement_get(&reader, "owner"); /* "-": nobody that the roster knew */
+	if (!view_equal(owner, view_text("-")) && !node_code_read(&stopped.owner, owner))
 		statement_reader_fail(&reader, "owner");
-	out->partition = statement_get_id(&reader, "partition");
-	out->head = statement_get_oid(&reader, "head");
-	out->bundle = statement_get_number(&reader, "bundle", UINT64_MAX);
-	out->time = statement_get_time(&reader, "time");
-	read_words(out->reason, sizeof(out->reason), &reader, "reason");
-	read_words(out->why, sizeof(out->why), &reader, "why");
-	return statement_reader_end(&reader);
+	stopped.partition = statement_get_id(&reader, "partition");
+	stopped.head = statement_get_oid(&reader, "head");
+	stopped.bundle = statement_get_number(&reader, "bundle", UINT64_MAX);
+	stopped.time = statement_get_time(&reader, "time");
+	read_words(stopped.reason, sizeof(stopped.reason), &reader, "reason");
+	read_words(stopped.why, sizeof(stopped.why), &reader, "why");
+	err = statement_reader_end(&reader);
+	if (err == ERR_OK)
+		*out = stopped;
+	return err;
 }
 
 static void
