@@ -91,17 +91,19 @@ check_commit(struct partition_verifier *verifier, struct partition *partition, c
 	                          partition_owner(partition), &version->info, version->info.parent_count == 0, why);
 }
 
-static void
+/* Whether one of them is a merge, or could not be read. */
+static bool
 audit_commits(struct auditing *auditing, struct partition *partition, const struct git_oids *commits)
 {
 	struct partition_verifier *verifier = NULL;
 	char what[2 * OID_BYTES + 16];
 	size_t roots = 0;
+	bool has_merges = false;
 	struct err_info why;
 
 	if (partition_verifier_new(&verifier, partition, &why) != ERR_OK) {
 		auditing_wrong(auditing, partition_owner(partition)->text, &why);
-		return;
+		return true;
 	}
 	for (size_t i = 0; i < commits->count; i++) {
 		struct partition_version version = {0};
@@ -118,9 +120,11 @@ audit_commits(struct auditing *auditing, struct partition *partition, const stru
 		} else {
 			auditing->result.merges += version.info.is_merge ? 1U : 0U;
 		}
+		has_merges = has_merges || err != ERR_OK || version.info.is_merge;
 		partition_version_release(&version);
 	}
 	partition_verifier_free(verifier);
+	return has_merges;
 }
 
 static void
@@ -170,7 +174,7 @@ audit_waiting(struct auditing *auditing, struct partition *partition, struct git
 		err = git_history_between(&commits, history, (struct git_oids_view){&refs.items[i].oid, 1},
 		                          (struct git_oids_view){head, 1}, why);
 		if (err == ERR_OK)
-			audit_commits(auditing, partition, &commits);
+			(void)audit_commits(auditing, partition, &commits);
 		git_oids_release(&commits);
 	}
 	git_refs_release(&refs);
@@ -184,6 +188,7 @@ audit_repository(struct auditing *auditing, struct auditing_partition *row, stru
 	struct git_history *history = NULL;
 	struct git_oids commits = {0};
 	struct oid head = {{0}};
+	bool has_merges;
 	enum err err = partition_head(partition, &head, why);
 
 	if (err == ERR_OK && oid_is_none(&head)) {
@@ -197,9 +202,10 @@ audit_repository(struct auditing *auditing, struct auditing_partition *row, stru
 		                          (struct git_oids_view){NULL, 0}, why);
 	if (err == ERR_OK) {
 		row->is_walked = true;
-		audit_commits(auditing, partition, &commits);
+		has_merges = audit_commits(auditing, partition, &commits);
 		audit_head(auditing, partition, &head);
-		auditing_merges(auditing, partition, &commits);
+		if (has_merges)
+			auditing_merges(auditing, partition, &commits);
 		err = auditing_revoked(auditing, partition, history, &head, &commits, why);
 		if (err == ERR_OK && node_keys(auditing->node) != NULL)
 			err = auditing_rights(auditing, partition, history, &commits, why);

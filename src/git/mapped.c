@@ -20,6 +20,9 @@ enum {
 	READ_BYTES_MAX = 32 << 20, /* of a pack, before its pages are given back to the system */
 	DEFLATED_MORE_BYTES = 64,  /* a deflated object has at most so many more, and 1/256 of its size */
 	DEFLATED_MORE_SHIFT = 8,
+	RECENT = 8192,             /* power of two */
+	RECENT_BYTES_MAX = 4096,   /* of one */
+	RECENT_ALL_MAX = 12 << 20, /* of all; then only what makes room for itself is taken up */
 };
 
 static const uint32_t OFFSET_IS_LONG = 0x80000000U;
@@ -32,6 +35,68 @@ struct git_mapped_pack {
 	uint64_t read; /* bytes since its pages were last given back */
 	bool is_seen;  /* while looking */
 };
+
+/* Who walks a history reads each commit and each tree several times: as child, as parent, for its rights. By id. */
+struct recent {
+	struct oid oid;
+	int type;
+	struct bytes content; /* empty: nothing is here */
+};
+
+struct git_mapped_recent {
+	struct recent slots[RECENT];
+	size_t all; /* bytes */
+};
+
+static struct recent *
+recent_slot(const struct git_mapped *mapped, const struct oid *oid)
+{
+	return &mapped->recent->slots[load_u32(oid->bytes + 4) & (RECENT - 1)];
+}
+
+/* False: it is not there, or there is no memory for a copy. */
+static bool
+recent_get(struct bytes *out, int *type_out, const struct git_mapped *mapped, const struct oid *oid)
+{
+	const struct recent *slot = mapped->recent == NULL ? NULL : recent_slot(mapped, oid);
+
+	if (slot == NULL || slot->content.size == 0 || !oid_equal(&slot->oid, oid) ||
+	    bytes_append_view(out, bytes_view(&slot->content), NULL) != ERR_OK)
+		return false;
+	*type_out = slot->type;
+	return true;
+}
+
+/* Without memory nothing is remembered. */
+static void
+recent_put(struct git_mapped *mapped, const struct oid *oid, int type, struct view content)
+{
+	struct recent *slot;
+
+	if (type == GIT_TYPE_BLOB || content.size > RECENT_BYTES_MAX)
+		return;
+	if (mapped->recent == NULL)
+		mapped->recent = calloc(1, sizeof(*mapped->recent));
+	if (mapped->recent == NULL)
+		return;
+	slot = recent_slot(mapped, oid);
+	mapped->recent->all -= slot->content.size;
+	bytes_release(&slot->content);
+	if (mapped->recent->all + content.size > RECENT_ALL_MAX ||
+	    bytes_append_view(&slot->content, content, NULL) != ERR_OK)
+		return;
+	mapped->recent->all += content.size;
+	slot->oid = *oid;
+	slot->type = type;
+}
+
+static void
+recent_release(struct git_mapped_recent *recent)
+{
+	for (size_t i = 0; recent != NULL && i < RECENT; i++)
+		bytes_release(&recent->slots[i].content);
+	free(recent);
+}
 
 static void
 pack_release(struct git_mapped_pack *pack)
@@ -46,6 +111,7 @@ git_mapped_release(struct git_mapped *mapped)
 	for (size_t i = 0; i < mapped->count; i++)
 		pack_release(&mapped->packs[i]);
 	free(mapped->packs);
+	recent_release(mapped->recent);
 	*mapped = (struct git_mapped){0};
 }
 
@@ -292,8 +358,13 @@ enum err
 git_mapped_read(struct bytes *out, int *type_out, struct git_mapped *mapped, const struct oid *oid,
                 struct err_info *info)
 {
+	struct bytes content = {0};
+
+	if (recent_get(&content, type_out, mapped, oid)) {
+		*out = content;
+		return ERR_OK;
+	}
 	for (size_t i = 0; i < mapped->count; i++) {
-		struct bytes content = {0};
 		uint32_t place;
 		enum err err;
 
@@ -304,6 +375,7 @@ git_mapped_read(struct bytes *out, int *type_out, struct git_mapped *mapped, con
 			bytes_release(&content);
 			return err;
 		}
+		recent_put(mapped, oid, *type_out, bytes_view(&content));
 		*out = content;
 		return ERR_OK;
 	}

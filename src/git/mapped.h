@@ -9,11 +9,13 @@
 #include "git/internal.h"
 
 struct git_mapped_pack;
+struct git_mapped_recent;
 
 struct git_mapped {
 	struct git_mapped_pack *packs;
 	size_t count;
-	bool has_others; /* packs of other programs lie there, or ours that did not open */
+	bool has_others;                  /* packs of other programs lie there, or ours that did not open */
+	struct git_mapped_recent *recent; /* commits and trees read lately, inflated and checked; NULL: none yet */
 };
 
 /**

@@ -16,6 +16,7 @@ enum {
 	PARTITION_BLOB_HEADER_BYTES = 3, /* version, u16 epoch number */
 	PARTITION_BLOB_OVERHEAD_BYTES = PARTITION_BLOB_HEADER_BYTES + SEAL_TAG_BYTES,
 	PARTITION_FILE_MODE = 0100644,
+	PARTITION_VERSIONS = 8,
 };
 
 /** An epoch key that was opened; kept for the life of the partition. */
@@ -35,6 +36,9 @@ struct partition {
 	struct keyring *keyring;
 	struct lock lock;
 	struct partition_epoch *epochs;
+	struct partition_version
+		versions[PARTITION_VERSIONS]; /* read lately from the store; the next one takes the place of */
+	size_t version_next;                  /* this one */
 };
 
 /** Salts of records that a batch adds and has not yet published. */

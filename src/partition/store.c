@@ -68,6 +68,8 @@ partition_free(struct partition *partition)
 		seal_key_free(epoch->key);
 		free(epoch);
 	}
+	for (size_t i = 0; i < PARTITION_VERSIONS; i++)
+		partition_version_release(&partition->versions[i]);
 	keyring_free(partition->keyring);
 	git_store_free(partition->store);
 	free(partition->path);

@@ -44,11 +44,58 @@ read_parts(struct partition_version *out, struct partition *partition, struct gi
 	return check_meta(out, reader, info);
 }
 
+/* A view into one text, as it lies in a copy of that text. */
+static struct view
+moved(struct view view, const struct bytes *from, const struct bytes *to)
+{
+	return view.size == 0 ? view : view_of(to->data + (view.data - from->data), view.size);
+}
+
+static enum err
+copy_version(struct partition_version *out, const struct partition_version *version, struct err_info *info)
+{
+	struct partition_version copy = *version;
+	enum err err;
+
+	copy.text = (struct bytes){0};
+	err = bytes_append_view(&copy.text, bytes_view(&version->text), info);
+	copy.info.operator_name = moved(version->info.operator_name, &version->text, &copy.text);
+	copy.info.reason = moved(version->info.reason, &version->text, &copy.text);
+	copy.info.voids = moved(version->info.voids, &version->text, &copy.text);
+	if (err == ERR_OK)
+		*out = copy;
+	return err;
+}
+
+static const struct partition_version *
+find_recent(const struct partition *partition, const struct oid *commit)
+{
+	for (size_t i = 0; i < PARTITION_VERSIONS; i++) {
+		if (oid_equal(&partition->versions[i].commit, commit))
+			return &partition->versions[i];
+	}
+	return NULL;
+}
+
+/* Without memory it is not remembered. */
+static void
+remember(struct partition *partition, const struct partition_version *version)
+{
+	struct partition_version copy;
+
+	if (copy_version(&copy, version, NULL) != ERR_OK)
+		return;
+	partition_version_release(&partition->versions[partition->version_next]);
+	partition->versions[partition->version_next] = copy;
+	partition->version_next = (partition->version_next + 1) % PARTITION_VERSIONS;
+}
+
 enum err
 partition_version_read(struct partition_version *out, struct partition *partition, struct git_reader reader,
                        const struct oid *commit, struct err_info *info)
 {
 	struct partition_version version = {0};
+	const struct partition_version *recent = NULL;
 	char hex[2 * OID_BYTES + 1];
 	enum err err;
 
@@ -57,12 +104,18 @@ partition_version_read(struct partition_version *out, struct partition *partitio
 		*out = version;
 		return ERR_OK;
 	}
+	if (reader.pack == NULL && reader.store == partition->store)
+		recent = find_recent(partition, commit);
+	if (recent != NULL)
+		return copy_version(out, recent, info);
 	err = read_parts(&version, partition, reader, info);
 	if (err != ERR_OK) {
 		partition_version_release(&version);
 		hex_write(hex, view_of(commit->bytes, OID_BYTES));
 		return err_in(info, err, _("commit %s"), hex);
 	}
+	if (reader.pack == NULL && reader.store == partition->store)
+		remember(partition, &version);
 	*out = version;
 	return ERR_OK;
 }
