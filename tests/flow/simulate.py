@@ -27,7 +27,7 @@ class Offices:
 
     def __init__(self, program, log=None, env=None):
         self.log, self.said = log, None
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=env and os.environ | env)
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=os.environ | (env or {}))
 
     def begin(self, folder):
         """from now on all that is asked and answered is remembered, without this folder's name"""
