@@ -47,6 +47,7 @@ print_reply(struct cli *cli, struct node *node, const char *path, const struct f
 	cli_json_end(cli);
 	cli_line(cli, _("answered   bundle %llu to %s, %s"), (unsigned long long)sent->number,
 	         node_label(node, &sent->to), cli_size(sent->bytes));
+	cli_print_left_out(cli, node, sent);
 }
 
 static enum err

@@ -1,3 +1,4 @@
+#include "cli/taken.h"
 #include "cli/verbs.h"
 #include "flow/bundle.h"
 #include "node/node.h"
@@ -71,6 +72,10 @@ cmd_bundle(struct cli *cli)
 		err = fs_write(out, bytes_view(&file), 0644, &cli->info);
 	if (err == ERR_OK)
 		print_bundle(cli, node, &sent, out);
+	if (err == ERR_OK)
+		cli_print_left_out(cli, node, &sent);
+	if (err == ERR_OK && sent.left_out_count > 0)
+		cli->exit_code = err_exit_code(ERR_PART);
 	flow_sent_release(&sent);
 	bytes_release(&file);
 	node_free(node);

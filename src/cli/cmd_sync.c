@@ -65,6 +65,7 @@ say_sent(void *context, const struct flow_sent *sent)
 	cli_line(voice->cli, _("sent       bundle %llu to %s, %s: %llu changes in %llu edits"),
 	         (unsigned long long)sent->number, node_label(voice->node, &sent->to), cli_size(sent->bytes),
 	         (unsigned long long)records, (unsigned long long)edits);
+	cli_print_left_out(voice->cli, voice->node, sent);
 }
 
 static void

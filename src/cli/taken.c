@@ -77,6 +77,22 @@ print_partition(struct cli *cli, struct node *node, const struct flow_taken_part
 }
 
 void
+cli_print_left_out(struct cli *cli, struct node *node, const struct flow_sent *sent)
+{
+	for (size_t i = 0; i < sent->left_out_count; i++) {
+		const struct flow_left_out *left = &sent->left_out[i];
+		struct json_writer *writer = cli_json_begin(cli, "left-out");
+
+		cli_json_string(writer, "partition", left->owner.text);
+		cli_json_string(writer, "code", err_name(left->why.code));
+		cli_json_string(writer, "text", left->why.text);
+		cli_json_end(cli);
+		cli_note(cli, _("left out   %s: %s\n  the other partitions go; %s"), node_label(node, &left->owner),
+		         left->why.text, _(err_remedy(left->why.code)));
+	}
+}
+
+void
 cli_print_taken(struct cli *cli, struct node *node, const char *file, const struct flow_taken *taken)
 {
 	struct json_writer *writer;

@@ -224,5 +224,6 @@ void
 flow_sent_release(struct flow_sent *sent)
 {
 	free(sent->partitions);
+	free(sent->left_out);
 	*sent = (struct flow_sent){0};
 }

@@ -14,6 +14,12 @@ struct flow_sent_partition {
 	uint64_t removed;
 };
 
+/** A partition of which nothing can be sent, and why; the others go. */
+struct flow_left_out {
+	struct node_code owner;
+	struct err_info why;
+};
+
 struct flow_sent {
 	struct node_code to;
 	uint64_t number;
@@ -24,6 +30,8 @@ struct flow_sent {
 	bool has_schema;
 	struct flow_sent_partition *partitions; /* those that carry something */
 	size_t partition_count;
+	struct flow_left_out *left_out;
+	size_t left_out_count;
 };
 
 void flow_sent_release(struct flow_sent *sent);
@@ -33,6 +41,8 @@ void flow_sent_release(struct flow_sent *sent);
  * the file leaves, and not at all in a dry run.
  *
  * @param file_out  the bundle's bytes
+ * What is wrong with one partition alone (a disputed epoch, a damaged commit) leaves that partition out: see out->left_out.
+ *
  * @param is_full   from nothing, whatever the office is known to hold
  * ERR_NOT_FOUND: no such office; ERR_STATE: not accepted yet; ERR_RIGHT: it is neither above nor below us; ERR_AUTH: its key
  * is revoked; ERR_IO; ERR_TOO_BIG

@@ -119,6 +119,7 @@ void
 sync_sent(struct sync_night *night, const struct flow_sent *sent)
 {
 	night->result->sent++;
+	night->result->stopped += sent->left_out_count;
 	if (night->watch->sent != NULL)
 		night->watch->sent(night->watch->context, sent);
 }

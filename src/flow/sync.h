@@ -38,7 +38,7 @@ struct flow_sync_result {
 	size_t not_taken;
 	size_t sent;
 	size_t failed;        /* not counting agreed silence */
-	size_t stopped;       /* partitions refused, held or waited for */
+	size_t stopped;       /* partitions refused, held, waited for or left out */
 	enum err first_error; /* of those counted in failed and not_taken */
 };
 

@@ -413,6 +413,29 @@ def one_value_answers_all_that_waits_at_a_field(s):
     expect(s.news(COUNTY, TOWN)[-1][2][0].endswith(' -'), 'something still waits')
 
 
+@scenario
+def a_dispute_about_one_partition_s_epoch_stops_no_other(s):
+    """two disks of a township had each opened an epoch 2, and the county could make no bundle for anybody any more"""
+    r = s.start()
+    audit = COUNTY + '.audit'
+    s.dirs[audit] = os.path.join(s.folder, audit)
+    s.do('office', audit, s.dirs[audit], 800)
+    s.do('init', audit, audit, 0, 'audit', 0)
+    s.do('grant', COUNTY, audit)
+    s.do('revoke', COUNTY, audit)
+    s.clone(TOWN, 'twin', 5)
+    path = s.bundle(COUNTY, TOWN)
+    for disk in (TOWN, 'twin'): s.do('take', disk, path)
+    for disk, value in ((TOWN, 7), ('twin', 8)):
+        s.bundle(disk, COUNTY)                                     # opens it
+        s.put(disk, TOWN, r, f4=value)
+    for disk in (TOWN, 'twin'): s.send(disk, COUNTY)
+    s.add(COUNTY, COUNTY, f1=3, f2=3, f3=3)
+    s.send(COUNTY, CITY)
+    s.send(COUNTY, OTHER)
+    expect(s.heads(CITY)[COUNTY] == s.heads(OTHER)[COUNTY] == s.heads(COUNTY)[COUNTY], 'the county stands still')
+
+
 # ---------------------------------------------------------------- what is refused
 @scenario
 def a_set_that_is_none_is_refused_at_the_door(s):
