@@ -77,6 +77,28 @@ if ls audit/partitions/$second.git/keyring 2>/dev/null | grep -q seg; then fail 
 mail_of=$(ls -t mail/$auditor/taken/*.tsb | head -n 1)
 expect 0 tiersync take --store audit "$mail_of"
 
+# his own copy altered: each damage is named there too
+for kind in tree_entry_dropped tree_entry_renamed trailer_added signature_flipped commit_dropped_from_history head_rolled_back \
+	head_gone blob_replaced; do
+	rm -rf copy
+	cp -r audit copy
+	python3 "$TIERSYNC_SOURCE/tests/cli/audit/damage.py" copy $second $kind >must-say
+	expect 4 tiersync audit copy
+	while read -r text; do
+		said "$text"
+	done <must-say
+done
+# a merge put together from one side alone
+merge=$(git -C audit/partitions/$town.git rev-list --merges -n 1 main)
+rm -rf copy
+cp -r audit copy
+repository=copy/partitions/$town.git
+forged=$(git -C $repository cat-file commit "$merge" | sed "s/^tree .*/tree $(git -C $repository rev-parse "$merge^1^{tree}")/" |
+	git -C $repository hash-object -w -t commit --stdin)
+git -C $repository update-ref refs/heads/main "$forged"
+expect 4 tiersync audit copy
+said "$forged"
+
 # the right to read comes later: keys by the next bundle, salts by a full one
 expect 0 tiersync roster grant --store county $auditor --read --out answer
 all
