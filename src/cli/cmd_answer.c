@@ -69,7 +69,7 @@ cmd_answer(struct cli *cli)
 	const char *path = cli->arguments_count > 0 ? cli->arguments[0] : "-";
 	const char *out = cli_value(cli, "--out");
 	struct flow_reply reply = {.found_why = {.code = ERR_OK}};
-	struct flow_file file = {.fd = -1, .name = path};
+	struct flow_file file = {.fd = -1, .name = strcmp(path, "-") == 0 ? _("standard input") : path};
 	struct node *node = NULL;
 	enum err err = ERR_OK;
 
@@ -87,7 +87,7 @@ cmd_answer(struct cli *cli)
 	}
 	if (err == ERR_OK) {
 		cli->exit_code = flow_reply_exit_code(&reply);
-		print_reply(cli, node, path, &reply);
+		print_reply(cli, node, file.name, &reply);
 		err = cli->dry_run ? ERR_OK : hand_over(cli, &reply, out);
 	}
 	flow_reply_release(&reply);

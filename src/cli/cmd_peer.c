@@ -81,10 +81,14 @@ cmd_peer_list(struct cli *cli)
 		cli_json_string(writer, "url", peers[i].url);
 		cli_json_integer(writer, "every_days", peers[i].every_days);
 		cli_json_end(cli);
-		cli_line(cli, "%s  %s", node_label(node, &peers[i].code), peers[i].url);
+		if (peers[i].every_days > 0)
+			cli_line(cli, _("%s  %s  (%u days of silence are agreed)"), node_label(node, &peers[i].code),
+			         peers[i].url, peers[i].every_days);
+		else
+			cli_line(cli, "%s  %s", node_label(node, &peers[i].code), peers[i].url);
 	}
 	if (err == ERR_OK && count == 0)
-		cli_line(cli, _("no peer is known; add one with: tiersync peer add NODE dir:PATH"));
+		cli_line(cli, _("no peer is known; add one with: tiersync peer add NODE dir:PATH, or ssh://user@host"));
 	free(peers);
 	node_free(node);
 	return err;

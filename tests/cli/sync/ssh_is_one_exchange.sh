@@ -49,6 +49,8 @@ frozen "the county's" >county.frozen
 expect 0 tiersync answer --store "the county's" --dry-run up
 mv "the county's" county
 unchanged county
+expect 3 tiersync answer --store county </dev/null
+said 'standard input: not taken, nothing was changed'
 expect 3 tiersync answer --store county /dev/null
 head -c 100 up >cut
 expect 3 tiersync answer --store county cut
