@@ -23,7 +23,6 @@ waiting city value
 # the double itself at the city's door
 expect 0 tiersync bundle --store two --to $city --out two.tsb
 expect 0 tiersync take --store city two.tsb
-said 'a restored backup or a copied disk'
 expect 4 tiersync audit --store city
 said "$county signed two lines with number"
 said 'two histories, or a copied disk'
