@@ -222,6 +222,8 @@ read_confirmed(struct flow_exchange *out, struct codec_reader *reader, struct er
 		size_t fields;
 
 		err = codec_read_array(&fields, reader, info);
+		if (err == ERR_OK && fields != CONFIRMED_FIELDS)
+			err = err_set(info, ERR_FORMAT, "%s", _("not an exchange state of this version"));
 		if (err == ERR_OK)
 			err = codec_read_bin_exact(item.partition.bytes, ID_BYTES, reader, info);
 		if (err == ERR_OK)

@@ -206,6 +206,8 @@ read_segments(struct postings *postings, struct codec_reader *reader)
 		uint64_t entries = 0;
 
 		err = codec_read_array(&fields, reader, NULL);
+		if (err == ERR_OK && fields != SEGMENT_FIELDS)
+			err = ERR_FORMAT;
 		if (err == ERR_OK)
 			err = codec_read_bin_exact(generation, sizeof(generation), reader, NULL);
 		if (err == ERR_OK)
@@ -229,6 +231,8 @@ read_rolls(struct postings *postings, uint16_t place, struct codec_reader *reade
 		uint64_t records = 0;
 
 		err = codec_read_array(&fields, reader, NULL);
+		if (err == ERR_OK && fields != ROLL_FIELDS)
+			err = ERR_FORMAT;
 		if (err == ERR_OK)
 			err = codec_read_str(&kind, reader, NULL);
 		if (err == ERR_OK)
@@ -251,6 +255,8 @@ read_places(struct postings *postings, struct codec_reader *reader)
 		uint16_t place = 0;
 
 		err = codec_read_array(&fields, reader, NULL);
+		if (err == ERR_OK && fields != PLACE_FIELDS)
+			err = ERR_FORMAT;
 		if (err == ERR_OK)
 			err = codec_read_bin_exact(read.partition.bytes, ID_BYTES, reader, NULL);
 		if (err == ERR_OK)
@@ -283,6 +289,8 @@ read_notes(struct postings *postings, struct codec_reader *reader)
 		uint64_t place = 0;
 
 		err = codec_read_array(&fields, reader, NULL);
+		if (err == ERR_OK && fields != NOTE_FIELDS)
+			err = ERR_FORMAT;
 		if (err == ERR_OK)
 			err = codec_read_bin_exact(note.subject, sizeof(note.subject), reader, NULL);
 		if (err == ERR_OK)
@@ -335,6 +343,8 @@ postings_head_parse(struct postings *postings, struct digest *context_out, struc
 		err = read_pending(postings, POSTINGS_PENDING_GROUPS, &reader);
 	if (err == ERR_OK)
 		err = read_pending(postings, POSTINGS_PENDING_SUBJECTS, &reader);
+	if (err == ERR_OK)
+		err = codec_end(&reader, NULL);
 	return err;
 }
 

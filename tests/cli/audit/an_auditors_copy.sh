@@ -1,6 +1,6 @@
 # An auditor's copy with one merge forged, one receipt dropped, one head rolled back and one foreign commit, all in one: each is named, exit
-# 4. A copy of the county's store, and the own store of an auditor who was granted reading and fed by bundles; each with its keys and
-# without.
+# 4. A copy of the county's store, the own store of an auditor who was granted reading, and that of one who was not, both fed by bundles;
+# each with its keys and without.
 # slow
 case_kind
 stairs
@@ -8,14 +8,18 @@ other=430321107000
 office town2 $other township 青山桥镇 county
 expect 0 tiersync peer add --store county $other "dir:$PWD/mail"
 expect 0 tiersync peer add --store town2 $county "dir:$PWD/mail"
-expect 0 tiersync init --store audit --node $county.audit --level auditor --name 审计局
-expect 0 tiersync request --store audit --out card
-expect 0 tiersync roster grant --store county card --read --fingerprint "$(fingerprint)" --out answer
-expect 0 tiersync accept --store audit answer --root "$root"
-expect 0 tiersync peer add --store audit $county "dir:$PWD/mail"
-expect 0 tiersync peer add --store county $county.audit "dir:$PWD/mail"
+for who in reads blind; do
+	expect 0 tiersync init --store $who --node $county.$who --level auditor --name 审计局
+	expect 0 tiersync request --store $who --out $who.card
+	[ $who = blind ] && read='' || read=--read
+	# shellcheck disable=SC2086 # no word for the one without
+	expect 0 tiersync roster grant --store county $who.card $read --fingerprint "$(fingerprint)" --out $who.answer
+	expect 0 tiersync accept --store $who $who.answer --root "$root"
+	expect 0 tiersync peer add --store $who $county "dir:$PWD/mail"
+	expect 0 tiersync peer add --store county $county.$who "dir:$PWD/mail"
+done
 all() {
-	for store in town town2 county city county town town2 audit county; do
+	for store in town town2 county city county town town2 reads blind county; do
 		expect 0 tiersync sync --store $store
 	done
 }
@@ -28,7 +32,7 @@ expect 0 tiersync set --store town number=1 text=second
 expect 0 tiersync set --store county --partition $town number=2 decision=yes
 all
 all
-for store in county audit; do
+for store in county reads blind; do
 	git -C $store/partitions/$town.git cat-file commit "$(head_of $store)" | grep -q '^merge$' || fail "the head of $store is no merge"
 	expect 0 tiersync audit $store
 done
@@ -36,7 +40,7 @@ done
 damage() {
 	python3 "$TIERSYNC_SOURCE/tests/cli/audit/damage.py" "$1" "$2" "$3"
 }
-for store in county audit; do
+for store in county reads blind; do
 	rm -rf hostile
 	cp -r $store hostile
 	damage hostile $other head_rolled_back >must-say
