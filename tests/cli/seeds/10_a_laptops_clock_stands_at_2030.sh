@@ -1,5 +1,6 @@
 # Seed 10: a laptop's clock stands four years ahead. It is told to both; who wrote last, which value stands and what is late follow from
-# history, level and the county's own clock, never from what the laptop said; set right, the office goes on. noasan
+# history, level and the county's own clock, never from what the laptop said; set right, the office goes on.
+# noasan
 stairs
 policy_pack county
 person=11010519491231002X
