@@ -202,7 +202,7 @@ struct tiersync_night {
 /**
  * The whole night: take what has come, hand over what is owed.
  * @param directory  the stick just plugged in; NULL: every peer that `peer add` named
- * @return OK; PART: something was done and something was not; the code of what failed if nothing was done
+ * @return OK; PART: something was done and something was not, or a peer was not reached; else the code of what failed
  */
 TIERSYNC_API enum tiersync_code tiersync_sync(struct tiersync_night *out, tiersync_store *store, const char *directory,
                                               struct tiersync_error *error) TIERSYNC_MUST_USE;

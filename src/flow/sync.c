@@ -385,7 +385,7 @@ flow_sync_exit_code(const struct flow_sync_result *result)
 
 	if (!is_failed)
 		return err_exit_code(ERR_OK);
-	if (is_done)
+	if (is_done || result->failed > 0) /* a peer that is not reached is always "in part": design, section 5 */
 		return err_exit_code(ERR_PART);
 	return err_exit_code(result->first_error);
 }

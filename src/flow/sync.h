@@ -50,7 +50,7 @@ struct flow_sync_result {
  */
 enum err flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const struct flow_sync_terms *terms,
                    const struct flow_sync_watch *watch, struct err_info *info) MUST_USE;
-/** The exit code of a night: 0; the one file's own code; 7 when something was done and something was not. */
+/** The exit code of a night: 0; 7 when something was done and something was not, or a peer was not reached; the one file's own code. */
 int flow_sync_exit_code(const struct flow_sync_result *result);
 
 #endif

@@ -1,8 +1,8 @@
-# The one peer's stick is not plugged in: nothing was done, and the exit code is that of the trouble itself. With two peers, one
-# of them served, part was done. An older bundle that comes late is none of a restored backup.
+# A peer whose stick is not plugged in is reported, exit 7, whether or not others are served; a directory named by hand is a trouble of
+# its own. An older bundle that comes late is none of a restored backup.
 stairs
 expect 0 tiersync peer add --store town $county "dir:$PWD/gone"
-expect 1 tiersync sync --store town
+expect 7 tiersync sync --store town
 said 'is the stick plugged in'
 expect 1 tiersync sync --store town "$PWD/gone"
 expect 0 tiersync peer add --store county $town "dir:$PWD/gone"
