@@ -156,11 +156,11 @@ find_blob(struct oid *out, struct git_idtree *tree, const struct id *id, struct 
 {
 	enum err err = git_idtree_get(out, tree, id, NULL); /* mostly nothing is there: no need to say so */
 
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		err = git_idtree_get(out, tree, id, info); /* for the words; it may go well this time */
 	if (err == ERR_NOT_FOUND)
 		*out = (struct oid){{0}};
-	if (err == ERR_OK || err == ERR_NOT_FOUND)
-		return ERR_OK;
-	return git_idtree_get(out, tree, id, info);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 enum err
