@@ -38,6 +38,7 @@ print_audit(struct cli *cli, const struct flow_audit_result *result, bool has_ke
 	cli_json_integer(writer, "merges", (int64_t)result->merges);
 	cli_json_integer(writer, "merges_made", (int64_t)result->merges_made);
 	cli_json_integer(writer, "judged", (int64_t)result->judged);
+	cli_json_integer(writer, "unheard", (int64_t)result->unheard);
 	cli_json_integer(writer, "unreadable", (int64_t)result->unreadable);
 	cli_json_bool(writer, "keys", has_keys);
 	cli_json_integer(writer, "wrong", (int64_t)result->wrong);
@@ -61,6 +62,12 @@ print_audit(struct cli *cli, const struct flow_audit_result *result, bool has_ke
 	if (result->judged > 0)
 		cli_line(cli, _("checked    %llu edits: each write by the rights of its signer, or corrected"),
 		         (unsigned long long)result->judged);
+	if (result->unheard > 0)
+		cli_line(cli,
+		         _("waiting    %llu writes of this office that its rights do not cover: its superior is not "
+		           "known "
+		           "to hold them yet; it will correct them, or has"),
+		         (unsigned long long)result->unheard);
 	if (result->merges_made > 0)
 		cli_line(cli, _("checked    %llu merges: made again, and the same"),
 		         (unsigned long long)result->merges_made);

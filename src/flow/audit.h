@@ -19,6 +19,8 @@ struct flow_audit_result {
 	uint64_t records;      /* opened and read strictly (with keys) */
 	uint64_t receipts;
 	uint64_t checkpoints;
+	uint64_t
+		unheard; /* writes of our own that the rights no longer cover and that no superior is known to hold: its word is to come */
 	uint64_t unreadable; /* partitions whose records could not be opened for want of a key */
 	uint64_t wrong;
 };
