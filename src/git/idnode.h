@@ -57,4 +57,10 @@ enum err git_idnode_check(struct git_idnode *node, struct git_reader reader, str
 enum err git_idnode_parse(struct git_idnode *node, struct view object, const struct id *prefix, unsigned depth,
                           struct err_info *info) MUST_USE;
 
+/** What tree.h hands out: the nodes read so far, below the root. */
+struct git_idtree {
+	struct git_reader reader;
+	struct git_idnode *root; /* NULL: empty */
+};
+
 #endif
