@@ -1,4 +1,7 @@
-/** A bundle being taken: shared by take.c (the order), take_small.c (what is no delta) and take_receipt.c (our answer). */
+/**
+ * A bundle being taken: shared by take.c (the order), take_open.c (who sent it, and what is in it), take_small.c
+ * (what is no delta), take_partition.c (the deltas) and take_receipt.c (our answer).
+ */
 #ifndef FLOW_TAKING_H
 #define FLOW_TAKING_H
 
@@ -34,6 +37,16 @@ typedef enum err (*taking_check_key)(void *text, const struct seal_public_key *k
  */
 enum err taking_find_signer(struct seal_public_key *out, bool *is_ended, struct taking *taking, taking_check_key check,
                             void *text, struct err_info *info) MUST_USE;
+/**
+ * From the file to the preamble: roster statements, signature, recipient, keys, sections. Nothing is staged that a refusal would
+ * not take back. Fills envelope, manifest, sender, preamble and the taken bundle's own words. Errors of flow_take().
+ */
+enum err taking_open(struct taking *taking, const struct flow_file *file, struct err_info *info) MUST_USE;
+/** The bytes of a section, at most size_max. Errors of envelope_section(). */
+enum err taking_section(struct bytes *out, struct taking *taking, size_t section, size_t size_max,
+                        struct err_info *info) MUST_USE;
+/** Every partition that the bundle carries; whatever becomes of one does not stop the others. ERR_IO, ERR_NOMEM ... */
+enum err taking_partitions(struct taking *taking, struct err_info *info) MUST_USE;
 /** Statements, schema sets, receipts, chain ends and the night's line of the small section. Staged. */
 enum err taking_small(struct taking *taking, struct err_info *info) MUST_USE;
 /** What our receipt says of one partition, into the next of taking->answers. */
