@@ -64,59 +64,64 @@ tiersync_get(tiersync_store *store, const struct tiersync_query *query, const ch
 	return walk(store, query, record, &visiting, error);
 }
 
+/* What the three edits have alike: the owner, the answer. */
+struct editing {
+	struct err_info info;
+	struct node_code code;
+	const struct node_code *owner;
+	struct flow_edit_result result;
+};
+
+static enum err
+begin(struct editing *editing, const char *partition)
+{
+	*editing = (struct editing){.owner = NULL};
+	return api_owner(&editing->owner, &editing->code, partition, &editing->info);
+}
+
 static enum tiersync_code
-edited(struct tiersync_edit *out, enum err err, const struct flow_edit_result *result, const struct err_info *info,
-       struct tiersync_error *error)
+end(struct tiersync_edit *out, enum err err, const struct editing *editing, struct tiersync_error *error)
 {
 	if (err == ERR_OK) {
-		hex_write(out->id, view_of(result->id.bytes, ID_BYTES));
-		(void)snprintf(out->partition, sizeof(out->partition), "%s", result->owner.text);
-		out->is_changed = result->is_changed;
+		hex_write(out->id, view_of(editing->result.id.bytes, ID_BYTES));
+		(void)snprintf(out->partition, sizeof(out->partition), "%s", editing->result.owner.text);
+		out->is_changed = editing->result.is_changed;
 	}
-	return api_code(err, info, error);
+	return api_code(err, &editing->info, error);
 }
 
 enum tiersync_code
 tiersync_add(struct tiersync_edit *out, tiersync_store *store, const char *partition, const char *kind,
              const char *const *values, size_t count, struct tiersync_error *error)
 {
-	struct flow_edit_result result = {.is_changed = false};
-	struct err_info info = {0};
-	const struct node_code *owner;
-	struct node_code code;
-	enum err err = api_owner(&owner, &code, partition, &info);
+	struct editing editing;
+	enum err err = begin(&editing, partition);
 
 	if (err == ERR_OK)
-		err = flow_add(&result, &store->desk, owner, kind, values, count, &info);
-	return edited(out, err, &result, &info, error);
+		err = flow_add(&editing.result, &store->desk, editing.owner, kind, values, count, &editing.info);
+	return end(out, err, &editing, error);
 }
 
 enum tiersync_code
 tiersync_set(struct tiersync_edit *out, tiersync_store *store, const char *partition, const char *record,
              const char *const *values, size_t count, struct tiersync_error *error)
 {
-	struct flow_edit_result result = {.is_changed = false};
-	struct err_info info = {0};
-	const struct node_code *owner;
-	struct node_code code;
-	enum err err = api_owner(&owner, &code, partition, &info);
+	struct editing editing;
+	enum err err = begin(&editing, partition);
 
 	if (err == ERR_OK)
-		err = flow_set(&result, &store->desk, owner, record, values, count, &info);
-	return edited(out, err, &result, &info, error);
+		err = flow_set(&editing.result, &store->desk, editing.owner, record, values, count, &editing.info);
+	return end(out, err, &editing, error);
 }
 
 enum tiersync_code
 tiersync_remove(struct tiersync_edit *out, tiersync_store *store, const char *partition, const char *record,
                 struct tiersync_error *error)
 {
-	struct flow_edit_result result = {.is_changed = false};
-	struct err_info info = {0};
-	const struct node_code *owner;
-	struct node_code code;
-	enum err err = api_owner(&owner, &code, partition, &info);
+	struct editing editing;
+	enum err err = begin(&editing, partition);
 
 	if (err == ERR_OK)
-		err = flow_remove(&result, &store->desk, owner, record, &info);
-	return edited(out, err, &result, &info, error);
+		err = flow_remove(&editing.result, &store->desk, editing.owner, record, &editing.info);
+	return end(out, err, &editing, error);
 }

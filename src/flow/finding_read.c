@@ -242,30 +242,47 @@ take_change(struct reading *reading, const struct id *id, const struct record *o
 	return err;
 }
 
+/* A record before and after; NULL: none, or it cannot be opened. Lies in `reading` until the next one. */
+struct opened {
+	struct record records[2];
+	const struct record *old;
+	const struct record *new_record;
+};
+
+static enum err
+open_pair(struct opened *out, struct reading *reading, const struct id *id, const struct oid *old_oid,
+          const struct oid *new_oid, struct err_info *info)
+{
+	bool has_old = false;
+	bool has_new = false;
+	enum err err;
+
+	arena_clear(&reading->arena);
+	err = open_blob(&out->records[0], &has_old, reading, &reading->old_plaintext, id, old_oid, info);
+	if (err == ERR_OK)
+		err = open_blob(&out->records[1], &has_new, reading, &reading->new_plaintext, id, new_oid, info);
+	out->old = err == ERR_OK && has_old ? &out->records[0] : NULL;
+	out->new_record = err == ERR_OK && has_new ? &out->records[1] : NULL;
+	return err;
+}
+
 static enum err
 visit_difference(void *context, const struct id *id, const struct oid *old_oid, const struct oid *new_oid,
                  struct err_info *info)
 {
 	struct reading *reading = context;
 	struct finding_check *check = reading->check;
-	struct record old;
-	struct record new_record;
-	bool has_old = false;
-	bool has_new = false;
-	enum err err;
+	struct opened opened;
+	enum err err = open_pair(&opened, reading, id, old_oid, new_oid, info);
 
-	arena_clear(&reading->arena);
-	err = open_blob(&old, &has_old, reading, &reading->old_plaintext, id, old_oid, info);
-	if (err == ERR_OK)
-		err = open_blob(&new_record, &has_new, reading, &reading->new_plaintext, id, new_oid, info);
 	if (err != ERR_OK)
 		return err;
 	check->result->records++;
-	check->result->unreadable += new_oid != NULL && !has_new ? 1U : 0U;
+	check->result->unreadable += new_oid != NULL && opened.new_record == NULL ? 1U : 0U;
 	/* its old postings cannot be known any more: it was erased */
-	if (old_oid != NULL && !has_old)
+	if (old_oid != NULL && opened.old == NULL)
 		check->must_whole = true;
-	return take_change(reading, id, has_old ? &old : NULL, has_new ? &new_record : NULL, info);
+	return take_change(reading, id, opened.old, opened.new_record, info);
 }
 
 static enum err
@@ -296,24 +313,17 @@ visit_step(void *context, const struct id *id, const struct oid *old_oid, const 
            struct err_info *info)
 {
 	struct reading *reading = context;
-	struct record old;
-	struct record new_record;
-	bool has_old = false;
-	bool has_new = false;
-	enum err err;
+	struct opened opened;
+	enum err err = open_pair(&opened, reading, id, old_oid, new_oid, info);
 
-	arena_clear(&reading->arena);
-	err = open_blob(&old, &has_old, reading, &reading->old_plaintext, id, old_oid, info);
-	if (err == ERR_OK)
-		err = open_blob(&new_record, &has_new, reading, &reading->new_plaintext, id, new_oid, info);
-	if (err != ERR_OK || !has_old || is_finding(&old))
+	if (err != ERR_OK || opened.old == NULL || is_finding(opened.old))
 		return err;
 	for (size_t i = 0; i < reading->suspects.count; i++) {
 		if (id_equal(&reading->suspects.ids[i], id))
 			return ERR_OK;
 	}
-	return finding_step_look(&reading->past_suspects, reading->check, reading->place, id, &old,
-	                         has_new ? &new_record : NULL, info);
+	return finding_step_look(&reading->past_suspects, reading->check, reading->place, id, opened.old,
+	                         opened.new_record, info);
 }
 
 static enum err

@@ -90,6 +90,14 @@ stairs() {
 	expect 0 tiersync peer add --store town $county "dir:$PWD/mail"
 }
 
+# stairs_of_two: stairs, and a second township in ./town2.
+stairs_of_two() {
+	stairs
+	office town2 430321107000 township 青山桥镇 county
+	expect 0 tiersync peer add --store county 430321107000 "dir:$PWD/mail"
+	expect 0 tiersync peer add --store town2 $county "dir:$PWD/mail"
+}
+
 # night: what the timers of the three run, up and down again.
 night() {
 	for store in town county city county town; do
@@ -250,6 +258,23 @@ forge() {
 # forgeries ROW: the kinds of forged commits of that row of the threat table.
 forgeries() {
 	python3 "$TIERSYNC_SOURCE/tests/attack/forge.py" list "$1"
+}
+
+# refuses_forgeries ROW: each kind of forged commit of that row passes stock tools, is named by audit, and travels nowhere.
+refuses_forgeries() {
+	tiny_kind
+	stairs
+	expect 0 tiersync add --store town --kind note number=1 text=甲
+	night
+	expect 0 tiersync set --store town number=1 text=乙
+	for kind in $(forgeries "$1"); do
+		rm -rf hostile
+		cp -r town hostile
+		forge "$kind" hostile $town
+		stock_tools_accept hostile "$forged"
+		audit_names hostile "commit $forged"
+		goes_nowhere hostile $county county
+	done
 }
 
 # without_keys STORE: as an auditor's copy has it, without keys and salts.

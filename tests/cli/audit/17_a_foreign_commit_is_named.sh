@@ -1,10 +1,7 @@
 # Threat 17: an edit signed well by a sibling township, by a level below, and a root commit that is not the owner's: audit names it,
 # with keys and without; so does the door when such a store sends it on.
 tiny_kind
-stairs
-office town2 430321107000 township 青山桥镇 county
-expect 0 tiersync peer add --store county 430321107000 "dir:$PWD/mail"
-expect 0 tiersync peer add --store town2 $county "dir:$PWD/mail"
+stairs_of_two
 expect 0 tiersync add --store town --kind note number=1 text=甲
 expect 0 tiersync sync --store town2
 night

@@ -2,10 +2,7 @@
 # township over its county's partition. No other office takes it; audit names it. (What a township may write of its own record but a
 # field: cli_correct_17; a partition that the sender may not carry: cli_take_04_to_29.)
 tiny_kind
-stairs
-office town2 430321107000 township 青山桥镇 county
-expect 0 tiersync peer add --store county 430321107000 "dir:$PWD/mail"
-expect 0 tiersync peer add --store town2 $county "dir:$PWD/mail"
+stairs_of_two
 expect 0 tiersync add --store town --kind note number=1 text=甲
 night
 expect 0 tiersync set --store town number=1 text=乙

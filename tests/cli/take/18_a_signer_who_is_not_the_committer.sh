@@ -1,15 +1,3 @@
 # Threat 18: commits that their signer gave to another committer. Stock git verifies them; no bundle brings them anywhere, and audit
 # names them.
-tiny_kind
-stairs
-expect 0 tiersync add --store town --kind note number=1 text=甲
-night
-expect 0 tiersync set --store town number=1 text=乙
-for kind in $(forgeries 18); do
-	rm -rf hostile
-	cp -r town hostile
-	forge "$kind" hostile $town
-	stock_tools_accept hostile "$forged"
-	audit_names hostile "commit $forged"
-	goes_nowhere hostile $county county
-done
+refuses_forgeries 18

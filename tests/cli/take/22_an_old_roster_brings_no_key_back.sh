@@ -1,10 +1,7 @@
 # Threat 22: keys are judged by the newest roster that the receiver holds, whatever the sender shows. An honest office that is behind is
 # taken; nothing that is replayed (answers, bundles of before) takes a revocation back.
 tiny_kind
-stairs
-office town2 430321107000 township 青山桥镇 county
-expect 0 tiersync peer add --store county 430321107000 "dir:$PWD/mail"
-expect 0 tiersync peer add --store town2 $county "dir:$PWD/mail"
+stairs_of_two
 expect 0 tiersync add --store town2 --kind note number=1 text=甲
 expect 0 tiersync sync --store town2
 night
