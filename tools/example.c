@@ -34,7 +34,7 @@ print_wrong(void *context, const char *what, const char *why)
 int
 main(int argc, char **argv)
 {
-	const struct tiersync_desk desk = {"example", "brought in by a program", 60, false};
+	const struct tiersync_desk desk = {"example", "brought in by a program", 60};
 	struct tiersync_error error;
 	struct tiersync_import import;
 	struct tiersync_night night;

@@ -88,7 +88,6 @@ struct tiersync_desk {
 	const char *operator_name; /* who sits at the desk; NULL: nobody */
 	const char *note;          /* why; NULL: nothing */
 	int wait_seconds;          /* for another run's lock; 60 at first */
-	bool is_dry_run;           /* judge everything, change nothing */
 };
 /** NOMEM. */
 TIERSYNC_API enum tiersync_code tiersync_sit(tiersync_store *store, const struct tiersync_desk *desk,
@@ -171,7 +170,7 @@ TIERSYNC_API enum tiersync_code tiersync_import_file(struct tiersync_import *out
 
 /**
  * Make the next bundle for an office above or below and write it to a new file.
- * @return NOT_FOUND: no such office; RIGHT: it is neither above nor below; AUTH: its key is revoked; STATE; LOCKED; IO; NOMEM
+ * @return PART: it was written, without a partition that cannot be sent; NOT_FOUND: no such office; RIGHT: it is neither above nor below; AUTH: its key is revoked; STATE; LOCKED; IO; NOMEM
  */
 TIERSYNC_API enum tiersync_code tiersync_bundle(tiersync_store *store, const char *to, const char *path,
                                                 struct tiersync_error *error) TIERSYNC_MUST_USE;

@@ -81,14 +81,16 @@ tiersync_bundle(tiersync_store *store, const char *to, const char *path, struct 
 		err = node_lock(store->node, store->desk.wait_seconds, &info);
 	if (err == ERR_OK) {
 		err = flow_bundle_make(&file, &sent, &store->desk, office, false, &info);
-		if (err == ERR_OK && !store->desk.is_dry_run)
+		if (err == ERR_OK)
 			err = node_commit(store->node, "bundle", &info);
-		else
-			node_discard(store->node);
+		node_discard(store->node); /* what is left staged must not reach a later commit */
 		node_unlock(store->node);
 	}
-	if (err == ERR_OK && !store->desk.is_dry_run)
+	if (err == ERR_OK)
 		err = fs_write(path, bytes_view(&file), 0644, &info);
+	if (err == ERR_OK && sent.left_out_count > 0)
+		err = err_set(&info, ERR_PART, _("left out: partition of %s: %s"), sent.left_out[0].owner.text,
+		              sent.left_out[0].why.text);
 	flow_sent_release(&sent);
 	bytes_release(&file);
 	return api_code(err, &info, error);

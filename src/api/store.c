@@ -120,6 +120,5 @@ tiersync_sit(tiersync_store *store, const struct tiersync_desk *desk, struct tie
 	store->desk.operator_name = operator_name;
 	store->desk.note = note;
 	store->desk.wait_seconds = desk->wait_seconds;
-	store->desk.is_dry_run = desk->is_dry_run;
 	return api_code(ERR_OK, &info, error);
 }

@@ -152,12 +152,34 @@ start(struct running *running, struct err_info *info)
 
 /* --- talking to it --- */
 
+/* A far end that has gone is an error here, and never a signal that ends whoever called us. */
+static ssize_t
+write_quietly(int fd, const void *data, size_t size)
+{
+	const struct timespec at_once = {0, 0};
+	sigset_t pipe_alone;
+	sigset_t before;
+	ssize_t written;
+	int number;
+
+	(void)sigemptyset(&pipe_alone);
+	(void)sigaddset(&pipe_alone, SIGPIPE);
+	(void)pthread_sigmask(SIG_BLOCK, &pipe_alone, &before);
+	written = write(fd, data, size);
+	number = errno;
+	if (written < 0 && number == EPIPE && sigismember(&before, SIGPIPE) == 0)
+		(void)sigtimedwait(&pipe_alone, NULL, &at_once);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = number;
+	return written;
+}
+
 static void
 give(struct running *running)
 {
 	const struct view input = running->terms->input;
 	size_t left = input.size - running->given;
-	ssize_t size = left == 0 ? 0 : write(running->input, input.data + running->given, left);
+	ssize_t size = left == 0 ? 0 : write_quietly(running->input, input.data + running->given, left);
 
 	if (size > 0) {
 		running->given += (size_t)size;
@@ -172,6 +194,7 @@ take(struct running *running, struct err_info *info)
 {
 	uint8_t piece[PIECE_BYTES];
 	ssize_t size = read(running->output, piece, sizeof(piece));
+	enum err err;
 
 	if (size < 0 && (errno == EAGAIN || errno == EINTR))
 		return ERR_OK;
@@ -184,7 +207,9 @@ take(struct running *running, struct err_info *info)
 	if (running->taken > running->terms->output_bytes_max)
 		return err_set(info, ERR_TOO_BIG, _("%s: more than %llu bytes of output; it was ended"),
 		               running->terms->words[0], (unsigned long long)running->terms->output_bytes_max);
-	return running->terms->output(running->terms->context, view_of(piece, (size_t)size), info);
+	err = running->terms->output(running->terms->context, view_of(piece, (size_t)size), info);
+	explicit_bzero(piece, (size_t)size); /* it may be a passphrase */
+	return err;
 }
 
 /* The end of what it said is kept; a flood costs time, and that is bounded. Whether there was something to hear. */

@@ -37,7 +37,7 @@ struct process_end {
 size_t process_words(const char *words[PROCESS_WORDS_MAX + 1], char *line);
 
 /**
- * Run it to its end. What it does not read of its input is no error; the caller ignores SIGPIPE.
+ * Run it to its end. What it does not read of its input is no error, and no SIGPIPE comes of it.
  *
  * @param out  filled also on an error, as far as it was reached
  * @return ERR_OK: it ended by itself, whatever its exit code; ERR_NOT_FOUND: there is no such program; ERR_TOO_BIG: more output

@@ -244,30 +244,45 @@ spell_array(struct column *column, struct column_place *place, struct view value
 	}
 }
 
-/* what a map has behind a key */
-static struct view
-look_up(struct view map, uint32_t wanted)
-{
-	struct codec_reader reader = codec_reader_of(map);
-	struct view value = {0};
-	uint32_t key = 0;
-	size_t count = 0;
+/* The old map, walked beside the new one: the keys of both ascend. */
+struct old_map {
+	struct codec_reader reader;
+	size_t count;
+	size_t next;
+	uint32_t key; /* of the pair read last */
+	struct view value;
+};
 
-	if (codec_peek_type(&reader) != CODEC_MAP || codec_read_map(&count, &reader, NULL) != ERR_OK)
-		return value;
-	for (size_t i = 0; i < count; i++) {
-		if (codec_read_key(&key, &reader, i, NULL) != ERR_OK || codec_read_raw(&value, &reader, NULL) != ERR_OK)
-			break;
-		if (key == wanted)
-			return value;
+static struct old_map
+open_old(struct view map)
+{
+	struct old_map old = {.reader = codec_reader_of(map)};
+
+	if (codec_peek_type(&old.reader) != CODEC_MAP || codec_read_map(&old.count, &old.reader, NULL) != ERR_OK)
+		old.count = 0;
+	return old;
+}
+
+/* what it has behind a key above the last one asked for */
+static struct view
+look_up(struct old_map *old, uint32_t wanted)
+{
+	while (old->next < old->count && (old->next == 0 || old->key < wanted)) {
+		if (codec_read_key(&old->key, &old->reader, old->next, NULL) != ERR_OK ||
+		    codec_read_raw(&old->value, &old->reader, NULL) != ERR_OK) {
+			old->count = 0;
+			return (struct view){0};
+		}
+		old->next++;
 	}
-	return (struct view){0};
+	return old->next > 0 && old->key == wanted ? old->value : (struct view){0};
 }
 
 static void
 spell_map(struct column *column, struct column_place *place, struct view value, struct view old, unsigned depth)
 {
 	struct codec_reader reader = codec_reader_of(value);
+	struct old_map old_map = open_old(old);
 	uint64_t next = 0; /* the least key that may come */
 	size_t count = 0;
 
@@ -289,7 +304,7 @@ spell_map(struct column *column, struct column_place *place, struct view value, 
 		if (column->is_reading)
 			check_append(column, codec_write_uint(&column->build, key, NULL));
 		column_leaf(column, column_child(column, place, key == UINT32_MAX ? key : key + 1), item,
-		            look_up(old, key), depth + 1);
+		            look_up(&old_map, key), depth + 1);
 		if (key == UINT32_MAX && i + 1 < count) {
 			column_fail(column, ERR_FORMAT, _("a delta holds a map whose keys do not ascend"));
 			return;
@@ -430,6 +445,8 @@ column_leaf(struct column *column, struct column_place *place, struct view value
 		add_known(column, list, said, list->last);
 	if (column->is_reading)
 		read_back(column, start, mode, reference);
+	if (column->is_reading && column->build.size > LIMIT_RECORD_MERGED_BYTES_MAX) /* one symbol may name 32 bytes */
+		column_fail(column, ERR_TOO_BIG, _("a delta holds a value past its limit"));
 }
 
 void
@@ -438,7 +455,9 @@ column_value(struct column *column, struct column_place *place, struct arena *ar
 {
 	bytes_clear(&column->build);
 	column_leaf(column, place, *value, old, 0);
-	if (column->is_reading) {
+	if (column->is_reading && column->failure.code != ERR_OK) {
+		*value = (struct view){0};
+	} else if (column->is_reading) {
 		const uint8_t *copy = arena_copy(arena, bytes_view(&column->build));
 
 		if (copy == NULL)

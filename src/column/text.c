@@ -321,10 +321,8 @@ next_character(struct text *text, uint32_t point)
 }
 
 static void
-finish(struct column *column, const struct bytes *bytes)
+finish(struct column *column, struct view text)
 {
-	struct view text = bytes_view(bytes);
-
 	if (column->failure.code != ERR_OK)
 		return;
 	if (text.size == 0)
@@ -356,7 +354,7 @@ mixed_text(struct column *column, struct column_place *place, struct view text, 
 			column_nomem(column);
 	}
 	if (column->is_reading)
-		finish(column, &bytes);
+		finish(column, bytes_view(&bytes));
 	bytes_release(&bytes);
 }
 
@@ -366,7 +364,6 @@ stored_text(struct column *column, struct column_place *place, struct view text)
 	static const uint8_t END_BYTE = STORED_END;
 	struct stored *stored = column_stored(column, place, SORT_TEXT);
 	const uint8_t *end;
-	struct bytes bytes = {0};
 
 	if (stored == NULL)
 		return;
@@ -382,10 +379,7 @@ stored_text(struct column *column, struct column_place *place, struct view text)
 	}
 	text = column_take(column, stored, (size_t)(end - stored->rest.data));
 	(void)column_take(column, stored, 1);
-	if (bytes_append_view(&bytes, text, NULL) != ERR_OK)
-		column_nomem(column);
-	finish(column, &bytes);
-	bytes_release(&bytes);
+	finish(column, text);
 }
 
 void

@@ -195,8 +195,10 @@ look_at_partition(struct making *making, const struct node_code *owner, struct e
 	if (err == ERR_OK && !oid_is_none(&head) && !is_auditor &&
 	    making->partition_count < LIMIT_BUNDLE_PARTITIONS_MAX)
 		err = add_partition(making, partition, &head, info);
-	if (is_of_content(err))
-		err = leave_out(making, owner, info);
+	if (is_of_content(err)) {
+		partition_free(partition);
+		return leave_out(making, owner, info);
+	}
 	if (err == ERR_OK)
 		err = add_wraps(making, partition, making->delta_count > deltas, info);
 	if (err == ERR_OK && !making->lacks_key)

@@ -59,6 +59,8 @@ flow_exchange_holds(const struct flow_exchange *exchange, const struct id *parti
 	const struct flow_confirmed *confirmed = flow_exchange_confirmed(exchange, partition);
 	const struct receipt_known known = receipt_peer_known(exchange->peer, partition);
 
+	if (oid_is_none(head))
+		return false; /* nothing is there to be held */
 	return (confirmed != NULL && oid_equal(&confirmed->head, head)) || oid_equal(&known.head, head) ||
 	       oid_equal(&known.peer_shown, head);
 }

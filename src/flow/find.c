@@ -204,12 +204,12 @@ had_record(bool *out, struct node *node, const struct node_code *owner, const st
 	enum err err = node_partition_open(&partition, node, owner, info);
 
 	*out = false;
-	if (err == ERR_OK) {
-		*out = keyring_salt(&salt, partition_keyring(partition), id, NULL) == ERR_OK;
-		seal_wipe(&salt, sizeof(salt));
-	}
+	if (err == ERR_OK)
+		err = keyring_salt(&salt, partition_keyring(partition), id, info);
+	*out = err == ERR_OK;
+	seal_wipe(&salt, sizeof(salt));
 	partition_free(partition);
-	return err;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 enum err
@@ -233,8 +233,10 @@ flow_find_ever(struct node_code *owner_out, struct id *out, struct node *node, c
 			*owner_out = codes.codes[i];
 	}
 	node_codes_release(&codes);
+	if (err != ERR_OK) /* it may have been there: what cannot be read is not "no such record" */
+		return err_set(info, err, "%s", why.text);
 	if (!is_found)
-		return err == ERR_NOMEM ? err_nomem(info) : ERR_NOT_FOUND;
+		return ERR_NOT_FOUND;
 	*out = id;
 	return ERR_OK;
 }

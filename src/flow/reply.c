@@ -25,6 +25,7 @@ compare(struct flow_reply *reply, const struct flow_desk *desk)
 static enum err
 make_answer(struct flow_reply *reply, const struct flow_desk *desk, struct err_info *info)
 {
+	struct err_info why;
 	enum err err;
 
 	if (desk->is_dry_run)
@@ -32,7 +33,9 @@ make_answer(struct flow_reply *reply, const struct flow_desk *desk, struct err_i
 	err = flow_bundle_make(&reply->bundle, &reply->sent, desk, &reply->taken.sender, false, info);
 	if (err == ERR_OK)
 		err = node_commit(desk->node, "answer", info);
-	node_discard(desk->node);
+	if (err !=
+	    ERR_OK) /* a statement that was not kept must not stay in memory; the error that counts is the first */
+		(void)!node_revert(desk->node, &why);
 	return err;
 }
 
@@ -67,6 +70,8 @@ flow_reply_exit_code(const struct flow_reply *reply)
 {
 	int code = flow_taken_exit_code(&reply->taken);
 
-	return code == 0 && (reply->found_why.code != ERR_OK || reply->found.skipped > 0) ? err_exit_code(ERR_PART)
-	                                                                                  : code;
+	return code == 0 && (reply->found_why.code != ERR_OK || reply->found.skipped > 0 ||
+	                     reply->sent.left_out_count > 0)
+	               ? err_exit_code(ERR_PART)
+	               : code;
 }

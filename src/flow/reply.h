@@ -28,7 +28,7 @@ struct flow_reply {
 enum err flow_reply(struct flow_reply *out, const struct flow_desk *desk, const struct flow_file *file,
                     struct err_info *info) MUST_USE;
 void flow_reply_release(struct flow_reply *reply);
-/** 0; 7 when a partition was refused or held, or nothing could be compared. */
+/** 0; 7 when a partition was refused, held or left out of the answer, or nothing could be compared. */
 int flow_reply_exit_code(const struct flow_reply *reply);
 
 #endif

@@ -107,11 +107,16 @@ sync_bundle(struct bytes *file_out, struct flow_sent *sent_out, struct sync_nigh
             struct err_info *info)
 {
 	const struct flow_desk *desk = night->desk;
+	struct err_info why;
+	enum err reverted = ERR_OK;
 	enum err err = flow_bundle_make(file_out, sent_out, desk, code, false, info);
 
 	if (err == ERR_OK && !desk->is_dry_run)
 		err = node_commit(desk->node, "bundle", info);
-	node_discard(desk->node);
+	if (err != ERR_OK || desk->is_dry_run) /* statements that were not kept must not be told to the next peer */
+		reverted = node_revert(desk->node, &why);
+	if (err == ERR_OK && reverted != ERR_OK)
+		err = err_set(info, reverted, "%s", why.text);
 	return err;
 }
 

@@ -22,7 +22,7 @@ node_key_files_put(const char *directory, const struct node_key_backup *backup, 
 		err = fs_mkdir(path, info);
 	for (size_t i = 1; err == ERR_OK && i < backup->count; i++) {
 		err = node_old_key_path(path, directory, &backup->publics[i], info);
-		if (err == ERR_OK && !fs_exists(path))
+		if (err == ERR_OK) /* the copy is authentic, under one passphrase, and names each by its id */
 			err = fs_write(path, bytes_view(&backup->files[i]), 0600, info);
 	}
 	if (err == ERR_OK)

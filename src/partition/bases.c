@@ -114,7 +114,7 @@ show(void *context, const struct id *id, const struct oid *oid, struct err_info 
 	enum err err;
 
 	if (sampling->left == 0)
-		return ERR_NOT_FOUND; /* enough */
+		return ERR_STALE; /* enough: nothing that is read says this */
 	sampling->left--;
 	bytes_clear(&bases->blob);
 	bytes_clear(&bases->plaintext);
@@ -136,7 +136,7 @@ sample(void *context, size_t base, size_t count, delta_sample_visit visit, void 
 	struct sampling sampling = {.bases = bases, .visit = visit, .visitor = visitor, .left = count};
 	enum err err = git_idtree_each(bases->reader, &bases->items[base].version.records, show, &sampling, info);
 
-	if (err == ERR_NOT_FOUND && sampling.left == 0)
+	if (err == ERR_STALE && sampling.left == 0)
 		err = ERR_OK;
 	if (err == ERR_OK && sampling.shown == 0 && sampling.hidden.code != ERR_OK)
 		return err_set(info, sampling.hidden.code, "%s", sampling.hidden.text); /* no key at all */

@@ -99,6 +99,7 @@ partition_version_read(struct partition_version *out, struct partition *partitio
 	char hex[2 * OID_BYTES + 1];
 	enum err err;
 
+	*out = (struct partition_version){0}; /* may be released whatever comes */
 	version.commit = *commit;
 	if (oid_is_none(commit)) {
 		*out = version;

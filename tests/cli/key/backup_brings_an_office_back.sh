@@ -37,6 +37,15 @@ said 'is the store of'
 expect 0 tiersync restore keys --store new --passphrase-file pass --dry-run
 [ ! -e new ] || fail "a dry run made a store"
 
+# a store whose `format` is gone is damaged, not absent: its partitions may be nowhere else
+cp -R town broken
+rm broken/format
+frozen broken >broken.frozen
+expect 3 tiersync restore keys --store broken --passphrase-file pass --dry-run
+expect 3 tiersync restore keys --store broken --passphrase-file pass
+said 'holds partitions of a damaged store'
+unchanged broken
+
 # into a copy of the store without keys
 cp -r town copy
 rm -r copy/keys

@@ -218,6 +218,6 @@ main(void)
 		cmocka_unit_test(the_children_that_it_leaves_are_ended_with_it),
 	};
 
-	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_DFL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
