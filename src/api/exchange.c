@@ -145,11 +145,30 @@ keep_not_taken(void *context, const char *file, const struct err_info *why)
 	keep_failed(context, file, why, false);
 }
 
+static void
+keep_left_out(void *context, const struct flow_sent *sent)
+{
+	if (sent->left_out_count > 0)
+		keep_failed(context, sent->left_out[0].owner.text, &sent->left_out[0].why, false);
+}
+
+static void
+keep_not_compared(void *context, const struct flow_findings_result *result, const struct err_info *why)
+{
+	(void)result;
+	if (why != NULL)
+		keep_failed(context, _("nothing could be compared"), why, false);
+}
+
 enum tiersync_code
 tiersync_sync(struct tiersync_night *out, tiersync_store *store, const char *directory, struct tiersync_error *error)
 {
 	struct err_info first = {.code = ERR_OK};
-	const struct flow_sync_watch watch = {.context = &first, .not_taken = keep_not_taken, .failed = keep_failed};
+	const struct flow_sync_watch watch = {.context = &first,
+	                                      .not_taken = keep_not_taken,
+	                                      .failed = keep_failed,
+	                                      .sent = keep_left_out,
+	                                      .found = keep_not_compared};
 	const struct flow_sync_terms terms = {.directory = directory, .silent_seconds_max = TRANSPORT_SILENT_SECONDS};
 	struct flow_sync_result result = {0};
 	struct err_info info = {0};

@@ -13,6 +13,7 @@
 #include "flow/flow.h"
 #include "json/json.h"
 #include "text/input.h"
+#include "text/text.h"
 
 struct node;
 
@@ -185,5 +186,9 @@ const char *cli_safe(const char *text);
 	{                                                                                                              \
 		"--note", "TEXT", N_("why: kept in the signed edit")                                                   \
 	}
+
+struct schema_field;
+/** What a field's values look like, for text_mask(): one rule for every verb that shows them. */
+enum text_shape cli_shape(const struct schema_field *field);
 
 #endif

@@ -146,11 +146,6 @@ write_value(struct bytes *out, struct listing *listing, const struct schema_fiel
             struct err_info *info)
 {
 	struct bytes text = {0};
-	enum text_shape shape =
-		field->type == SCHEMA_CITIZEN_ID ? TEXT_SHAPE_CITIZEN_ID
-		: field->type == SCHEMA_DATE || field->type == SCHEMA_MONTH || field->type == SCHEMA_TIME
-			? TEXT_SHAPE_DATE
-			: TEXT_SHAPE_WORDS;
 	enum err err =
 		listing->cli->json
 			? schema_value_to_text(&text, field, value, info)
@@ -160,7 +155,7 @@ write_value(struct bytes *out, struct listing *listing, const struct schema_fiel
 	if (err == ERR_OK && listing->cli->show_personal)
 		err = text_escape(out, bytes_view(&text), info);
 	else if (err == ERR_OK)
-		err = text_mask(out, bytes_view(&text), field->tier, shape, info);
+		err = text_mask(out, bytes_view(&text), field->tier, cli_shape(field), info);
 	bytes_release(&text);
 	return err;
 }

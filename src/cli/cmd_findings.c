@@ -34,16 +34,6 @@ struct listing {
 	struct bytes text;
 };
 
-static enum text_shape
-shape_of(const struct schema_field *field)
-{
-	if (field->type == SCHEMA_DATE || field->type == SCHEMA_MONTH || field->type == SCHEMA_TIME)
-		return TEXT_SHAPE_DATE;
-	if (field->type == SCHEMA_DIVISION)
-		return TEXT_SHAPE_DIVISION;
-	return field->type == SCHEMA_CITIZEN_ID ? TEXT_SHAPE_CITIZEN_ID : TEXT_SHAPE_WORDS;
-}
-
 /* A field's value, masked by its tier unless personal data was asked for; appended. A person reads a code's title, a program
  * the code. */
 static enum err
@@ -62,7 +52,7 @@ show_value(struct bytes *out, const struct listing *listing, const struct schema
 	if (err == ERR_OK && listing->cli->show_personal)
 		err = text_escape(out, bytes_view(&text), info);
 	else if (err == ERR_OK)
-		err = text_mask(out, bytes_view(&text), field->tier, shape_of(field), info);
+		err = text_mask(out, bytes_view(&text), field->tier, cli_shape(field), info);
 	bytes_release(&text);
 	return err;
 }

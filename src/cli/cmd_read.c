@@ -87,16 +87,6 @@ json_row(struct reading *reading, const struct flow_row *row, struct err_info *i
 	return err;
 }
 
-static enum text_shape
-shape_of(const struct schema_field *field)
-{
-	if (field->type == SCHEMA_DATE || field->type == SCHEMA_MONTH || field->type == SCHEMA_TIME)
-		return TEXT_SHAPE_DATE;
-	if (field->type == SCHEMA_DIVISION)
-		return TEXT_SHAPE_DIVISION;
-	return field->type == SCHEMA_CITIZEN_ID ? TEXT_SHAPE_CITIZEN_ID : TEXT_SHAPE_WORDS;
-}
-
 /* A value for the screen: masked by its tier unless personal data was asked for. */
 static enum err
 display(struct bytes *out, struct reading *reading, const struct schema_field *field, struct view value,
@@ -109,7 +99,7 @@ display(struct bytes *out, struct reading *reading, const struct schema_field *f
 	if (err == ERR_OK && reading->cli->show_personal)
 		err = text_escape(out, bytes_view(&text), info);
 	else if (err == ERR_OK)
-		err = text_mask(out, bytes_view(&text), field->tier, shape_of(field), info);
+		err = text_mask(out, bytes_view(&text), field->tier, cli_shape(field), info);
 	bytes_release(&text);
 	return err;
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "schema/schema.h"
 #include "seal/seal.h"
 
 static enum err
@@ -101,4 +102,14 @@ cli_open_file(int *fd_out, const char *path, const char *directory, uint64_t siz
 	if (strcmp(path, "-") == 0)
 		return fs_spool(fd_out, &input, directory, info);
 	return fs_open(fd_out, path, size_max, info);
+}
+
+enum text_shape
+cli_shape(const struct schema_field *field)
+{
+	if (field->type == SCHEMA_DATE || field->type == SCHEMA_MONTH || field->type == SCHEMA_TIME)
+		return TEXT_SHAPE_DATE;
+	if (field->type == SCHEMA_DIVISION)
+		return TEXT_SHAPE_DIVISION;
+	return field->type == SCHEMA_CITIZEN_ID ? TEXT_SHAPE_CITIZEN_ID : TEXT_SHAPE_WORDS;
 }

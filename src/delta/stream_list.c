@@ -36,14 +36,25 @@ count_members(const struct delta_coding *coding, uint32_t name)
 	return count;
 }
 
+/* They ascend strictly (record/list.h). The count: it is none of them. */
 static size_t
 find_member(const struct record_members *members, struct view key)
 {
-	size_t i = 0;
+	size_t low = 0;
+	size_t high = members->count;
 
-	while (i < members->count && !view_equal(members->items[i].key, key))
-		i++;
-	return i;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = view_compare(members->items[middle].key, key);
+
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return members->count;
 }
 
 /* the key is copied: whoever takes the row may ask for another record and so let go of this one */

@@ -41,7 +41,8 @@ void flow_sent_release(struct flow_sent *sent);
  * the file leaves, and not at all in a dry run.
  *
  * @param file_out  the bundle's bytes
- * What is wrong with one partition alone (a disputed epoch, a damaged commit) leaves that partition out: see out->left_out.
+ * What is wrong with one partition alone (a disputed epoch, a schema set not held) leaves that partition out: see
+ *                  out->left_out. A head that has no checkpoint of ours yet and cannot get one stops all: nothing may be said over it
  *
  * @param is_full   from nothing, whatever the office is known to hold
  * ERR_NOT_FOUND: no such office; ERR_STATE: not accepted yet; ERR_RIGHT: it is neither above nor below us; ERR_AUTH: its key

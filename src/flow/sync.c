@@ -321,15 +321,15 @@ group_peers(struct sync_night *night, struct sync_place *places, struct flow_pee
 	size_t used = 0;
 
 	for (size_t i = 0; i < count;) {
-		struct sync_place place = {.text = peers[i].url, .peers = &peers[i]};
+		struct sync_place place = {.text = peers[i].url, .peers = &peers[i], .why = {.code = ERR_OK}};
 
 		while (i + place.peer_count < count && strcmp(peers[i + place.peer_count].url, place.text) == 0)
 			place.peer_count++;
 		i += place.peer_count;
 		if (transport_url_parse(&place.url, view_text(place.text), &place.why) == ERR_OK)
 			places[used++] = place;
-		else
-			sync_failed(night, place.peers, &place.why, false);
+		for (size_t k = 0; place.why.code != ERR_OK && k < place.peer_count; k++)
+			sync_failed(night, &place.peers[k], &place.why, false);
 	}
 	return used;
 }

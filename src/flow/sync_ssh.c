@@ -35,7 +35,7 @@ say_errors(struct bytes *out, const char *errors, struct err_info *info)
 	return text_escape(out, view_of(line, kept), info);
 }
 
-/* Nothing came: why, as far as it said. */
+/* Nothing came, or not all of it: why, as far as it said. */
 static enum err
 explain(const struct transport_heard *heard, const char *host, struct err_info *info)
 {
@@ -90,14 +90,16 @@ sync_call(struct sync_night *night, const struct sync_place *place, const struct
 	                              .silent_seconds_max = night->terms->silent_seconds_max};
 	struct err_info info;
 	bool may_be_silent = false;
+	bool is_cut;
 	enum err err = sync_bundle(&file, &sent, night, &peer->code, &info);
 
 	if (err == ERR_OK && !night->desk->is_dry_run) {
 		call.bundle = bytes_view(&file);
 		sync_let_go(night);
 		err = transport_call(&heard, &place->url, &call, &info);
-		may_be_silent = err == ERR_PEER || (err == ERR_OK && heard.end.exit_code == NOT_THROUGH);
-		if (err == ERR_OK && heard.fd < 0)
+		is_cut = err == ERR_OK && heard.end.exit_code == NOT_THROUGH; /* perhaps in mid-answer */
+		may_be_silent = is_cut || (err == ERR_PEER && !heard.is_reached);
+		if (is_cut || (err == ERR_OK && heard.fd < 0))
 			err = explain(&heard, place->url.host, &info);
 	}
 	if (err != ERR_OK) {

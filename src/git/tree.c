@@ -326,11 +326,22 @@ git_idtree_prefix(struct git_idtree *tree, const struct id *prefix, unsigned bit
 	struct id path = *prefix;
 	struct git_idnode *node = NULL;
 	unsigned depth = 0;
+	unsigned wanted;
 	enum err err = descend(&node, &depth, tree, prefix, bits / 4, info);
 
 	if (err != ERR_OK || node == NULL)
 		return err;
-	return git_idnode_each(node, tree->reader, &path, depth, visit_bits, &search, info);
+	if (!node->is_split || bits % 4 == 0)
+		return git_idnode_each(node, tree->reader, &path, depth, visit_bits, &search, info);
+	wanted = git_idnode_digit(prefix, depth) >>
+	         (4 - bits % 4); /* a directory is split by four bits, and fewer are asked for */
+	for (unsigned digit = 0; err == ERR_OK && digit < GIT_IDNODE_CHILDREN; digit++) {
+		if (digit >> (4 - bits % 4) != wanted || node->children[digit] == NULL)
+			continue;
+		git_idnode_set_digit(&path, depth, digit);
+		err = git_idnode_each(node->children[digit], tree->reader, &path, depth + 1, visit_bits, &search, info);
+	}
+	return err;
 }
 
 enum err

@@ -86,4 +86,7 @@ enum err node_roster_load(struct node *node, struct err_info *info) MUST_USE;
 enum err node_schemas_load(struct node *node, struct err_info *info) MUST_USE;
 void node_schemas_release(struct node *node);
 
+/** Both halves alike. */
+bool node_public_equal(const struct seal_public *a, const struct seal_public *b);
+
 #endif

@@ -32,12 +32,6 @@ node_key_files_put(const char *directory, const struct node_key_backup *backup, 
 	return err;
 }
 
-static bool
-is_equal(const struct seal_public *a, const struct seal_public *b)
-{
-	return seal_public_key_equal(&a->sign, &b->sign) && seal_public_key_equal(&a->seal, &b->seal);
-}
-
 /* A file that is damaged or missing is what a copy is for; another key is not to be lost. */
 static enum err
 check_present(const struct node *node, const struct node_key_backup *backup, struct err_info *info)
@@ -51,7 +45,7 @@ check_present(const struct node *node, const struct node_key_backup *backup, str
 	if (err != ERR_OK || fs_read(&text, path, LIMIT_KEY_FILE_BYTES_MAX, NULL) != ERR_OK)
 		return err;
 	if (seal_node_key_peek(&public_half, &is_wrapped, bytes_view(&text), NULL) == ERR_OK &&
-	    !is_equal(&public_half, &backup->publics[0]))
+	    !node_public_equal(&public_half, &backup->publics[0]))
 		err = err_set(info, ERR_EXISTS,
 		              _("%s is another key than the one in the copy; move it away first if it is not wanted"),
 		              path);
@@ -70,7 +64,7 @@ node_keys_put(struct node *node, const struct node_key_backup *backup, bool is_d
 	    !id_equal(&self->partition, &backup->identity.partition))
 		return err_set(info, ERR_STATE, _("%s is the store of %s, not of %s whose keys these are"),
 		               node->directory, self->code.text, backup->identity.code.text);
-	if (given != NULL && !is_equal(&given->keys, &backup->publics[0]))
+	if (given != NULL && !node_public_equal(&given->keys, &backup->publics[0]))
 		return err_set(
 			info, ERR_AUTH,
 			_("the roster gives %s other keys than these: they were changed after the copy was made; "

@@ -53,8 +53,8 @@ peek(struct seal_public *out, bool *is_wrapped, const char *path, struct err_inf
 	return err;
 }
 
-static bool
-is_equal(const struct seal_public *a, const struct seal_public *b)
+bool
+node_public_equal(const struct seal_public *a, const struct seal_public *b)
 {
 	return seal_public_key_equal(&a->sign, &b->sign) && seal_public_key_equal(&a->seal, &b->seal);
 }
@@ -84,7 +84,7 @@ choose(char *out, struct node *node, struct err_info *info)
 	if (err != ERR_OK || !fs_exists(next))
 		return err;
 	err = peek(&public, &is_wrapped, next, info);
-	if (err == ERR_OK && (!fs_exists(out) || (given != NULL && is_equal(&public, given))))
+	if (err == ERR_OK && (!fs_exists(out) || (given != NULL && node_public_equal(&public, given))))
 		memcpy(out, next, sizeof(next));
 	return err;
 }
@@ -248,7 +248,7 @@ keep_present(struct node *node, const char *present, const struct seal_public *o
 	bool is_wrapped;
 	enum err err = peek(&of_present, &is_wrapped, present, info);
 
-	if (err != ERR_OK || is_equal(&of_present, of_next))
+	if (err != ERR_OK || node_public_equal(&of_present, of_next))
 		return err;
 	err = node_old_key_path(old, node->directory, &of_present, info);
 	return err == ERR_OK ? fs_rename(present, old, info) : err;
@@ -267,7 +267,7 @@ finish_files(struct node *node, const char *present, const char *next, struct er
 	enum err err = peek(&of_next, &is_wrapped, next, info);
 
 	if (err == ERR_OK && fs_exists(present)) {
-		if (given == NULL || !is_equal(&of_next, given))
+		if (given == NULL || !node_public_equal(&of_next, given))
 			return fs_remove(next, info);
 		err = keep_present(node, present, &of_next, info);
 	}
@@ -291,12 +291,12 @@ follow(struct node *node, struct err_info *info)
 	bool is_wrapped;
 	enum err err;
 
-	if (node->key == NULL || given == NULL || is_equal(given, seal_node_key_public(node->key)))
+	if (node->key == NULL || given == NULL || node_public_equal(given, seal_node_key_public(node->key)))
 		return ERR_OK;
 	err = choose(path, node, info);
 	if (err == ERR_OK)
 		err = peek(&public, &is_wrapped, path, info);
-	if (err == ERR_OK && is_equal(&public, given)) {
+	if (err == ERR_OK && node_public_equal(&public, given)) {
 		err = bytes_append_view(&passphrase, bytes_view(&node->passphrase), info);
 		if (err == ERR_OK)
 			err = node_keys_load(node, 0, bytes_view(&passphrase), info);

@@ -34,6 +34,7 @@ struct hearing {
 	int fd;
 	uint64_t size;
 	uint8_t begin[BEGIN_BYTES_MAX];
+	bool is_reached;
 };
 
 /* In single quotes the far shell looks for nothing but the next quote. */
@@ -84,6 +85,7 @@ hear(void *context, struct view piece, struct err_info *info)
 	struct hearing *hearing = context;
 	enum err err = check_begin(hearing, piece, info);
 
+	hearing->is_reached = true;
 	if (err == ERR_OK)
 		err = fs_write_all(hearing->fd, _("what a peer answers"), piece, info);
 	hearing->size += piece.size;
@@ -155,6 +157,7 @@ transport_call(struct transport_heard *out, const struct transport_url *url, con
 		collect_words(words, program, port, url, (const char *)command.data);
 		err = run(out, &hearing, words, info);
 	}
+	out->is_reached = hearing.is_reached;
 	if (err == ERR_OK && hearing.size > 0) {
 		out->fd = hearing.fd;
 		out->size_bytes = hearing.size;

@@ -25,13 +25,14 @@ struct transport_call {
 struct transport_heard {
 	int fd; /* the answer: the caller closes it; -1: nothing came */
 	uint64_t size_bytes;
+	bool is_reached;        /* it said something on its standard output, whatever it was */
 	struct process_end end; /* of ssh; 255: it did not get through */
 };
 
 /**
  * Call a peer and hear it out.
  *
- * @param out  end is filled also on an error, as far as it was reached; fd is -1 then
+ * @param out  end and is_reached are filled also on an error, as far as it came; fd is -1 then
  * @return ERR_OK, whatever the far end's exit code; ERR_NOT_FOUND: there is no ssh here; ERR_PEER: it is silent for too long, sent
  *         more than LIMIT_BUNDLE_BYTES_MAX, or something that begins otherwise; ERR_IO: our own disk; ERR_USAGE; ERR_NOMEM
  */

@@ -50,6 +50,8 @@ echo 'exec cat' | far mirror
 calls 7 mirror 'not addressed to'
 printf '%s\n' 'printf "\033[2J\033]0;owned\007 locked\n" >&2; exit 6' | far escape
 calls 7 escape 'ended with 6 and said: \u{1b}[2J\u{1b}]0;owned\u{7} locked'
+echo "TIERSYNC_STORE='$PWD/county' tiersync answer 2>/dev/null | head -c 200; echo 'ssh: Connection reset by peer' >&2; exit 255" | far cut
+calls 7 cut 'cut was not reached: ssh: Connection reset by peer'
 echo 'echo "ssh: connect to host hub port 22: Connection refused" >&2; exit 255' | far refused
 calls 7 refused 'refused was not reached: ssh: connect to host hub port 22: Connection refused'
 printf 'cat "%s"/yesterday\n' "$PWD" | far replay
@@ -66,6 +68,8 @@ said 'within the silence agreed'
 expect 0 tiersync peer list --store town
 said '(3 days of silence are agreed)'
 expect 0 tiersync peer add --store town $county ssh://half --every 3
+expect 7 tiersync sync --store town
+expect 0 tiersync peer add --store town $county ssh://banner --every 3
 expect 7 tiersync sync --store town
 expect 0 tiersync peer add --store town $county ssh://dies --every 3
 expect 7 tiersync sync --store town
