@@ -85,7 +85,8 @@ is_store(const char *directory)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 
-	return fs_path(path, NULL, "%s/format", directory) == ERR_OK && fs_exists(path);
+	return (fs_path(path, NULL, "%s/format", directory) == ERR_OK && fs_exists(path)) ||
+	       node_check_vacant(directory, NULL, NULL) == ERR_EXISTS;
 }
 
 enum err

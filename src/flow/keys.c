@@ -87,33 +87,11 @@ put_into(const char *directory, const struct node_key_backup *backup, const stru
 	return err;
 }
 
-/* A store whose `format` is gone is damaged, not absent: what it holds may be nowhere else. A killed restore leaves no partition. */
-static enum err
-check_no_partition(const char *directory, struct err_info *info)
-{
-	char path[LIMIT_PATH_BYTES_MAX];
-	struct fs_names names = {0};
-	enum err err = fs_path(path, info, "%s/partitions", directory);
-
-	if (err == ERR_OK)
-		err = fs_list(&names, path, LIMIT_INBOX_FILES_MAX, info);
-	if (err == ERR_NOT_FOUND)
-		return ERR_OK;
-	if (err == ERR_OK && names.count > 0)
-		err = err_set(
-			info, ERR_EXISTS,
-			_("%s holds partitions of a damaged store; nothing was changed; restore the keys into a new "
-		          "directory, and keep this one"),
-			directory);
-	fs_names_release(&names);
-	return err;
-}
-
 static enum err
 make_again(const char *directory, const struct node_key_backup *backup, const struct env *env, bool is_dry_run,
            struct err_info *info)
 {
-	enum err err = check_no_partition(directory, info);
+	enum err err = node_check_vacant(directory, NULL, info);
 
 	if (err != ERR_OK)
 		return err;

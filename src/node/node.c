@@ -52,6 +52,31 @@ check_empty(const char *directory, struct err_info *info)
 	return err;
 }
 
+enum err
+node_check_vacant(const char *directory, const struct node_code *own, struct err_info *info)
+{
+	char path[LIMIT_PATH_BYTES_MAX];
+	char own_name[NODE_CODE_BYTES + sizeof(".git")];
+	struct fs_names names = {0};
+	enum err err = child_path(path, directory, "partitions", info);
+
+	(void)snprintf(own_name, sizeof(own_name), "%s.git", own == NULL ? "" : own->text);
+	if (err == ERR_OK)
+		err = fs_list(&names, path, LIMIT_INBOX_FILES_MAX, info);
+	if (err == ERR_NOT_FOUND)
+		return ERR_OK;
+	for (size_t i = 0; err == ERR_OK && i < names.count; i++) {
+		if (strcmp(names.names[i], own_name) != 0 && !fs_is_temporary(names.names[i]))
+			err = err_set(
+				info, ERR_EXISTS,
+				_("%s holds partitions of a damaged store; nothing was changed; make another in a new "
+			          "directory, and keep this one"),
+				directory);
+	}
+	fs_names_release(&names);
+	return err;
+}
+
 /* Those of a copy, or new ones. The present one is written last. */
 static enum err
 write_keys(const char *directory, const struct node_key_backup *backup, struct view passphrase, const struct env *env,
@@ -98,13 +123,15 @@ write_first_commit(const char *directory, const struct node_identity *identity, 
 
 /* Everything but keys and identity. What a killed run left was never used by anybody. */
 static enum err
-lay_down(const char *directory, struct err_info *info)
+lay_down(const char *directory, const struct node_code *own, struct err_info *info)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
 	enum err err = git_start(info);
 
 	if (err == ERR_OK)
 		err = check_empty(directory, info);
+	if (err == ERR_OK)
+		err = node_check_vacant(directory, own, info);
 	if (err == ERR_OK)
 		err = node_clean(directory, info);
 	if (err == ERR_OK)
@@ -123,7 +150,7 @@ enum err
 node_create(const char *directory, struct node_identity *identity, struct view passphrase, const struct env *env,
             struct err_info *info)
 {
-	enum err err = lay_down(directory, info);
+	enum err err = lay_down(directory, &identity->code, info);
 
 	identity->partition = (struct id){{0}};
 	if (err == ERR_OK && identity->level != NODE_LEVEL_AUDITOR) /* an auditor owns none */
@@ -142,7 +169,7 @@ node_create_again(const char *directory, const struct node_key_backup *backup, c
                   struct err_info *info)
 {
 	struct node_identity identity = backup->identity;
-	enum err err = lay_down(directory, info);
+	enum err err = lay_down(directory, NULL, info);
 
 	if (err == ERR_OK)
 		err = env->random(env->context, identity.incarnation, sizeof(identity.incarnation), info);
@@ -177,7 +204,14 @@ check_format(const char *directory, struct err_info *info)
 
 	if (err == ERR_OK)
 		err = fs_read(&text, path, FORMAT_FILE_BYTES_MAX, info);
-	if (err == ERR_NOT_FOUND)
+	if (err == ERR_NOT_FOUND && node_check_vacant(directory, NULL, NULL) == ERR_EXISTS)
+		err = err_set(
+			info, ERR_FORMAT,
+			_("%s holds partitions, but its file 'format' is gone: if 'tiersync init' was cut off here, "
+		          "run it "
+		          "again; else the store is damaged: restore a backup into a new directory, and keep this one"),
+			directory);
+	else if (err == ERR_NOT_FOUND)
 		err = err_set(info, ERR_NOT_FOUND, _("%s holds no store; make one with: tiersync init --store %s ..."),
 		              directory, directory);
 	if (err == ERR_OK && sscanf(bytes_text(&text), "tiersync-store %d%c", &version, &extra) != 2)

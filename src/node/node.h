@@ -55,6 +55,12 @@ struct node;
  */
 enum err node_create(const char *directory, struct node_identity *identity, struct view passphrase,
                      const struct env *env, struct err_info *info) MUST_USE;
+/**
+ * A directory without `format` that holds partitions is a damaged store, not a place for a new one: what lies there may be nowhere
+ * else. A killed making leaves at most the maker's own.
+ * @param own  whose partition may lie there; NULL: nobody's. ERR_EXISTS, ERR_IO.
+ */
+enum err node_check_vacant(const char *directory, const struct node_code *own, struct err_info *info) MUST_USE;
 /** The last step of making a store: from here on it is one. Until then node_create() may be run again. ERR_IO. */
 enum err node_create_finish(const char *directory, struct err_info *info) MUST_USE;
 

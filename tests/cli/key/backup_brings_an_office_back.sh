@@ -44,6 +44,11 @@ frozen broken >broken.frozen
 expect 3 tiersync restore keys --store broken --passphrase-file pass --dry-run
 expect 3 tiersync restore keys --store broken --passphrase-file pass
 said 'holds partitions of a damaged store'
+expect 3 tiersync init --store broken --node $town --level township --name 易俗河镇
+said 'holds partitions of a damaged store'
+expect 3 tiersync list --store broken
+said "its file 'format' is gone"
+expect 4 tiersync audit broken
 unchanged broken
 
 # into a copy of the store without keys
