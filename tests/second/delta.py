@@ -43,9 +43,7 @@ class Delta(Values):
         for i in range(self.count): yield self.commit(len(self.held.bases) + i)
         self.code.end()
     def num(self, place, sort, context, most=2**63 - 1): return self.number(most, self.at(self.places[0], place), sort, [context])
-    def flag(self, place, sort, context, w=1):
-        v = self.bits(w, self.at(self.places[0], place), sort, [context])
-        return v
+    def flag(self, place, sort, context, w=1): return self.bits(w, self.at(self.places[0], place), sort, [context])
     def word(self, key, most):
         v = self.value(self.at(self.places[0], key))
         need(S(most)(v), "text")
@@ -83,8 +81,7 @@ class Delta(Values):
             terms, most, words = self.terms(), (NAME, L["REASON_BYTES_MAX"], L["COMMIT_BYTES_MAX"]), ["", "", ""]
             for i in range(3 if bits & 8 else 0): words[i] = self.word(2 + i, most[i]) if self.flag(0, 30, i) else ""
             need(U(END_OF_TIME)(self.clock) and bits & 6 != 6 and any(words) == (bits & 8 > 0))
-            for i in (0, 1):
-                if words[i]: plain(words[i], most[i])
+            need(all(OR("", PLAIN(most[i]))(words[i]) for i in (0, 1)))
             if words[2]: need(parent and words[2].endswith("\n") and not voids(words[2][:-1].split("\n")))
             out |= {"parents": [position - parent] if parent else [], "time": self.clock, "terms": terms, "words": words, "signature": self.code.raw(64), "seed": self.code.raw(32) if bits & 2 else b""}
             self.time, self.set = self.clock, self.held.sets.get(terms[2], self.held.sets.get(None, {}))

@@ -76,7 +76,7 @@ class Partition:
             top.append(("records", 0o40000, id_tree(self.objects, {rid.hex(): git(self.objects, "blob", blob) for rid, blob in blobs.items()})))
         state = state_digest({"meta/head": meta, **{f"records/{rid.hex()}": blob for rid, blob in blobs.items()}})
         who = f"{node} <{node}@tiersync.invalid> {c['time']} +0000\n"
-        front = f"tree {tree(self.objects, top).hex()}\n" + rows("parent", parents) + "author " + who + "committer " + who
+        front = f"tree {tree(self.objects, top).hex()}\n" + rows(parent=parents) + "author " + who + "committer " + who
         back = f"\n{'edit' if parents else 'root'}\n\n" + "Partition: %s\nSchema-Set: %s\nRules: %d\nEpoch: %s\n" % names + f"Parents-Digest: b2:{digest(b''.join(digest(self.objects[p]) for p in parents)).hex()}\n"
         back += f"State-Digest: lth16-b2:{state.hex()}\nNode: {node}\nLevel: {level}\n" + ("Roster: " + " ".join(f"{i}={n}:{d.hex()}" for i, n, d in roster) + "\n" if roster else "")
         back += "".join(f"{key}: {word}\n" for key, word in zip(("Operator", "Reason"), c["words"]) if word) + c["words"][2]
@@ -143,7 +143,7 @@ def story(path):
         wrap(raw, pid)
     for raw in under("(receipts|checkpoints)/.*"):
         t, at = signed_file(raw), raw.find(b"-----BEGIN")
-        need(read_armor(raw[at:], NAMESPACE[t["type"]])[0] == sign(t.get("from", t.get("node"))[0]), "another signer")
+        need(read_armor(raw[at:], t["namespace"])[0] == sign(t.get("from", t.get("node"))[0]), "another signer")
     return f"{len(files)} files, {len(commits)} commits and {len(salts)} records rebuilt"
 
 

@@ -1,5 +1,5 @@
 """The second reader's deltas, from schema/delta-v1.md alone. What is learned and not read goes the same way: then `given` says it."""
-import datetime, struct
+import datetime, re, struct
 from primitives import *
 U32, U64, END, RING, DAY0 = 2**32 - 1, 2**64 - 1, 0x110000, 1 << 18, datetime.date(1970, 1, 1)
 KNOTS = [22, 36, 60, 98, 162, 267, 439, 720, 1179, 1921, 3108, 4971, 7812, 11955, 17625, 24743, 32768, 40793, 47911, 53581, 57724, 60565, 62428, 63615, 64357, 64816, 65097, 65269, 65374, 65438, 65476, 65500, 65514]
@@ -21,18 +21,24 @@ def convert(to, of, n):
     if to == of: return n
     if (to, of) != ("month", "date") or not -62091 <= n <= 84370: return None
     return (DAY0 + datetime.timedelta(n)).year * 12 + (DAY0 + datetime.timedelta(n)).month - 1 - 1970 * 12
+class Varints(Cursor):
+    def var(self, most=2**63 - 1, least=0):
+        groups = self.raw(len(re.compile(rb"[\x80-\xff]*[\0-\x7f]").match(self.data, self.at)[0]))
+        v = sum((group & 127) << 7 * i for i, group in enumerate(groups))
+        need((groups[-1] or len(groups) == 1) and least <= v <= most, "varint")
+        return v
 class Stored:
     learns = False
     def __init__(self, body, L):
-        c, sizes, self.columns = Cursor(body), {}, {}
+        c, sizes, self.columns = Varints(body), {}, {}
         for _ in range(c.var(L["DELTA_COLUMNS_MAX"])):
             place = c.var() + max(sizes, default=(0,))[0]
             at = place, c.var(63)
             need(at > max(sizes, default=(0, -1)) and place < L["DELTA_PLACES_MAX"], "columns")
             sizes[at] = c.var(2**30, 1)
-        self.columns = {at: Cursor(c.raw(size)) for at, size in sizes.items()}
+        self.columns = {at: Varints(c.raw(size)) for at, size in sizes.items()}
         need(c.at == len(body), "something follows the columns")
-    def column(self, place, sort): return self.columns.get((place, sort)) or Cursor(b"")
+    def column(self, place, sort): return self.columns.get((place, sort)) or Varints(b"")
     def bits(self, w, place, sort, contexts, v=0, weights=None):
         v = self.column(place, sort).raw(1)[0]
         need(v < 1 << w, "symbol")
