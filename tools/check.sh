@@ -25,12 +25,12 @@ check_cppcheck() {
 check_shell() {
 	if ! command -v shellcheck >/dev/null; then
 		echo "shell: shellcheck is not here; syntax only"
-		for file in tools/deps tools/build tools/fuzz tools/test tools/demo tools/month tools/*.sh .ci/run tests/cli/run; do
+		for file in tools/deps tools/build tools/fuzz tools/test tools/demo tools/month tools/*.sh .ci/run tests/cli/run tests/faults/ssh; do
 			sh -n "$file"
 		done
 		return
 	fi
-	shellcheck -s sh tools/deps tools/build tools/fuzz tools/test tools/demo tools/month tools/*.sh .ci/run tests/cli/run
+	shellcheck -s sh tools/deps tools/build tools/fuzz tools/test tools/demo tools/month tools/*.sh .ci/run tests/cli/run tests/faults/ssh
 	echo "shell: clean"
 }
 

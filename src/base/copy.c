@@ -14,7 +14,7 @@ enum {
 
 /* A file is read from its start, whatever was read of it before, a pipe from where it is. */
 static enum err
-copy_all(int fd, const char *name, const struct fs_inflow *source, bool is_seekable, struct err_info *info)
+copy_all(int fd, const char *path, const struct fs_inflow *source, bool is_seekable, struct err_info *info)
 {
 	uint8_t piece[PIECE_BYTES];
 	uint64_t done = 0;
@@ -40,7 +40,7 @@ copy_all(int fd, const char *name, const struct fs_inflow *source, bool is_seeka
 		if (done > source->size_max)
 			return err_set(info, ERR_TOO_BIG, _("%s is larger than %llu bytes"), source->name,
 			               (unsigned long long)source->size_max);
-		err = fs_write_all(fd, name, view_of(piece, (size_t)got), info);
+		err = fs_write_all(fd, path, view_of(piece, (size_t)got), info);
 	}
 	return err;
 }
@@ -62,14 +62,13 @@ fs_copy(const char *path, int from, const char *name, uint64_t size_max, mode_t 
 }
 
 enum err
-fs_spool_open(int *fd_out, const char *directory, struct err_info *info)
+fs_spool_open(int *fd_out, char *path_out, const char *directory, struct err_info *info)
 {
-	char path[LIMIT_PATH_BYTES_MAX];
 	char temporary[LIMIT_PATH_BYTES_MAX];
-	enum err err = fs_path(path, info, "%s/spool", directory);
+	enum err err = fs_path(path_out, info, "%s/spool", directory);
 
 	if (err == ERR_OK)
-		err = fs_open_temporary(fd_out, temporary, path, 0600, info);
+		err = fs_open_temporary(fd_out, temporary, path_out, 0600, info);
 	if (err == ERR_OK)
 		(void)unlink(temporary);
 	return err;
@@ -78,12 +77,13 @@ fs_spool_open(int *fd_out, const char *directory, struct err_info *info)
 enum err
 fs_spool(int *fd_out, const struct fs_inflow *from, const char *directory, struct err_info *info)
 {
+	char path[LIMIT_PATH_BYTES_MAX];
 	int fd = -1;
-	enum err err = fs_spool_open(&fd, directory, info);
+	enum err err = fs_spool_open(&fd, path, directory, info);
 
 	if (err != ERR_OK)
 		return err;
-	err = copy_all(fd, from->name, from, false, info);
+	err = copy_all(fd, path, from, false, info);
 	if (err != ERR_OK) {
 		(void)close(fd);
 		return err;

@@ -61,8 +61,11 @@ enum err fs_copy(const char *path, int from, const char *name, uint64_t size_max
                  struct err_info *info) MUST_USE;
 /** Open a regular file for reading, no symbolic link, fifo or device. The caller closes it. Errors of fs_read. */
 enum err fs_open(int *fd_out, const char *path, uint64_t size_max, struct err_info *info) MUST_USE;
-/** A file without a name in `directory`, to be written and then read; gone when the caller closes it. ERR_IO. */
-enum err fs_spool_open(int *fd_out, const char *directory, struct err_info *info) MUST_USE;
+/**
+ * A file without a name in `directory`, to be written and then read; gone when the caller closes it. ERR_IO.
+ * @param path_out  LIMIT_PATH_BYTES_MAX bytes: what it would be called, for messages
+ */
+enum err fs_spool_open(int *fd_out, char *path_out, const char *directory, struct err_info *info) MUST_USE;
 
 /** What is read to its end: a pipe, a terminal. */
 struct fs_inflow {

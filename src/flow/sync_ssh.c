@@ -9,7 +9,7 @@
 
 enum {
 	NOT_THROUGH = 255, /* what ssh ends with when it did not get through */
-	SAID_BYTES = 240
+	SAID_BYTES = 600   /* a message with a long path, and its remedy */
 };
 
 static const char BEGIN[] = "TSB1"; /* of every bundle: bundle-v1.md */
@@ -28,6 +28,8 @@ say_errors(struct bytes *out, const char *errors, struct err_info *info)
 		errors += size - SAID_BYTES;
 		size = SAID_BYTES;
 	}
+	for (; size > 0 && ((uint8_t)*errors & 0xC0U) == 0x80U; size--) /* cut in the middle of a character */
+		errors++;
 	for (size_t i = 0; i < size && kept + 1 < sizeof(line); i++) {
 		if (errors[i] != '\r')
 			line[kept++] = errors[i] == '\n' ? '|' : errors[i];

@@ -32,6 +32,7 @@ struct hearing {
 	const struct transport_call *call;
 	const char *host;
 	int fd;
+	char path[LIMIT_PATH_BYTES_MAX]; /* where it is kept, for messages */
 	uint64_t size;
 	uint8_t begin[BEGIN_BYTES_MAX];
 	bool is_reached;
@@ -87,7 +88,7 @@ hear(void *context, struct view piece, struct err_info *info)
 
 	hearing->is_reached = true;
 	if (err == ERR_OK)
-		err = fs_write_all(hearing->fd, _("what a peer answers"), piece, info);
+		err = fs_write_all(hearing->fd, hearing->path, piece, info);
 	hearing->size += piece.size;
 	return err;
 }
@@ -152,7 +153,7 @@ transport_call(struct transport_heard *out, const struct transport_url *url, con
 	if (err == ERR_OK)
 		err = transport_far_command(&command, url, info);
 	if (err == ERR_OK)
-		err = fs_spool_open(&hearing.fd, call->directory, info);
+		err = fs_spool_open(&hearing.fd, hearing.path, call->directory, info);
 	if (err == ERR_OK) {
 		collect_words(words, program, port, url, (const char *)command.data);
 		err = run(out, &hearing, words, info);

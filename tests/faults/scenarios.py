@@ -14,6 +14,7 @@ import world
 CITY = "430300000000"
 COUNTY = "430321000000"
 TOWN = "430321100000"
+HUB = "ssh://hub"  # world.py says which store that is
 MAIL = "dir:/proc/self/cwd/mail"  # absolute; and a world is laid down in many places
 # What every verb that changes a repository calls at least once.
 REPOSITORY = ("create", "write", "fsync", "rename", "close")
@@ -21,7 +22,7 @@ FINGERPRINT = re.compile(r"(?:\d{5}[ -]){7}\d{5}")
 
 
 class Case:
-    def __init__(self, name, words, state, must=REPOSITORY, exits=0, again=(), until=None):
+    def __init__(self, name, words, state, must=REPOSITORY, exits=0, again=(), until=None, far=None, disturbed=None):
         self.name = name
         self.words = words
         self.state = state
@@ -29,6 +30,8 @@ class Case:
         self.exits = exits  # exit code of an undisturbed run
         self.again = again  # exit codes allowed beside `exits` when everything was done before
         self.until = until  # the file that goes last: once it is gone, the same command means something new
+        self.far = far  # the store that answers when this one calls
+        self.disturbed = disturbed  # of the two stores that write in a call, the one whose calls are disturbed
 
     @property
     def verb(self):
@@ -193,6 +196,25 @@ def both_sides(story):
     story.step("sync, takes a merge", "town mail", "sync", "--store", "town")
 
 
+def call(story):
+    """One call by ssh, disturbed at either end: rows go up, a merge, a decision and receipts come down. The story goes on from
+    before it."""
+    before = disk.load(story.root)
+    story.do("set", "--store", "town", "case_no=C102", "phone=19900000065")
+    story.do("set", "--store", "city", "case_no=C102", "phone=19900000066")
+    story.do("sync", "--store", "town")
+    story.do("sync", "--store", "city")
+    story.do("resolve", "--store", "city", "case_no=C102", "--field", "phone", "--reason", "OK", "--take", "city")
+    story.do("set", "--store", "city", "case_no=C101", "income=400")
+    story.write("new.csv", rows(200, 5, "1990006"))
+    story.do("import", "--store", "town", "--kind", "case", "new.csv")
+    story.do("peer", "add", "--store", "town", CITY, HUB)
+    for side, store in (("the caller", "town"), ("who answers", "city")):
+        story.case("sync over ssh, " + side, "town city", "sync", "--store", "town", far="city", disturbed=store)
+    shutil.rmtree(story.root)
+    disk.store(before, story.root)
+
+
 def answered(line, at):
     cells = line.split(",")
     cells[at:at + 2] = ["take city", "OK"]
@@ -297,6 +319,7 @@ def tell(program, source):
         exchange(story)
         door(story)
         both_sides(story)
+        call(story)
         care(story)
         found(story)
         offices(story)

@@ -1,19 +1,28 @@
 """Running tiersync under the shim, and saying what is wrong with what it left."""
+import ctypes
 import json
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+import time
 
 import disk
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
 LEFT_OVER = re.compile(r"_git2_|\.lock$|tiersync-tmp|tmp_tiersync_|\.orig$")
+CACHE = re.compile(r"/tiersync-(keys|generations|state)")  # may be deleted at any time, and written by any run
 ALONE = " (alone)"
 OWN_LOCK = "tiersync.lock"
 PASSPHRASE = "passphrase"  # a world with such a file gives it to every command
 SEED = 1
 SEED_AGAIN = 2  # a second run draws other random bytes, as in life
+DIRECTED = ("kill", "fail", "stop", "memory", "count")  # faults of one of the two programs of a call
+FAR_KILLED = "the far end was killed"  # tests/faults/ssh
+PATIENCE = 60  # for a far end whose caller is gone
+PR_SET_CHILD_SUBREAPER = 36
 
 
 class Result:
@@ -21,6 +30,18 @@ class Result:
         self.code = code
         self.out = out
         self.err = err
+
+
+def orphans_end():
+    """Wait for what the killed have left running, which is ours now. False: it does not end."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                time.sleep(0.001)
+        except ChildProcessError:
+            return True
+    return False
 
 
 class Program:
@@ -34,26 +55,35 @@ class Program:
         self.runs = 0
         os.umask(disk.UMASK)
 
-    def start(self, root, words, seed=SEED, **faults):
+    def start(self, root, words, seed=SEED, far=None, at_far=False, line=(), kept="", **faults):
+        """`far`: the store of the office that is called. `at_far`: what goes wrong goes wrong there. `line`, `kept`: FAR_LINE and
+        FAR_MARK of tests/faults/ssh."""
         env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "LD_PRELOAD": self.shim,
                "FAULTS_ROOT": root, "FAULTS_SEED": str(seed)}
         if os.path.exists(os.path.join(root, PASSPHRASE)):
             env["TIERSYNC_PASSPHRASE_FILE"] = PASSPHRASE
         for name, value in faults.items():
-            env["FAULTS_" + name.upper()] = value
+            env[("FAR_" if at_far and name in DIRECTED else "FAULTS_") + name.upper()] = value
+        here, there = [self.oom if "memory" in faults and at_far == is_far else self.tiersync for is_far in (False, True)]
+        if far is not None:
+            env.update({"TIERSYNC_SSH": os.path.join(HERE, "ssh"), "FAR_OFFICE": far, "FAR_PROGRAM": there,
+                        "FAR_LINE": " ".join(str(word) for word in line), "FAR_MARK": kept})
         self.runs += 1
-        program = self.oom if "memory" in faults else self.tiersync
-        return subprocess.Popen([program] + words, cwd=root, env=env, stdin=subprocess.DEVNULL,
+        return subprocess.Popen([here] + words, cwd=root, env=env, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
-    def run(self, root, words, seed=SEED, **faults):
-        process = self.start(root, words, seed, **faults)
+    def run(self, root, words, seed=SEED, far=None, **faults):
+        if far is not None:
+            ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        process = self.start(root, words, seed, far, **faults)
         try:
             out, err = process.communicate(timeout=120)
         except subprocess.TimeoutExpired:
             process.kill()
             out, err = process.communicate()
             err += b"\n(hung)"
+        if far is not None and not orphans_end():
+            err += b"\n(the far end hung)"
         return Result(process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
     def place(self):
@@ -81,6 +111,8 @@ class Place:
     def run_logged(self, words, **faults):
         """The result, the calls, and the model of the disk as it was before."""
         log = os.path.join(self.top, "log")
+        if os.path.exists(log):
+            os.remove(log)  # the programs of a run append to it
         model = disk.Disk(self.root)
         result = self.program.run(self.root, words, log=log, **faults)
         return result, disk.calls(log), model
@@ -106,6 +138,13 @@ def heads_of(state):
         item = state.get(repository + "/refs/heads/main")
         heads[repository] = item[2].decode().strip() if item else ""
     return heads
+
+
+def two_heads(state, stores):
+    """The partitions that two offices hold with different heads."""
+    one, other = ({path.split("/", 1)[1]: head for path, head in heads_of(state).items() if path.startswith(store + "/partitions/")}
+                  for store in stores)
+    return ["two heads of " + path for path in sorted(set(one) & set(other)) if one[path] != other[path]]
 
 
 def left_over(state):

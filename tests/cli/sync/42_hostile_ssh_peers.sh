@@ -54,6 +54,10 @@ echo "TIERSYNC_STORE='$PWD/county' tiersync answer 2>/dev/null | head -c 200; ec
 calls 7 cut 'cut was not reached: ssh: Connection reset by peer'
 echo 'echo "ssh: connect to host hub port 22: Connection refused" >&2; exit 255' | far refused
 calls 7 refused 'refused was not reached: ssh: connect to host hub port 22: Connection refused'
+printf '%s\n' 'printf "the far disk is full: %0400d\n  look at the disk\n" 0 >&2; exit 1' | far wordy
+calls 7 wordy 'ended with 1 and said: the far disk is full: 00'
+printf '%s\n' 'printf "满%0599d\n" 0 >&2; exit 1' | far cuts-a-character
+calls 7 cuts-a-character 'ended with 1 and said: 00'
 printf 'cat "%s"/yesterday\n' "$PWD" | far replay
 expect 0 tiersync peer add --store town $county ssh://replay
 expect 0 tiersync sync --store town

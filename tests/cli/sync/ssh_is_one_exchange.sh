@@ -58,3 +58,12 @@ said 'nothing was changed'
 expect 3 tiersync answer --store city down
 said "not addressed to"
 unchanged county
+
+# a disk that takes nothing: the message names where, not what came
+{
+	trap '' XFSZ # what is over the limit is then an error
+	ulimit -f 0
+	tiersync answer --store county
+} <up 2>&1 | cat >words
+grep -q 'cannot write county/spool: File too large' words || fail "does not say where: $(cat words)"
+unchanged county

@@ -37,7 +37,7 @@ static struct {
 static void
 open_log(const char *path)
 {
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
 	plan.log_fd = fcntl(fd, F_DUPFD_CLOEXEC, LOG_FD_MIN);
 	(void)syscall(SYS_close, fd);

@@ -4,7 +4,7 @@
  * itself: it rebuilds the directory from the log and compares it with the disk.
  *
  *   FAULTS_ROOT=DIR        absolute, without symbolic links; nothing outside counts
- *   FAULTS_LOG=FILE        one line a call: kind, result or -errno, then what tests/faults/replay.py needs, separated by tabs
+ *   FAULTS_LOG=FILE        appended to, one line a call: kind, result or -errno, then what tests/faults/replay.py needs, separated by tabs
  *   FAULTS_KILL=K          SIGKILL before call K (from 1);  K:torn  after half of what call K would write
  *   FAULTS_FAIL=K:ERRNO    call K fails with that errno;    K:ERRNO:on  and every one after it
  *   FAULTS_FAIL=K:short    call K writes half and says so
