@@ -1,5 +1,5 @@
 """The second reader's deltas, from schema/delta-v1.md alone: head, commits, rows. Symbols and values are in values.py."""
-import json, os
+import json
 from reader import *
 from values import *
 BY_NAME = lambda o: (o or {}).get("properties", {})
@@ -18,7 +18,7 @@ class Delta(Values):
     def __init__(self, raw, world):
         need(raw[:1] in (b"\1", b"\2"), "codec")
         super().__init__((Stored if raw[0] == 1 else Mixed)(raw[1:], L), L)
-        self.held, self.types, self.tables, self.added, self.set, self.contexts, self.last = world, [], {}, [], {}, [b[2] for b in world.bases if not b[0]], {}
+        self.held, self.types, self.added, self.set, self.contexts, self.last = world, [], [], {}, [b[2] for b in world.bases if not b[0]], {}
         self.count, self.T, base, sample = self.head(2**20 + 2**16), 0, 0, 0
         if world.bases:
             self.T, base, sample = self.code.plain(6), self.code.plain(6) if len(world.bases) > 1 else 0, self.head(4096) if raw[0] == 2 else 0
@@ -42,10 +42,10 @@ class Delta(Values):
     def commits(self):
         for i in range(self.count): yield self.commit(len(self.held.bases) + i)
         self.code.end()
-    def num(self, place, sort, context, most=2**63 - 1): return self.number(most, self.at(self.places[0], place), sort, [context])
-    def flag(self, place, sort, context, w=1): return self.bits(w, self.at(self.places[0], place), sort, [context])
+    def num(self, place, sort, context, most=2**63 - 1): return self.number(most, self.root(place), sort, [context])
+    def flag(self, place, sort, context, w=1): return self.bits(w, self.root(place), sort, [context])
     def word(self, key, most):
-        v = self.value(self.at(self.places[0], key))
+        v = self.value(self.root(key))
         need(S(most)(v), "text")
         return v
     def part(self, i):
@@ -120,9 +120,9 @@ class Delta(Values):
         if name not in self.types:
             need(1 <= len(name.encode()) <= NAME and len(self.types) < L["KINDS_MAX"])
             self.types.append(name)
-            self.at(self.places[0], 63 + len(self.types)).fields = {}
+            self.root(63 + len(self.types)).fields = {}
         self.last["kind"] = self.types.index(name)
-        kind = self.at(self.places[0], 64 + self.last["kind"])
+        kind = self.root(64 + self.last["kind"])
         kind.name, kind.schema = name, self.set.get(name, {})
         return kind
     def say_kind(self):
@@ -167,12 +167,11 @@ class Delta(Values):
     def asked(self, table, place, c, mine):
         """New fields of a table: their keys; `mine`: the keys to be given, in learning."""
         new = [key for key in mine if key not in table]
-        n, last, out = self.number(L["DELTA_PLACES_MAX"], place, 37, [c], len(new)), 0, []
-        for i in range(n):
+        last = 0
+        for i in range(self.number(L["DELTA_PLACES_MAX"], place, 37, [c], len(new))):
             step = self.number(4 * L["FIELD_NUMBER_MAX"], place, 38, [c], new[i] - last if new else 0)
             need(step and last + step not in table)
             last += step
-            out.append(last)
             yield last
     def field(self, table, place, key, schema):
         f = table[key] = self.at(place, key)
@@ -186,7 +185,7 @@ class Delta(Values):
         return v
     def writes(self, kind, added, old, given=None):
         """[(register as path_key gives it, what is done, the value)]; at a member the value is (its key field, its key, value)."""
-        c, out, table, object_, register_at = 1 + added, [], kind.fields, BY_NUMBER(kind.schema), self.at(self.places[0], 7)
+        c, out, table, object_, register_at = 1 + added, [], kind.fields, BY_NUMBER(kind.schema), self.root(7)
         fields, sets = given or ({}, {})
         how = lambda F: {"set": 1, "keyed-list": 2}.get(object_.get(F, {}).get("x-merge"), 0) if type(fields[F]) is list else 0
         mine = sorted(3 * F + how(F) for F in fields)
@@ -221,23 +220,22 @@ class Delta(Values):
                     out.append(((0, 1, F, 0), "set", v))
             elif key % 3 == 1: self.elements(out, f, F, added, c, fields.get(F))
             else: self.members(out, f, F, added, c, was, fields.get(F))
-        need(FIELD(max(w[0][2] for w in out if w[0][1] == 1)) if any(w[0][1] == 1 for w in out) else True)
+        need(all(FIELD(w[0][2]) for w in out if w[0][1] == 1))
         if extras:
             flat = [(k, e) for k in sorted(sets) for e in sets[k]]
             for i in range(self.number(L["DELTA_ROW_WRITES_MAX"], register_at, 41, [c], len(flat))):
                 k, gone = self.bits(2, register_at, 32, [0], flat[i][0] if flat else 0), self.bits(1, register_at, 42, [0])
-                e = self.value(self.at(self.places[0], 8 + k), None, flat[i][1] if flat else None)
+                e = self.value(self.root(8 + k), None, flat[i][1] if flat else None)
                 need(k in BUILT_IN and BUILT_IN[k](e) and not (added and gone))
                 out.append(((0, 2, k, enc(e)), "clear" if gone else "add", e))
             for _ in range(self.number(L["DELTA_ROW_WRITES_MAX"], register_at, 36, [c])):
                 form, N = self.bits(3, register_at, 33, [0]), lambda: self.number(L["FIELD_NUMBER_MAX"], register_at, 29, [c])
                 need(form < 6 and not added)
-                path = [form] + ([N()] if form else []) + ([self.value(self.at(self.places[0], 12))] if form > 1 else [])
+                path = [form] + ([N()] if form else []) + ([self.value(self.root(12))] if form > 1 else [])
                 out.append(((1, *register(path + ([N()] if form == 4 else []))), "add", None))
         need(ascends([w[0] for w in out]) and len(out) + added <= L["DELTA_ROW_WRITES_MAX"] and (out or added))
-        fields_of = {}
-        for w in out:
-            if w[0][:2] == (0, 1): need(fields_of.setdefault(w[0][2], w[0][3]) == w[0][3], "one field in two manners")
+        manners = {w[0][2:4] for w in out if w[0][:2] == (0, 1)}
+        need(len({field for field, _ in manners}) == len(manners), "one field in two manners")
         if added: self.end()
         return out
     def elements(self, out, f, F, added, c, given):
@@ -280,6 +278,6 @@ def schema_forms(raw):
     """The kinds of a schema set's byte string, by name."""
     return {k["x-kind"]: k for k in map(json.loads, dec(raw)[3])} if raw else {}
 def golden_world():
-    pid, bases, schemas, records = dec(open(f"{GOLDEN}/delta-world", "rb").read())
+    pid, bases, schemas, records = dec(sample("delta-world"))
     terms = lambda b: (b[2], b[3], (b[4], b[5]), (b[7], b[8]), b[6], tuple(map(tuple, b[9])))
     return World(pid, [(b[0], b[1], terms(b)) for b in bases], {(b[4], b[5]): schema_forms(schemas) for b in bases}, dict(records))

@@ -126,6 +126,7 @@ class Values:
                 self.places.append(place.children[key])
             place = place.children[key]
         return place
+    def root(self, key): return self.at(self.places[0], key)
     def number_of(self, place):
         if place.number is None: place.number, self.numbered = self.numbered, self.numbered + 1
         return place.number
