@@ -137,6 +137,15 @@ def desk(story):
     story.case("fsck", "town", "fsck", "--store", "town", must=())
 
 
+def first_call(story):
+    """The first one: the city gets the township's partition, the township the city's. The story goes on from before it."""
+    before = disk.load(story.root)
+    story.do("add", "--store", "city", "--kind", "case", "case_no=Z1", "phone=19900000099")
+    calls(story, "first sync over ssh")
+    shutil.rmtree(story.root)
+    disk.store(before, story.root)
+
+
 def exchange(story):
     story.case("bundle", "town", "bundle", "--store", "town", "--to", CITY, "--out", "up.tsb")
     story.case("bundle --full", "town", "bundle", "--store", "town", "--to", CITY, "--out", "up.tsb", "--full")
@@ -196,9 +205,15 @@ def both_sides(story):
     story.step("sync, takes a merge", "town mail", "sync", "--store", "town")
 
 
+def calls(story, name):
+    """One call by ssh, disturbed at either end."""
+    story.do("peer", "add", "--store", "town", CITY, HUB)
+    for side, store in (("the caller", "town"), ("who answers", "city")):
+        story.case("%s, %s" % (name, side), "town city", "sync", "--store", "town", far="city", disturbed=store)
+
+
 def call(story):
-    """One call by ssh, disturbed at either end: rows go up, a merge, a decision and receipts come down. The story goes on from
-    before it."""
+    """Rows go up, a merge, a decision and receipts come down. The story goes on from before it."""
     before = disk.load(story.root)
     story.do("set", "--store", "town", "case_no=C102", "phone=19900000065")
     story.do("set", "--store", "city", "case_no=C102", "phone=19900000066")
@@ -208,9 +223,7 @@ def call(story):
     story.do("set", "--store", "city", "case_no=C101", "income=400")
     story.write("new.csv", rows(200, 5, "1990006"))
     story.do("import", "--store", "town", "--kind", "case", "new.csv")
-    story.do("peer", "add", "--store", "town", CITY, HUB)
-    for side, store in (("the caller", "town"), ("who answers", "city")):
-        story.case("sync over ssh, " + side, "town city", "sync", "--store", "town", far="city", disturbed=store)
+    calls(story, "sync over ssh")
     shutil.rmtree(story.root)
     disk.store(before, story.root)
 
@@ -316,6 +329,7 @@ def tell(program, source):
     try:
         enrolment(story, source)
         desk(story)
+        first_call(story)
         exchange(story)
         door(story)
         both_sides(story)
