@@ -9,24 +9,18 @@
 #include "roster/rights.h"
 #include "schema/set.h"
 
+/*
+ * When there are more than the manifest has room for, it holds the newest, and those that they stand on are inside: only now
+ * do the manifest's say something.
+ */
 static enum err
 take_statements(struct taking *taking, struct err_info *info)
 {
-	enum err err = ERR_OK;
+	const struct envelope_terms *terms = &taking->manifest->terms;
+	enum err err = taking_statements(taking, taking->small.statements, taking->small.statement_count, true, info);
 
-	for (size_t i = 0; err == ERR_OK && i < taking->small.statement_count; i++) {
-		struct seal_signature signature;
-		struct view text;
-		enum roster_outcome outcome = ROSTER_KNOWN;
-
-		err = statement_wire_read(&text, &signature, taking->small.statements[i], info);
-		if (err == ERR_OK)
-			err = node_roster_add(taking->node, text, &signature, &outcome, info);
-		taking->taken->statements += outcome == ROSTER_ADDED ? 1U : 0U;
-		taking->taken->evidence += outcome == ROSTER_EVIDENCE ? 1U : 0U;
-		if (err == ERR_STATE || err == ERR_AUTH) /* that one says nothing here; the others still do */
-			err = ERR_OK;
-	}
+	if (err == ERR_OK && taking->small.statement_count > 0)
+		err = taking_statements(taking, terms->statements, terms->statement_count, true, info);
 	return err;
 }
 

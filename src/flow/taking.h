@@ -42,6 +42,12 @@ enum err taking_find_signer(struct seal_public_key *out, bool *is_ended, struct 
  * not take back. Fills envelope, manifest, sender, preamble and the taken bundle's own words. Errors of flow_take().
  */
 enum err taking_open(struct taking *taking, const struct flow_file *file, struct err_info *info) MUST_USE;
+/**
+ * Statements in wire form into the roster; each proves itself, or is passed over.
+ * @param is_inside  of an opened bundle: one that a key signed that its issuer has not is passed over too. ERR_FORMAT, ERR_AUTH ...
+ */
+enum err taking_statements(struct taking *taking, const struct view *statements, size_t count, bool is_inside,
+                           struct err_info *info) MUST_USE;
 /** The bytes of a section, at most size_max. Errors of envelope_section(). */
 enum err taking_section(struct bytes *out, struct taking *taking, size_t section, size_t size_max,
                         struct err_info *info) MUST_USE;

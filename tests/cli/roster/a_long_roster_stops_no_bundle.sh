@@ -18,3 +18,15 @@ same_heads town county
 expect 0 tiersync bundle --store county --to $town --out down.tsb
 expect 0 tiersync take --store town down.tsb
 expect 0 tiersync roster list --store town
+
+# the county then signs as much, and writes: what the town lacks comes in two parts of one bundle, and the edit stands on the last of it
+i=0
+while [ $i -lt 90 ]; do
+	i=$((i + 1))
+	expect 0 tiersync roster delegate $town --store county --kind mla_case --from 2018-01-01 --to "2018-02-$((i % 18 + 10))" \
+		--field 19,20,21,22,23,34,37,49,50,51,52,53,54,55,57,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,24,25,26,27,28,29,30,31,32,33,35,36,38,39,40,41,42,43,44,45,46,47,48,56,58,59,60
+done
+expect 0 tiersync set --store county --partition $town id_number=430321196105070001 name=乙
+expect 0 tiersync bundle --store county --to $town --out down.tsb
+expect 0 tiersync take --store town down.tsb
+same_heads town county
