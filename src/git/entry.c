@@ -1,6 +1,7 @@
 /* Entries of a pack: header and zlib stream. schema/store-v1.md, "Packs". */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "git/packer.h"
 
@@ -9,10 +10,8 @@ enum {
 	STORED_BLOCK_HEADER_BYTES = 5,
 	ZLIB_HEADER_BYTES = 2,
 	ZLIB_TRAILER_BYTES = 4,
-	/* trees and commits are small and half random: a small window and little memory make deflateReset cheap */
-	DEFLATE_LEVEL = 1,
-	DEFLATE_WINDOW_BITS = 12,
-	DEFLATE_MEMORY_LEVEL = 5,
+	STORED_BYTES = ZLIB_HEADER_BYTES + STORED_BLOCK_HEADER_BYTES + ZLIB_TRAILER_BYTES, /* beside one stored block */
+	DEFLATE_LEVEL = 1, /* trees and commits are small and half random */
 	HEADER_FIRST_BITS = 4,
 	HEADER_NEXT_BITS = 7,
 	HEADER_MORE = 0x80,
@@ -63,7 +62,7 @@ encode_stored(struct bytes *out, struct view content, struct err_info *info)
 {
 	size_t block_count = content.size / STORED_BLOCK_BYTES_MAX + 1;
 	size_t total = ZLIB_HEADER_BYTES + block_count * STORED_BLOCK_HEADER_BYTES + content.size + ZLIB_TRAILER_BYTES;
-	uint32_t check = (uint32_t)adler32_z(1, content.data, content.size);
+	uint32_t check = libdeflate_adler32(1, content.data, content.size);
 	uint8_t *at = bytes_extend(out, total);
 
 	if (at == NULL)
@@ -89,44 +88,25 @@ encode_stored(struct bytes *out, struct view content, struct err_info *info)
 }
 
 static enum err
-start_deflater(struct git_pack *pack, struct err_info *info)
-{
-	if (pack->deflater != NULL) {
-		(void)deflateReset(pack->deflater);
-		return ERR_OK;
-	}
-	pack->deflater = calloc(1, sizeof(*pack->deflater));
-	if (pack->deflater == NULL)
-		return err_nomem(info);
-	if (deflateInit2(pack->deflater, DEFLATE_LEVEL, Z_DEFLATED, DEFLATE_WINDOW_BITS, DEFLATE_MEMORY_LEVEL,
-	                 Z_DEFAULT_STRATEGY) == Z_OK)
-		return ERR_OK;
-	free(pack->deflater);
-	pack->deflater = NULL;
-	return err_nomem(info);
-}
-
-static enum err
 encode_deflated(struct git_pack *pack, struct view content, struct err_info *info)
 {
 	struct bytes *out = &pack->buffer;
 	size_t size_max;
-	enum err err = start_deflater(pack, info);
+	size_t size;
+	enum err err;
 
-	if (err != ERR_OK)
-		return err;
-	size_max = deflateBound(pack->deflater, content.size);
+	if (pack->deflater == NULL)
+		pack->deflater = libdeflate_alloc_compressor(DEFLATE_LEVEL);
+	if (pack->deflater == NULL)
+		return err_nomem(info);
+	size_max = libdeflate_zlib_compress_bound(pack->deflater, content.size);
 	err = bytes_reserve(out, size_max, info);
 	if (err != ERR_OK)
 		return err;
-	assert(content.size <= LIMIT_BLOB_BYTES_MAX && size_max <= UINT32_MAX);
-	pack->deflater->next_in = content.data;
-	pack->deflater->avail_in = (uInt)content.size;
-	pack->deflater->next_out = out->data + out->size;
-	pack->deflater->avail_out = (uInt)size_max;
-	if (deflate(pack->deflater, Z_FINISH) != Z_STREAM_END)
-		return err_set(info, ERR_INTERNAL, _("zlib does not deflate %zu bytes"), content.size);
-	out->size += size_max - pack->deflater->avail_out;
+	size = libdeflate_zlib_compress(pack->deflater, content.data, content.size, out->data + out->size, size_max);
+	if (size == 0)
+		return err_set(info, ERR_INTERNAL, _("libdeflate does not deflate %zu bytes"), content.size);
+	out->size += size;
 	return ERR_OK;
 }
 
@@ -148,50 +128,77 @@ pack_encode(struct git_pack *pack, int type, struct view content, struct err_inf
 	return err;
 }
 
-/* *used_out: how much of the stream was its own. */
-static enum err
-inflate_stream(struct bytes *out, size_t *used_out, size_t size, struct view stream, struct err_info *info)
+void
+pack_inflater_release(struct pack_inflater *inflater)
 {
-	struct bytes content = {0};
-	uLongf got = (uLongf)size;
-	uLong used = (uLong)stream.size;
-	uint8_t *at = bytes_extend(&content, size);
-	int result;
-
-	if (at == NULL)
-		return err_nomem(info);
-	result = uncompress2(at, &got, stream.data, &used);
-	if (result != Z_OK || got != size) {
-		bytes_release(&content);
-		return err_set(info, ERR_FORMAT, _("an entry of a pack does not inflate to %zu bytes (zlib %d)"), size,
-		               result);
-	}
-	*out = content;
-	*used_out = (size_t)used;
-	return ERR_OK;
+	libdeflate_free_decompressor(inflater->any);
+	*inflater = (struct pack_inflater){0};
 }
 
+/* A zlib stream of just one stored block of this size, as our writer makes it of a blob. */
+static bool
+is_stored(struct view stream, size_t size)
+{
+	const uint8_t head[ZLIB_HEADER_BYTES + STORED_BLOCK_HEADER_BYTES] = {0x78,
+	                                                                     0x01,
+	                                                                     1,
+	                                                                     (uint8_t)size,
+	                                                                     (uint8_t)(size >> BYTE_BITS),
+	                                                                     (uint8_t)~size,
+	                                                                     (uint8_t)(~size >> BYTE_BITS)};
+
+	return size <= STORED_BLOCK_BYTES_MAX && stream.size >= STORED_BYTES + size &&
+	       memcmp(stream.data, head, sizeof(head)) == 0;
+}
+
+static enum err
+inflate_any(struct bytes *out, size_t *used_out, size_t size, struct view stream, struct pack_inflater *inflater,
+            struct err_info *info)
+{
+	size_t before = out->size;
+	enum libdeflate_result result;
+	uint8_t *at;
+
+	if (inflater->any == NULL)
+		inflater->any = libdeflate_alloc_decompressor();
+	at = inflater->any == NULL ? NULL : bytes_extend(out, size);
+	if (at == NULL)
+		return err_nomem(info);
+	/* without a place for the size it is an error if it is another */
+	result = libdeflate_zlib_decompress_ex(inflater->any, stream.data, stream.size, at, size, used_out, NULL);
+	if (result == LIBDEFLATE_SUCCESS)
+		return ERR_OK;
+	out->size = before;
+	return err_set(info, ERR_FORMAT, _("an entry of a pack does not inflate to %zu bytes (libdeflate %d)"), size,
+	               (int)result);
+}
+
+/* The Adler-32 is not looked at where the object's id is checked anyway; compaction has the CRC-32 of the entry. */
 enum err
-pack_inflate_start(struct bytes *out, size_t size, struct view stream, struct err_info *info)
+pack_inflate_start(struct bytes *out, size_t *used_out, size_t size, struct view stream, struct pack_inflater *inflater,
+                   struct err_info *info)
 {
 	size_t used;
 
-	return inflate_stream(out, &used, size, stream, info);
+	if (is_stored(stream, size)) {
+		*(used_out == NULL ? &used : used_out) = STORED_BYTES + size;
+		return bytes_append(out, stream.data + ZLIB_HEADER_BYTES + STORED_BLOCK_HEADER_BYTES, size, info);
+	}
+	if (leaf_decode(out, used_out == NULL ? &used : used_out, &inflater->leaf, size, stream))
+		return ERR_OK;
+	return inflate_any(out, used_out == NULL ? &used : used_out, size, stream, inflater, info);
 }
 
 enum err
-pack_inflate(struct bytes *out, size_t size, struct view stream, struct err_info *info)
+pack_inflate(struct bytes *out, size_t size, struct view stream, struct pack_inflater *inflater, struct err_info *info)
 {
-	struct bytes content = {0};
+	size_t before = out->size;
 	size_t used = 0;
-	enum err err = inflate_stream(&content, &used, size, stream, info);
+	enum err err = pack_inflate_start(out, &used, size, stream, inflater, info);
 
-	if (err == ERR_OK && used != stream.size)
+	if (err == ERR_OK && used != stream.size) {
+		out->size = before;
 		err = err_set(info, ERR_FORMAT, _("an entry of a pack goes on behind its %zu bytes"), size);
-	if (err != ERR_OK) {
-		bytes_release(&content);
-		return err;
 	}
-	*out = content;
-	return ERR_OK;
+	return err;
 }

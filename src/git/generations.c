@@ -2,11 +2,9 @@
 
 #include <assert.h>
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define ZLIB_CONST
-#include <zlib.h>
 
 #include "base/fs.h"
 
@@ -61,7 +59,7 @@ generations_add(struct generations *generations, const struct oid *commit, uint3
 static uint32_t
 check_of(const uint8_t *record)
 {
-	return (uint32_t)crc32_z(0, record, CHECK_AT);
+	return libdeflate_crc32(0, record, CHECK_AT);
 }
 
 enum err

@@ -23,6 +23,8 @@ enum {
 	COPY_BITS = 6,
 	OTHER_BITS = 9,
 	SIZE_BITS_MAX = 15,
+	SYMBOL_BITS = 9,
+	LITERALS_FILLED = 6,
 	/* symbols of the code for the sizes (RFC 1951, 3.2.7) */
 	SIZE_AGAIN = 16,
 	SIZE_ZEROS_FEW = 17,
@@ -167,6 +169,7 @@ make_coder(struct leaf_coder *coder, unsigned copied)
 		coder->codes[symbol] | extra << COPY_BITS | (uint32_t)DISTANCE_EXTRA << (COPY_BITS + extra_bits + 1);
 	coder->copy_bits = COPY_BITS + extra_bits + 1 + DISTANCE_EXTRA_BITS;
 	coder->copied = copied;
+	coder->symbol = symbol;
 }
 
 bool
@@ -232,7 +235,198 @@ leaf_encode(struct bytes *out, struct leaf_coder *coder, struct view content, st
 	put_bits(&writer, coder->codes[END_OF_BLOCK], coder->sizes[END_OF_BLOCK]);
 	put_bits(&writer, 0, (8 - writer.count) % 8);
 	at = writer.at;
-	store_u32(at, (uint32_t)adler32_z(1, content.data, content.size));
+	store_u32(at, libdeflate_adler32(1, content.data, content.size));
 	out->size += (size_t)(at - start) + ADLER_BYTES;
 	return ERR_OK;
+}
+
+/* --- reading --- */
+
+struct bit_reader {
+	const uint8_t *at;
+	const uint8_t *end;
+	uint64_t bits;
+	unsigned count;
+	bool is_short; /* more was taken than there is */
+};
+
+static uint64_t
+load_le64(const uint8_t *at)
+{
+	return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
+	       (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
+}
+
+/* At least 56 bits, unless the stream has no more. */
+static void
+fill(struct bit_reader *reader)
+{
+	if (reader->end - reader->at >= 8) {
+		reader->bits |= load_le64(reader->at) << reader->count;
+		reader->at += (63 - reader->count) / 8;
+		reader->count |= 56;
+		return;
+	}
+	while (reader->count <= 56 && reader->at < reader->end) {
+		reader->bits |= (uint64_t)*reader->at++ << reader->count;
+		reader->count += 8;
+	}
+}
+
+static uint32_t
+take(struct bit_reader *reader, unsigned count)
+{
+	uint32_t bits = (uint32_t)(reader->bits & ((UINT64_C(1) << count) - 1));
+
+	reader->is_short |= count > reader->count;
+	reader->bits >>= count;
+	reader->count -= count < reader->count ? count : reader->count;
+	return bits;
+}
+
+/* The shortest copy that has this symbol; what length_symbol() turns round. */
+static unsigned
+length_of(unsigned symbol, unsigned *extra_bits_out)
+{
+	unsigned place = symbol - LENGTH_FIRST;
+	unsigned bits = place < 8 ? 0 : place / 4 - 1;
+
+	*extra_bits_out = bits;
+	return LENGTH_MIN + (place < 8 ? place : (4 + place % 4) << bits);
+}
+
+static void
+make_decoder(struct leaf_decoder *decoder, unsigned copied)
+{
+	struct leaf_coder *coder = &decoder->coder;
+
+	make_coder(coder, copied);
+	for (unsigned symbol = 0; symbol <= coder->symbol; symbol++) {
+		unsigned size = coder->sizes[symbol];
+
+		for (unsigned code = coder->codes[symbol]; size > 0 && code < 512; code += 1U << size)
+			decoder->symbols[code] = (uint16_t)(size << SYMBOL_BITS | symbol);
+	}
+}
+
+/* The codes are the same whatever is copied; the head says which symbol stands for it. */
+static bool
+read_head(struct bit_reader *reader, struct leaf_decoder *decoder, struct view stream)
+{
+	const struct leaf_coder *coder = &decoder->coder;
+	unsigned symbol;
+	unsigned extra_bits;
+	size_t whole;
+	uint8_t rest;
+
+	if (stream.size < 2 + sizeof(coder->head) || stream.data[0] != 0x78 || stream.data[1] != 0x01)
+		return false;
+	symbol = LEAF_LITERALS - 1 + (stream.data[2] >> 3);
+	if (symbol < LENGTH_FIRST || length_of(symbol, &extra_bits) > NAME_END)
+		return false;
+	if (coder->copied == 0 || coder->symbol != symbol)
+		make_decoder(decoder, length_of(symbol, &extra_bits));
+	whole = coder->head_bits / 8;
+	rest = (uint8_t)((1U << coder->head_bits % 8) - 1U);
+	if (memcmp(stream.data + 2, coder->head, whole) != 0 ||
+	    ((stream.data[2 + whole] ^ coder->head[whole]) & rest) != 0)
+		return false;
+	*reader = (struct bit_reader){.at = stream.data + 2 + whole, .end = stream.data + stream.size};
+	fill(reader);
+	(void)take(reader, (unsigned)(coder->head_bits % 8));
+	return true;
+}
+
+/* Six codes of nine bits at most are filled in at once. A symbol that is no byte has bit 8. */
+static bool
+read_literals(uint8_t *out, size_t count, struct bit_reader *reader, const struct leaf_decoder *decoder)
+{
+	unsigned all = 0;
+
+	while (count > 0) {
+		size_t part = count < LITERALS_FILLED ? count : LITERALS_FILLED;
+		uint64_t bits;
+		unsigned used = 0;
+
+		fill(reader);
+		bits = reader->bits;
+		for (size_t i = 0; i < part; i++) {
+			unsigned symbol = decoder->symbols[bits & 511];
+
+			bits >>= symbol >> SYMBOL_BITS;
+			used += symbol >> SYMBOL_BITS;
+			all |= symbol;
+			out[i] = (uint8_t)symbol;
+		}
+		if (used > reader->count)
+			return false;
+		reader->bits = bits;
+		reader->count -= used;
+		out += part;
+		count -= part;
+	}
+	return (all & END_OF_BLOCK) == 0;
+}
+
+/* The first copy says how much each takes over; 0: this is none. */
+static unsigned
+read_copy(struct bit_reader *reader, const struct leaf_coder *coder)
+{
+	unsigned extra_bits;
+	unsigned length = length_of(coder->symbol, &extra_bits);
+
+	fill(reader);
+	if (take(reader, COPY_BITS) != coder->codes[coder->symbol])
+		return 0;
+	length += take(reader, extra_bits);
+	return take(reader, 1 + DISTANCE_EXTRA_BITS) == DISTANCE_EXTRA << 1 && length >= MODE_BYTES &&
+	                       length <= NAME_END
+	               ? length
+	               : 0;
+}
+
+static bool
+read_entries(uint8_t *out, size_t count, struct bit_reader *reader, const struct leaf_decoder *decoder)
+{
+	unsigned copied = 0;
+
+	if (!read_literals(out, LEAF_ENTRY_BYTES, reader, decoder))
+		return false;
+	for (size_t i = 1; i < count; i++) {
+		unsigned length = read_copy(reader, &decoder->coder);
+
+		out += LEAF_ENTRY_BYTES;
+		if (length == 0 || (i > 1 && length != copied))
+			return false;
+		copied = length;
+		memcpy(out, out - LEAF_ENTRY_BYTES, copied);
+		if (!read_literals(out + copied, LEAF_ENTRY_BYTES - copied, reader, decoder))
+			return false;
+	}
+	fill(reader);
+	return take(reader, OTHER_BITS) == decoder->coder.codes[END_OF_BLOCK] && !reader->is_short;
+}
+
+bool
+leaf_decode(struct bytes *out, size_t *used_out, struct leaf_decoder *decoder, size_t size, struct view stream)
+{
+	struct bit_reader reader;
+	size_t before = out->size;
+	uint8_t *at;
+
+	if (size == 0 || size % LEAF_ENTRY_BYTES != 0 || !read_head(&reader, decoder, stream))
+		return false;
+	at = bytes_extend(out, size);
+	if (at == NULL)
+		return false;
+	if (read_entries(at, size / LEAF_ENTRY_BYTES, &reader, decoder)) {
+		const uint8_t *end =
+			reader.at - reader.count / 8; /* whole bytes that were filled in and are not used */
+
+		*used_out = (size_t)(end - stream.data) + ADLER_BYTES;
+		if (*used_out <= stream.size && load_u32(end) == libdeflate_adler32(1, at, size))
+			return true;
+	}
+	out->size = before;
+	return false;
 }

@@ -16,7 +16,6 @@ enum {
 	WORD_BYTES = 4,
 	LONG_BYTES = 8,
 	GUESSES = 4,               /* near the place that the id names, before halving */
-	STORED_BYTES = 2 + 5 + 4,  /* of a zlib stream of one stored block: header, block header, Adler-32 */
 	READ_BYTES_MAX = 32 << 20, /* of a pack, before its pages are given back to the system */
 	DEFLATED_MORE_BYTES = 64,  /* a deflated object has at most so many more, and 1/256 of its size */
 	DEFLATED_MORE_SHIFT = 8,
@@ -112,6 +111,7 @@ git_mapped_release(struct git_mapped *mapped)
 		pack_release(&mapped->packs[i]);
 	free(mapped->packs);
 	recent_release(mapped->recent);
+	pack_inflater_release(&mapped->inflater);
 	*mapped = (struct git_mapped){0};
 }
 
@@ -307,41 +307,25 @@ entry_at(struct view *out, const struct git_mapped_pack *pack, uint32_t place)
 	return true;
 }
 
-/* A zlib stream of just one stored block of this size, as our writer makes it of a blob. */
-static bool
-is_stored(struct view stream, uint64_t size)
-{
-	return size <= UINT16_MAX && stream.size >= STORED_BYTES + size && stream.data[0] == 0x78 &&
-	       stream.data[1] == 0x01 && stream.data[2] == 1 && stream.data[3] == (uint8_t)size &&
-	       stream.data[4] == (uint8_t)(size >> 8);
-}
-
 static enum err
-decode(struct bytes *out, struct view stream, uint64_t size, struct err_info *info)
-{
-	size_t most = (size_t)size + ((size_t)size >> DEFLATED_MORE_SHIFT) + DEFLATED_MORE_BYTES;
-
-	if (is_stored(stream, size))
-		return bytes_append(out, stream.data + STORED_BYTES - 4, (size_t)size, info);
-	return pack_inflate_start(out, (size_t)size, view_of(stream.data, stream.size < most ? stream.size : most),
-	                          info);
-}
-
-static enum err
-read_at(struct bytes *out, int *type_out, struct git_mapped_pack *pack, uint32_t place, const struct oid *oid,
-        struct err_info *info)
+read_at(struct bytes *out, int *type_out, struct git_mapped *mapped, struct git_mapped_pack *pack, uint32_t place,
+        const struct oid *oid, struct err_info *info)
 {
 	struct view entry;
 	struct oid found;
 	uint64_t size;
 	size_t used;
+	size_t most;
 	int type;
 	enum err err;
 
 	if (!entry_at(&entry, pack, place) || pack_decode_header(&type, &size, &used, entry, NULL) != ERR_OK ||
 	    type < GIT_TYPE_COMMIT || type > GIT_TYPE_BLOB || size > git_type_bytes_max((enum git_type)type))
 		return ERR_NOT_FOUND;
-	err = decode(out, view_of(entry.data + used, entry.size - used), size, info);
+	most = (size_t)size + ((size_t)size >> DEFLATED_MORE_SHIFT) + DEFLATED_MORE_BYTES;
+	err = pack_inflate_start(out, NULL, (size_t)size,
+	                         view_of(entry.data + used, entry.size - used < most ? entry.size - used : most),
+	                         &mapped->inflater, info);
 	if (err != ERR_OK)
 		return err == ERR_NOMEM ? err : ERR_NOT_FOUND;
 	git_oid_quick(&found, (enum git_type)type, bytes_view(out));
@@ -370,7 +354,7 @@ git_mapped_read(struct bytes *out, int *type_out, struct git_mapped *mapped, con
 
 		if (!find_place(&place, &mapped->packs[i], oid))
 			continue;
-		err = read_at(&content, type_out, &mapped->packs[i], place, oid, info);
+		err = read_at(&content, type_out, mapped, &mapped->packs[i], place, oid, info);
 		if (err != ERR_OK) {
 			bytes_release(&content);
 			return err;

@@ -7,6 +7,7 @@
 #define GIT_MAPPED_H
 
 #include "git/internal.h"
+#include "git/packer.h"
 
 struct git_mapped_pack;
 struct git_mapped_recent;
@@ -14,7 +15,8 @@ struct git_mapped_recent;
 struct git_mapped {
 	struct git_mapped_pack *packs;
 	size_t count;
-	bool has_others;                  /* packs of other programs lie there, or ours that did not open */
+	bool has_others; /* packs of other programs lie there, or ours that did not open */
+	struct pack_inflater inflater;
 	struct git_mapped_recent *recent; /* commits and trees read lately, inflated and checked; NULL: none yet */
 };
 

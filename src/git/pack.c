@@ -52,9 +52,8 @@ git_pack_free(struct git_pack *pack)
 	if (pack == NULL)
 		return;
 	git_pack_abort(pack);
-	if (pack->deflater != NULL)
-		(void)deflateEnd(pack->deflater);
-	free(pack->deflater);
+	libdeflate_free_compressor(pack->deflater);
+	pack_inflater_release(&pack->inflater);
 	free(pack->entries);
 	free(pack);
 }
@@ -118,7 +117,7 @@ reserve_entry(struct git_pack *pack, struct err_info *info)
 static enum err
 note_entry(struct git_pack *pack, const struct oid *oid, size_t start, struct err_info *info)
 {
-	uint32_t crc = (uint32_t)crc32_z(0, pack->buffer.data + start, pack->buffer.size - start);
+	uint32_t crc = libdeflate_crc32(0, pack->buffer.data + start, pack->buffer.size - start);
 
 	pack->entries[pack->count] = (struct pack_entry){*oid, crc, pack->flushed + start};
 	git_oidset_add(&pack->index, pack->entries, sizeof(*pack->entries), (uint32_t)pack->count);
@@ -161,7 +160,7 @@ pack_add_raw(struct git_pack *pack, struct view entry, const struct oid *oid, ui
 	err = bytes_append_view(&pack->buffer, entry, info);
 	if (err != ERR_OK)
 		return err;
-	if ((uint32_t)crc32_z(0, entry.data, entry.size) != crc) {
+	if (libdeflate_crc32(0, entry.data, entry.size) != crc) {
 		pack->buffer.size = start;
 		return err_set(info, ERR_IO, _("an entry of a pack in %s is damaged: its checksum is not the index's"),
 		               pack->store->path);
@@ -226,8 +225,8 @@ entry_bytes(struct bytes *owned, struct view *out, const struct git_pack *pack, 
 }
 
 static enum err
-decode_entry(struct git_content *out, struct view entry, const struct oid *oid, enum git_type expected,
-             struct err_info *info)
+decode_entry(struct git_content *out, struct git_pack *pack, struct view entry, const struct oid *oid,
+             enum git_type expected, struct err_info *info)
 {
 	struct bytes content = {0};
 	uint64_t size;
@@ -242,7 +241,8 @@ decode_entry(struct git_content *out, struct view entry, const struct oid *oid, 
 	if (size > git_type_bytes_max(expected))
 		return err_set(info, ERR_TOO_BIG, _("a %s is larger than %zu bytes"), git_type_name(expected),
 		               git_type_bytes_max(expected));
-	err = pack_inflate(&content, (size_t)size, view_of(entry.data + used, entry.size - used), info);
+	err = pack_inflate(&content, (size_t)size, view_of(entry.data + used, entry.size - used), &pack->inflater,
+	                   info);
 	if (err != ERR_OK)
 		return err;
 	*out = (struct git_content){.type = expected, .content = bytes_view(&content), .owned = content};
@@ -264,7 +264,7 @@ git_pack_get(struct git_content *out, struct git_pack *pack, const struct oid *o
 		               git_oid_hex(oid, hex));
 	err = entry_bytes(&owned, &entry, pack, position, info);
 	if (err == ERR_OK)
-		err = decode_entry(out, entry, oid, type, info);
+		err = decode_entry(out, pack, entry, oid, type, info);
 	bytes_release(&owned);
 	return err;
 }

@@ -2,8 +2,7 @@
 #ifndef GIT_PACKER_H
 #define GIT_PACKER_H
 
-#define ZLIB_CONST /* zlib then promises not to write to what it reads */
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include "git/internal.h"
 #include "git/leaf.h"
@@ -17,6 +16,14 @@ enum {
 	PACK_TYPE_DELTA_MIN = 6, /* types 6 and 7 are deltas */
 };
 
+/** What reading streams needs: of our own writer's two special forms, and of any other. */
+struct pack_inflater {
+	struct libdeflate_decompressor *any; /* NULL: none was met yet */
+	struct leaf_decoder leaf;
+};
+
+void pack_inflater_release(struct pack_inflater *inflater);
+
 struct pack_entry {
 	struct oid oid; /* first: see git/oidset.h */
 	uint32_t crc;
@@ -29,11 +36,12 @@ struct git_pack {
 	size_t count;
 	size_t capacity;
 	struct git_oidset index;
-	struct bytes buffer; /* what is not in the file yet */
-	uint64_t flushed;    /* bytes in the file */
-	int fd;              /* -1: no file yet */
-	char *path;          /* of the file */
-	z_stream *deflater;  /* NULL until the first commit, or tree that is no directory of ids */
+	struct bytes buffer;                    /* what is not in the file yet */
+	uint64_t flushed;                       /* bytes in the file */
+	int fd;                                 /* -1: no file yet */
+	char *path;                             /* of the file */
+	struct libdeflate_compressor *deflater; /* NULL until the first commit, or tree that is no directory of ids */
+	struct pack_inflater inflater;
 	struct leaf_coder leaf;
 	bool is_whole_store; /* take objects that the store has: gc and compaction */
 	bool is_broken;      /* a write failed: it can only be abandoned */
@@ -43,11 +51,16 @@ struct git_pack {
 enum err pack_encode(struct git_pack *pack, int type, struct view content, struct err_info *info) MUST_USE;
 /** Read an entry's first bytes: its type (any of 1 to 7), the size of the object, how many bytes were read. ERR_FORMAT. */
 enum err pack_decode_header(int *type, uint64_t *size, size_t *used, struct view entry, struct err_info *info) MUST_USE;
-/** Inflate a whole zlib stream of exactly `size` bytes. ERR_FORMAT, ERR_NOMEM. */
-enum err pack_inflate(struct bytes *out, size_t size, struct view stream, struct err_info *info) MUST_USE;
-
-/** The same of a zlib stream behind which other bytes may follow. */
-enum err pack_inflate_start(struct bytes *out, size_t size, struct view stream, struct err_info *info) MUST_USE;
+/**
+ * Inflate a whole zlib stream of exactly `size` bytes.
+ * @param inflater  {0} at first; pack_inflater_release() in the end
+ * ERR_FORMAT, ERR_NOMEM; then `out` is as before.
+ */
+enum err pack_inflate(struct bytes *out, size_t size, struct view stream, struct pack_inflater *inflater,
+                      struct err_info *info) MUST_USE;
+/** The same of a zlib stream behind which other bytes may follow. @param used_out  how many were its own; may be NULL. */
+enum err pack_inflate_start(struct bytes *out, size_t *used_out, size_t size, struct view stream,
+                            struct pack_inflater *inflater, struct err_info *info) MUST_USE;
 
 /** Add an object of any type whose id is known, unless it is in the pack. Errors of git_pack_add. */
 enum err pack_add(struct git_pack *pack, int type, struct view content, const struct oid *oid,
