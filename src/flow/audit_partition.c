@@ -78,53 +78,73 @@ audit_packs(struct auditing *auditing, const char *repository)
 	fs_names_release(&names);
 }
 
+/* One partition's commits, in whatever order they come. */
+struct commit_audit {
+	struct auditing *auditing;
+	struct partition *partition;
+	struct partition_verifier *verifier;
+	size_t roots;
+	bool has_merges; /* one of them is a merge, or could not be read */
+};
+
 /* What the signature alone does not say: that its signer may write here at all, and what it names was opened. */
 static enum err
-check_commit(struct partition_verifier *verifier, struct partition *partition, const struct oid *commit,
-             struct partition_version *version, struct err_info *why)
+check_terms(struct commit_audit *audit, const struct partition_version *version, struct err_info *why)
 {
-	enum err err = partition_verifier_commit(verifier, commit, version, why);
+	bool is_root = version->info.parent_count == 0;
+	enum err err = intake_terms_check(partition_world_of(audit->partition)->roster, partition_id(audit->partition),
+	                                  partition_owner(audit->partition), &version->info, is_root, why);
 
-	if (err != ERR_OK)
-		return err;
-	return intake_terms_check(partition_world_of(partition)->roster, partition_id(partition),
-	                          partition_owner(partition), &version->info, version->info.parent_count == 0, why);
+	audit->roots += err == ERR_OK && is_root ? 1U : 0U;
+	if (err == ERR_OK && is_root && audit->roots > 1)
+		err = err_set(why, ERR_AUTH, "%s", _("a second root commit: a partition has exactly one"));
+	return err;
+}
+
+static void
+end_commit(struct commit_audit *audit)
+{
+	struct auditing *auditing = audit->auditing;
+	struct partition_version version = {0};
+	char what[2 * OID_BYTES + 16];
+	struct oid commit;
+	struct err_info why;
+	enum err err = partition_verifier_end(audit->verifier, &commit, &version, &why);
+
+	if (err == ERR_OK)
+		err = check_terms(audit, &version, &why);
+	auditing->result.commits++;
+	if (err != ERR_OK) {
+		memcpy(what, "commit ", 7);
+		hex_write(what + 7, view_of(commit.bytes, OID_BYTES));
+		auditing_wrong(auditing, what, &why);
+	} else {
+		auditing->result.merges += version.info.is_merge ? 1U : 0U;
+	}
+	audit->has_merges = audit->has_merges || err != ERR_OK || version.info.is_merge;
+	partition_version_release(&version);
 }
 
 /* Whether one of them is a merge, or could not be read. */
 static bool
 audit_commits(struct auditing *auditing, struct partition *partition, const struct git_oids *commits)
 {
-	struct partition_verifier *verifier = NULL;
-	char what[2 * OID_BYTES + 16];
-	size_t roots = 0;
-	bool has_merges = false;
+	struct commit_audit audit = {.auditing = auditing, .partition = partition};
 	struct err_info why;
 
-	if (partition_verifier_new(&verifier, partition, &why) != ERR_OK) {
+	if (partition_verifier_new(&audit.verifier, partition, &why) != ERR_OK) {
 		auditing_wrong(auditing, partition_owner(partition)->text, &why);
 		return true;
 	}
 	for (size_t i = 0; i < commits->count; i++) {
-		struct partition_version version = {0};
-		enum err err = check_commit(verifier, partition, &commits->items[i], &version, &why);
-
-		auditing->result.commits++;
-		roots += err == ERR_OK && version.info.parent_count == 0 ? 1U : 0U;
-		if (err == ERR_OK && version.info.parent_count == 0 && roots > 1)
-			err = err_set(&why, ERR_AUTH, "%s", _("a second root commit: a partition has exactly one"));
-		if (err != ERR_OK) {
-			memcpy(what, "commit ", 7);
-			hex_write(what + 7, view_of(commits->items[i].bytes, OID_BYTES));
-			auditing_wrong(auditing, what, &why);
-		} else {
-			auditing->result.merges += version.info.is_merge ? 1U : 0U;
-		}
-		has_merges = has_merges || err != ERR_OK || version.info.is_merge;
-		partition_version_release(&version);
+		if (!partition_verifier_has_room(audit.verifier))
+			end_commit(&audit);
+		partition_verifier_begin(audit.verifier, &commits->items[i]);
 	}
-	partition_verifier_free(verifier);
-	return has_merges;
+	while (partition_verifier_is_busy(audit.verifier))
+		end_commit(&audit);
+	partition_verifier_free(audit.verifier);
+	return audit.has_merges;
 }
 
 static void

@@ -90,6 +90,14 @@ enum err partition_unseal(struct bytes *out, struct merge_epoch *epoch_out, stru
 enum err partition_version_read(struct partition_version *out, struct partition *partition, struct git_reader reader,
                                 const struct oid *commit, struct err_info *info) MUST_USE;
 
+/**
+ * The same, always from the store, with what its signature is over.
+ * @param parts  NULL, or {0}: released by the caller whatever comes
+ */
+enum err partition_version_read_signed(struct partition_version *out, struct delta_commit_parts *parts,
+                                       struct partition *partition, struct git_reader reader, const struct oid *commit,
+                                       struct err_info *info) MUST_USE;
+
 /** Digest over the parents' bytes: BLAKE2b-256 over each parent's BLAKE2b-256, in order; of no parent: over nothing. */
 enum err partition_parents_digest(struct digest *out, struct git_reader reader, const struct oid *parents, size_t count,
                                   struct err_info *info) MUST_USE;
@@ -103,6 +111,9 @@ enum err partition_signer_key(struct seal_public_key *out, const struct partitio
 /** The file of a tree as the state digest sees it: "records/ID", "conflicts/ID" or "meta/head". */
 void partition_state_add(struct seal_lthash *state, const char *directory, const struct id *id, struct view blob);
 void partition_state_remove(struct seal_lthash *state, const char *directory, const struct id *id, struct view blob);
+/** Carries `state` over from one version's tree to another's. Of `from` only the ids are looked at; {0}: from nothing. */
+enum err partition_state_move(struct seal_lthash *state, struct git_reader reader, const struct partition_version *from,
+                              const struct partition_version *to, struct err_info *info) MUST_USE;
 /** The state of a version, from `known` (a commit and its state; may be the same object) where that is nearer than nothing. */
 enum err partition_state_of(struct seal_lthash *out, struct partition *partition, struct git_reader reader,
                             const struct partition_version *version, const struct oid *known_commit,

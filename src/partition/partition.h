@@ -270,22 +270,29 @@ void partition_roster_version(struct roster_version *out, const struct delta_com
 
 /**
  * Verifies commits one after the other, each against what it says itself; the order is the caller's. Keeps the state of
- * the commit verified last, so that neighbours cost what differs between them. Needs no key.
+ * the commit verified last, so that neighbours cost what differs between them. A third of the work is the signature's curve, which
+ * a second thread does where there are two processors. Needs no key.
  */
 struct partition_verifier;
 
 enum err partition_verifier_new(struct partition_verifier **out, struct partition *partition,
                                 struct err_info *info) MUST_USE;
 void partition_verifier_free(struct partition_verifier *verifier);
+/** Room to begin one more? If not, end one first. */
+bool partition_verifier_has_room(const struct partition_verifier *verifier);
+/** Whether one was begun and not ended. */
+bool partition_verifier_is_busy(const struct partition_verifier *verifier);
+/** Read a commit, and have its signature verified beside us while others are begun. There must be room. */
+void partition_verifier_begin(struct partition_verifier *verifier, const struct oid *commit);
 /**
- * Canonical form, meta, parents digest, state digest, and the signature of an edit by the key that the roster gives its
- * signer at the state that it names.
+ * The verdict on the commit begun first: canonical form, meta, parents digest, state digest, and the signature of an edit by the
+ * key that the roster gives its signer at the state that it names. There must be one.
  *
  * @param out  may be NULL; the commit opened, released by the caller
  * @return ERR_OK; ERR_AUTH, ERR_FORMAT, ERR_NOT_FOUND with the commit named; ERR_IO; ERR_NOMEM
  */
-enum err partition_verifier_commit(struct partition_verifier *verifier, const struct oid *commit,
-                                   struct partition_version *out, struct err_info *info) MUST_USE;
+enum err partition_verifier_end(struct partition_verifier *verifier, struct oid *commit_out,
+                                struct partition_version *out, struct err_info *info) MUST_USE;
 /** The signature alone: is it the one of the node that the commit names, at the roster state that it names? ERR_AUTH. */
 enum err partition_verify_signature(const struct partition *partition, const struct delta_commit_info *commit,
                                     struct view unsigned_text, const struct seal_sshsig *sshsig,

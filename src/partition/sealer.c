@@ -1,15 +1,14 @@
 #include "partition/sealer.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "base/worker.h"
 #include "git/git.h"
 
 enum {
 	JOBS = 512, /* power of two */
-	GROUP = 32, /* jobs that are handed over at once: waking the other thread costs as much as sealing some */
+	GROUP = 32,
 };
 
 struct job {
@@ -21,26 +20,18 @@ struct job {
 	struct oid oid;
 };
 
-/* Jobs from `taken` to `done` are sealed, to `shown` the thread may have them, to `put` they are being collected. */
 struct partition_sealer {
 	struct partition *partition;
-	pthread_t thread;
-	pthread_mutex_t mutex;
-	pthread_cond_t is_more;
-	pthread_cond_t is_done;
-	size_t taken; /* ours */
-	size_t put;   /* ours */
-	size_t shown; /* under the mutex */
-	size_t done;  /* under the mutex */
-	size_t seen;  /* ours: `done` as it was last looked at */
-	bool is_ending;
+	struct worker *worker;
 	struct seal_lthash state; /* the thread's, unless it is not busy */
 	struct job jobs[JOBS];
 };
 
 static void
-seal_job(struct partition_sealer *sealer, struct job *job)
+seal_job(void *context, size_t slot)
 {
+	struct partition_sealer *sealer = context;
+	struct job *job = &sealer->jobs[slot];
 	uint8_t *at = job->blob.data;
 
 	at[0] = PARTITION_BLOB_VERSION;
@@ -52,49 +43,19 @@ seal_job(struct partition_sealer *sealer, struct job *job)
 	partition_state_add(&sealer->state, "records", &job->names.record, bytes_view(&job->blob));
 }
 
-static void *
-run(void *context)
-{
-	struct partition_sealer *sealer = context;
-
-	(void)pthread_mutex_lock(&sealer->mutex);
-	for (;;) {
-		size_t from = sealer->done;
-		size_t to;
-
-		while (sealer->shown == from && !sealer->is_ending)
-			(void)pthread_cond_wait(&sealer->is_more, &sealer->mutex);
-		if (sealer->is_ending)
-			break;
-		to = sealer->shown - from > GROUP ? from + GROUP : sealer->shown;
-		(void)pthread_mutex_unlock(&sealer->mutex);
-		for (size_t i = from; i < to; i++)
-			seal_job(sealer, &sealer->jobs[i % JOBS]);
-		(void)pthread_mutex_lock(&sealer->mutex);
-		sealer->done = to;
-		(void)pthread_cond_signal(&sealer->is_done);
-	}
-	(void)pthread_mutex_unlock(&sealer->mutex);
-	return NULL;
-}
-
 enum err
 partition_sealer_new(struct partition_sealer **out, struct partition *partition, struct err_info *info)
 {
-	struct partition_sealer *sealer;
+	struct partition_sealer *sealer = calloc(1, sizeof(*sealer));
+	enum err err;
 
-	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		return ERR_NOT_FOUND;
-	sealer = calloc(1, sizeof(*sealer));
 	if (sealer == NULL)
 		return err_nomem(info);
 	sealer->partition = partition;
-	(void)pthread_mutex_init(&sealer->mutex, NULL); /* with default attributes none of these three fails in glibc */
-	(void)pthread_cond_init(&sealer->is_more, NULL);
-	(void)pthread_cond_init(&sealer->is_done, NULL);
-	if (pthread_create(&sealer->thread, NULL, run, sealer) != 0) {
+	err = worker_new(&sealer->worker, JOBS, GROUP, seal_job, sealer, info);
+	if (err != ERR_OK) {
 		free(sealer);
-		return ERR_NOT_FOUND;
+		return err;
 	}
 	*out = sealer;
 	return ERR_OK;
@@ -105,14 +66,7 @@ partition_sealer_free(struct partition_sealer *sealer)
 {
 	if (sealer == NULL)
 		return;
-	(void)pthread_mutex_lock(&sealer->mutex);
-	sealer->is_ending = true;
-	(void)pthread_cond_signal(&sealer->is_more);
-	(void)pthread_mutex_unlock(&sealer->mutex);
-	(void)pthread_join(sealer->thread, NULL);
-	(void)pthread_cond_destroy(&sealer->is_more);
-	(void)pthread_cond_destroy(&sealer->is_done);
-	(void)pthread_mutex_destroy(&sealer->mutex);
+	worker_free(sealer->worker);
 	for (size_t i = 0; i < JOBS; i++) {
 		seal_wipe_bytes(&sealer->jobs[i].plaintext);
 		bytes_release(&sealer->jobs[i].blob);
@@ -124,33 +78,22 @@ partition_sealer_free(struct partition_sealer *sealer)
 bool
 partition_sealer_has_room(const struct partition_sealer *sealer)
 {
-	return sealer->put - sealer->taken < JOBS;
+	return worker_has_room(sealer->worker);
 }
 
 bool
 partition_sealer_is_busy(const struct partition_sealer *sealer)
 {
-	return sealer->put != sealer->taken;
-}
-
-static void
-show(struct partition_sealer *sealer)
-{
-	(void)pthread_mutex_lock(&sealer->mutex);
-	sealer->shown = sealer->put;
-	sealer->seen = sealer->done;
-	(void)pthread_cond_signal(&sealer->is_more);
-	(void)pthread_mutex_unlock(&sealer->mutex);
+	return worker_is_busy(sealer->worker);
 }
 
 enum err
 partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *salt, const struct seal_blob_names *names,
                      struct view plaintext, struct err_info *info)
 {
-	struct job *job = &sealer->jobs[sealer->put % JOBS];
+	struct job *job = &sealer->jobs[worker_slot(sealer->worker)];
 	enum err err;
 
-	assert(partition_sealer_has_room(sealer));
 	bytes_clear(&job->plaintext);
 	bytes_clear(&job->blob);
 	err = partition_epoch_key(&job->key, sealer->partition, names->epoch_number, &names->epoch, info);
@@ -162,32 +105,21 @@ partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *sa
 		return err;
 	job->salt = *salt;
 	job->names = *names;
-	sealer->put++;
-	if (sealer->put % GROUP == 0)
-		show(sealer);
+	worker_put(sealer->worker);
 	return ERR_OK;
 }
 
 bool
 partition_sealer_take(struct partition_sealed *out, struct partition_sealer *sealer, bool is_waiting)
 {
-	const struct job *job = &sealer->jobs[sealer->taken % JOBS];
+	const struct job *job;
+	size_t slot;
 
-	if (sealer->taken == sealer->put)
+	if (!worker_take(&slot, sealer->worker, is_waiting))
 		return false;
-	if (sealer->taken == sealer->seen && is_waiting) {
-		show(sealer);
-		(void)pthread_mutex_lock(&sealer->mutex);
-		while (sealer->done == sealer->taken)
-			(void)pthread_cond_wait(&sealer->is_done, &sealer->mutex);
-		sealer->seen = sealer->done;
-		(void)pthread_mutex_unlock(&sealer->mutex);
-	}
-	if (sealer->taken == sealer->seen)
-		return false;
+	job = &sealer->jobs[slot];
 	*out = (struct partition_sealed){job->names.record, job->oid, bytes_view(&job->blob),
 	                                 bytes_view(&job->plaintext)};
-	sealer->taken++;
 	return true;
 }
 

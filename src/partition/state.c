@@ -98,10 +98,9 @@ state_meta(struct seal_lthash *state, struct git_reader reader, const struct oid
 	return err;
 }
 
-/* Carries `state` over from one version's tree to another's. */
-static enum err
-state_move(struct seal_lthash *state, struct git_reader reader, const struct partition_version *from,
-           const struct partition_version *to, struct err_info *info)
+enum err
+partition_state_move(struct seal_lthash *state, struct git_reader reader, const struct partition_version *from,
+                     const struct partition_version *to, struct err_info *info)
 {
 	struct state_walk walk = {.reader = reader, .directory = "records", .state = state};
 	enum err err = git_idtree_diff(reader, &from->records, &to->records, state_visit, &walk, info);
@@ -130,7 +129,7 @@ partition_state_of(struct seal_lthash *out, struct partition *partition, struct 
 	if (!oid_is_none(known_commit) &&
 	    partition_version_read(&from, partition, reader, known_commit, NULL) == ERR_OK)
 		state = *known;
-	err = state_move(&state, reader, &from, version, info);
+	err = partition_state_move(&state, reader, &from, version, info);
 	if (err == ERR_OK)
 		*out = state;
 	partition_version_release(&from);

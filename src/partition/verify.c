@@ -2,14 +2,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/worker.h"
 #include "partition/internal.h"
 #include "roster/version.h"
 #include "seal/sign.h"
 
+enum {
+	COMMITS = 64, /* power of two */
+	GROUP = 8,
+};
+
+/* One commit between begin and end. */
+struct verifying {
+	struct oid commit;
+	struct partition_version version;
+	struct delta_commit_parts parts; /* of an edit that was read, and whose signer the roster knows */
+	bool has_signature;
+	bool is_signed; /* the worker's answer */
+	enum err err;
+	struct err_info why;
+};
+
 struct partition_verifier {
 	struct partition *partition;
-	struct oid commit;
+	struct worker *worker; /* NULL: there is none, and a ring of one */
+	size_t begun;
+	size_t ended;
+	struct partition_version last; /* whose state it is: ids alone */
 	struct seal_lthash state;
+	struct verifying commits[COMMITS];
 };
 
 void
@@ -45,36 +66,49 @@ partition_signer_key(struct seal_public_key *out, const struct partition *partit
 	return ERR_OK;
 }
 
-enum err
-partition_verify_signature(const struct partition *partition, const struct delta_commit_info *commit,
-                           struct view unsigned_text, const struct seal_sshsig *sshsig, struct err_info *info)
+/* The key is the one that the roster gives the signer; whether it signed this is another question. */
+static enum err
+check_signer(const struct partition *partition, const struct delta_commit_info *commit,
+             const struct seal_sshsig *sshsig, struct err_info *info)
 {
 	struct seal_public_key key;
 	enum err err = partition_signer_key(&key, partition, commit, info);
 
+	if (err == ERR_OK && !seal_public_key_equal(&key, &sshsig->signer))
+		err = err_set(info, ERR_AUTH, _("signed with a key that the roster does not give to %s"),
+		              commit->node.text);
+	return err;
+}
+
+enum err
+partition_verify_signature(const struct partition *partition, const struct delta_commit_info *commit,
+                           struct view unsigned_text, const struct seal_sshsig *sshsig, struct err_info *info)
+{
+	enum err err = check_signer(partition, commit, sshsig, info);
+
 	if (err != ERR_OK)
 		return err;
-	if (!seal_public_key_equal(&key, &sshsig->signer))
-		return err_set(info, ERR_AUTH, _("signed with a key that the roster does not give to %s"),
-		               commit->node.text);
 	return seal_sshsig_verify(&sshsig->signature, &sshsig->signer, SEAL_NAMESPACE_GIT, unsigned_text, info);
 }
 
-static enum err
-check_signature(const struct partition *partition, const struct partition_version *version, struct err_info *info)
-{
-	struct delta_commit_parts parts = {0};
-	struct delta_commit_info commit;
-	enum err err;
+/* --- commit by commit --- */
 
-	if (version->info.is_merge)
-		return ERR_OK;
-	err = delta_commit_read(&commit, &parts, bytes_view(&version->text), info);
-	if (err == ERR_OK)
-		err = partition_verify_signature(partition, &commit, bytes_view(&parts.unsigned_text), &parts.sshsig,
-		                                 info);
-	delta_commit_parts_release(&parts);
-	return err;
+/* What is wrong is said by who asks for it, on his own thread. */
+static enum err
+verify(const struct verifying *one, struct err_info *info)
+{
+	return seal_sshsig_verify(&one->parts.sshsig.signature, &one->parts.sshsig.signer, SEAL_NAMESPACE_GIT,
+	                          bytes_view(&one->parts.unsigned_text), info);
+}
+
+static void
+work(void *context, size_t slot)
+{
+	struct partition_verifier *verifier = context;
+	struct verifying *one = &verifier->commits[slot];
+
+	if (one->has_signature)
+		one->is_signed = verify(one, NULL) == ERR_OK;
 }
 
 static enum err
@@ -93,17 +127,17 @@ static enum err
 check_state(struct partition_verifier *verifier, const struct partition_version *version, struct git_reader reader,
             struct err_info *info)
 {
-	struct seal_lthash state;
+	struct seal_lthash state = verifier->state;
 	struct digest digest;
-	enum err err = partition_state_of(&state, verifier->partition, reader, version, &verifier->commit,
-	                                  &verifier->state, info);
+	enum err err = partition_state_move(&state, reader, &verifier->last, version, info);
 
 	if (err != ERR_OK)
 		return err;
 	seal_lthash_digest(&digest, &state);
 	if (!digest_equal(&digest, &version->info.state_digest))
 		return err_set(info, ERR_AUTH, _("its tree is not the one that it was signed over (state digest)"));
-	verifier->commit = version->commit;
+	verifier->last = *version;
+	verifier->last.text = (struct bytes){0};
 	verifier->state = state;
 	return ERR_OK;
 }
@@ -112,44 +146,115 @@ enum err
 partition_verifier_new(struct partition_verifier **out, struct partition *partition, struct err_info *info)
 {
 	struct partition_verifier *verifier = calloc(1, sizeof(*verifier));
+	enum err err;
 
 	if (verifier == NULL)
 		return err_nomem(info);
 	verifier->partition = partition;
+	err = worker_new(&verifier->worker, COMMITS, GROUP, work, verifier, info);
+	if (err != ERR_OK && err != ERR_NOT_FOUND) {
+		free(verifier);
+		return err;
+	}
 	*out = verifier;
 	return ERR_OK;
+}
+
+static void
+verifying_release(struct verifying *one)
+{
+	delta_commit_parts_release(&one->parts);
+	partition_version_release(&one->version);
 }
 
 void
 partition_verifier_free(struct partition_verifier *verifier)
 {
+	if (verifier == NULL)
+		return;
+	worker_free(verifier->worker);
+	for (size_t i = 0; i < COMMITS; i++)
+		verifying_release(&verifier->commits[i]);
 	free(verifier);
 }
 
-enum err
-partition_verifier_commit(struct partition_verifier *verifier, const struct oid *commit, struct partition_version *out,
-                          struct err_info *info)
+bool
+partition_verifier_has_room(const struct partition_verifier *verifier)
+{
+	return verifier->worker != NULL ? worker_has_room(verifier->worker) : verifier->begun == verifier->ended;
+}
+
+bool
+partition_verifier_is_busy(const struct partition_verifier *verifier)
+{
+	return verifier->begun != verifier->ended;
+}
+
+/* Words for what went wrong with a commit that was read. */
+static enum err
+in_commit(const struct oid *commit, enum err err, struct err_info *info)
+{
+	char hex[2 * OID_BYTES + 1];
+
+	hex_write(hex, view_of(commit->bytes, OID_BYTES));
+	return err_in(info, err, _("commit %s"), hex);
+}
+
+void
+partition_verifier_begin(struct partition_verifier *verifier, const struct oid *commit)
 {
 	struct git_reader reader = partition_reader(verifier->partition, NULL);
-	struct partition_version version;
-	char hex[2 * OID_BYTES + 1];
-	enum err err = partition_version_read(&version, verifier->partition, reader, commit, info);
+	size_t slot = verifier->worker != NULL ? worker_slot(verifier->worker) : 0;
+	struct verifying *one = &verifier->commits[slot];
 
+	verifying_release(one);
+	one->commit = *commit;
+	one->has_signature = false;
+	one->err = partition_version_read_signed(&one->version, &one->parts, verifier->partition, reader, commit,
+	                                         &one->why);
+	if (one->err == ERR_OK && !one->version.info.is_merge) {
+		one->err = check_signer(verifier->partition, &one->version.info, &one->parts.sshsig, &one->why);
+		one->has_signature = one->err == ERR_OK;
+		if (one->err != ERR_OK)
+			one->err = in_commit(commit, one->err, &one->why);
+	}
+	verifier->begun++;
+	if (verifier->worker != NULL)
+		worker_put(verifier->worker);
+	else
+		work(verifier, slot);
+}
+
+enum err
+partition_verifier_end(struct partition_verifier *verifier, struct oid *commit_out, struct partition_version *out,
+                       struct err_info *info)
+{
+	struct git_reader reader = partition_reader(verifier->partition, NULL);
+	struct verifying *one;
+	size_t slot = 0;
+	enum err err = ERR_OK;
+
+	if (verifier->worker != NULL && !worker_take(&slot, verifier->worker, true))
+		return err_set(info, ERR_INTERNAL, "%s", "a verifier was asked for a commit that was not begun");
+	one = &verifier->commits[slot];
+	verifier->ended++;
+	*commit_out = one->commit;
+	if (one->err != ERR_OK) {
+		if (info != NULL)
+			*info = one->why;
+		return one->err;
+	}
+	if (one->has_signature && !one->is_signed)
+		err = verify(one, info);
+	if (err == ERR_OK)
+		err = check_parents(&one->version, reader, info);
+	if (err == ERR_OK)
+		err = check_state(verifier, &one->version, reader, info);
 	if (err != ERR_OK)
-		return err;
-	err = check_signature(verifier->partition, &version, info);
-	if (err == ERR_OK)
-		err = check_parents(&version, reader, info);
-	if (err == ERR_OK)
-		err = check_state(verifier, &version, reader, info);
-	if (err != ERR_OK) {
-		hex_write(hex, view_of(commit->bytes, OID_BYTES));
-		err = err_in(info, err, _("commit %s"), hex);
+		return in_commit(&one->commit, err, info);
+	if (out != NULL) {
+		*out = one->version;
+		one->version = (struct partition_version){0};
 	}
-	if (err == ERR_OK && out != NULL) {
-		*out = version;
-		return ERR_OK;
-	}
-	partition_version_release(&version);
-	return err;
+	return ERR_OK;
 }

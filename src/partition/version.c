@@ -25,13 +25,14 @@ check_meta(const struct partition_version *version, struct git_reader reader, st
 }
 
 static enum err
-read_parts(struct partition_version *out, struct partition *partition, struct git_reader reader, struct err_info *info)
+read_parts(struct partition_version *out, struct delta_commit_parts *parts, struct partition *partition,
+           struct git_reader reader, struct err_info *info)
 {
 	struct git_root root;
 	enum err err = git_reader_read(&out->text, reader, &out->commit, GIT_TYPE_COMMIT, info);
 
 	if (err == ERR_OK)
-		err = delta_commit_read(&out->info, NULL, bytes_view(&out->text), info);
+		err = delta_commit_read(&out->info, parts, bytes_view(&out->text), info);
 	if (err == ERR_OK && !id_equal(&out->info.partition, &partition->id))
 		err = err_set(info, ERR_AUTH, _("it belongs to another partition"));
 	if (err == ERR_OK)
@@ -91,34 +92,40 @@ remember(struct partition *partition, const struct partition_version *version)
 }
 
 enum err
-partition_version_read(struct partition_version *out, struct partition *partition, struct git_reader reader,
-                       const struct oid *commit, struct err_info *info)
+partition_version_read_signed(struct partition_version *out, struct delta_commit_parts *parts,
+                              struct partition *partition, struct git_reader reader, const struct oid *commit,
+                              struct err_info *info)
 {
-	struct partition_version version = {0};
-	const struct partition_version *recent = NULL;
+	struct partition_version version = {.commit = *commit};
 	char hex[2 * OID_BYTES + 1];
-	enum err err;
+	enum err err = oid_is_none(commit) ? ERR_OK : read_parts(&version, parts, partition, reader, info);
 
-	*out = (struct partition_version){0}; /* may be released whatever comes */
-	version.commit = *commit;
-	if (oid_is_none(commit)) {
+	if (err == ERR_OK) {
 		*out = version;
 		return ERR_OK;
 	}
-	if (reader.pack == NULL && reader.store == partition->store)
+	partition_version_release(&version);
+	*out = version;
+	hex_write(hex, view_of(commit->bytes, OID_BYTES));
+	return err_in(info, err, _("commit %s"), hex);
+}
+
+enum err
+partition_version_read(struct partition_version *out, struct partition *partition, struct git_reader reader,
+                       const struct oid *commit, struct err_info *info)
+{
+	const struct partition_version *recent = NULL;
+	enum err err;
+
+	if (!oid_is_none(commit) && reader.pack == NULL && reader.store == partition->store)
 		recent = find_recent(partition, commit);
+	*out = (struct partition_version){0}; /* may be released whatever comes */
 	if (recent != NULL)
 		return copy_version(out, recent, info);
-	err = read_parts(&version, partition, reader, info);
-	if (err != ERR_OK) {
-		partition_version_release(&version);
-		hex_write(hex, view_of(commit->bytes, OID_BYTES));
-		return err_in(info, err, _("commit %s"), hex);
-	}
-	if (reader.pack == NULL && reader.store == partition->store)
-		remember(partition, &version);
-	*out = version;
-	return ERR_OK;
+	err = partition_version_read_signed(out, NULL, partition, reader, commit, info);
+	if (err == ERR_OK && !oid_is_none(commit) && reader.pack == NULL && reader.store == partition->store)
+		remember(partition, out);
+	return err;
 }
 
 enum err

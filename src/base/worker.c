@@ -1,0 +1,150 @@
+#include "base/worker.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Jobs from `taken` to `done` are done, to `shown` the thread may have them, to `put` they are being collected. */
+struct worker {
+	worker_do work;
+	void *context;
+	size_t slots;
+	size_t group;
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t is_more;
+	pthread_cond_t is_done;
+	size_t taken; /* ours */
+	size_t put;   /* ours */
+	size_t shown; /* under the mutex */
+	size_t done;  /* under the mutex */
+	size_t seen;  /* ours: `done` as it was last looked at */
+	bool is_ending;
+};
+
+static void *
+run(void *context)
+{
+	struct worker *worker = context;
+
+	(void)pthread_mutex_lock(&worker->mutex);
+	for (;;) {
+		size_t from = worker->done;
+		size_t to;
+
+		while (worker->shown == from && !worker->is_ending)
+			(void)pthread_cond_wait(&worker->is_more, &worker->mutex);
+		if (worker->is_ending)
+			break;
+		to = worker->shown - from > worker->group ? from + worker->group : worker->shown;
+		(void)pthread_mutex_unlock(&worker->mutex);
+		for (size_t i = from; i < to; i++)
+			worker->work(worker->context, i % worker->slots);
+		(void)pthread_mutex_lock(&worker->mutex);
+		worker->done = to;
+		(void)pthread_cond_signal(&worker->is_done);
+	}
+	(void)pthread_mutex_unlock(&worker->mutex);
+	return NULL;
+}
+
+enum err
+worker_new(struct worker **out, size_t slots, size_t group, worker_do work, void *context, struct err_info *info)
+{
+	struct worker *worker;
+
+	assert(slots > 0 && (slots & (slots - 1)) == 0 && group > 0 && group <= slots);
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		return ERR_NOT_FOUND;
+	worker = calloc(1, sizeof(*worker));
+	if (worker == NULL)
+		return err_nomem(info);
+	worker->slots = slots;
+	worker->group = group;
+	worker->work = work;
+	worker->context = context;
+	(void)pthread_mutex_init(&worker->mutex, NULL); /* with default attributes none of these three fails in glibc */
+	(void)pthread_cond_init(&worker->is_more, NULL);
+	(void)pthread_cond_init(&worker->is_done, NULL);
+	if (pthread_create(&worker->thread, NULL, run, worker) != 0) {
+		free(worker);
+		return ERR_NOT_FOUND;
+	}
+	*out = worker;
+	return ERR_OK;
+}
+
+void
+worker_free(struct worker *worker)
+{
+	if (worker == NULL)
+		return;
+	(void)pthread_mutex_lock(&worker->mutex);
+	worker->is_ending = true;
+	(void)pthread_cond_signal(&worker->is_more);
+	(void)pthread_mutex_unlock(&worker->mutex);
+	(void)pthread_join(worker->thread, NULL);
+	(void)pthread_cond_destroy(&worker->is_more);
+	(void)pthread_cond_destroy(&worker->is_done);
+	(void)pthread_mutex_destroy(&worker->mutex);
+	free(worker);
+}
+
+bool
+worker_has_room(const struct worker *worker)
+{
+	return worker->put - worker->taken < worker->slots;
+}
+
+bool
+worker_is_busy(const struct worker *worker)
+{
+	return worker->put != worker->taken;
+}
+
+static void
+show(struct worker *worker)
+{
+	(void)pthread_mutex_lock(&worker->mutex);
+	worker->shown = worker->put;
+	worker->seen = worker->done;
+	(void)pthread_cond_signal(&worker->is_more);
+	(void)pthread_mutex_unlock(&worker->mutex);
+}
+
+size_t
+worker_slot(const struct worker *worker)
+{
+	assert(worker_has_room(worker));
+	return worker->put % worker->slots;
+}
+
+void
+worker_put(struct worker *worker)
+{
+	assert(worker_has_room(worker));
+	worker->put++;
+	if (worker->put % worker->group == 0)
+		show(worker);
+}
+
+bool
+worker_take(size_t *slot_out, struct worker *worker, bool is_waiting)
+{
+	if (worker->taken == worker->put)
+		return false;
+	if (worker->taken == worker->seen && is_waiting) {
+		show(worker);
+		(void)pthread_mutex_lock(&worker->mutex);
+		while (worker->done == worker->taken)
+			(void)pthread_cond_wait(&worker->is_done, &worker->mutex);
+		worker->seen = worker->done;
+		(void)pthread_mutex_unlock(&worker->mutex);
+	}
+	if (worker->taken == worker->seen)
+		return false;
+	*slot_out = worker->taken % worker->slots;
+	worker->taken++;
+	return true;
+}
