@@ -1,4 +1,5 @@
 /* Writing salts. The caller holds the partition's lock. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,13 +44,17 @@ holds_seed(const struct keyring *keyring, const struct keyring_seed *seed)
 static enum err
 gather_new(struct build *build, const struct keyring *keyring, const struct keyring_batch *batch, struct err_info *info)
 {
+	struct view ids = batch->ids;
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < batch->seeds_count; i++) {
 		const struct keyring_seed *seed = &batch->seeds[i];
+		size_t size = batch->ids.size == 0 ? 0 : (size_t)seed->count * ID_BYTES;
 
+		assert(size <= ids.size);
 		if (seed->count > 0 && !holds_seed(keyring, seed))
-			err = build_add_seed(build, seed, &keyring->partition, info);
+			err = build_add_seed(build, seed, view_of(ids.data, size), &keyring->partition, info);
+		ids = size == 0 ? ids : view_of(ids.data + size, ids.size - size);
 	}
 	for (size_t i = 0; err == ERR_OK && i < batch->singles_count; i++) {
 		struct id id;
@@ -182,7 +187,7 @@ keyring_add(struct keyring *keyring, const struct keyring_batch *batch, struct e
 enum err
 keyring_add_seed(struct keyring *keyring, const struct keyring_seed *seed, struct err_info *info)
 {
-	const struct keyring_batch batch = {seed, 1, NULL, 0};
+	const struct keyring_batch batch = {.seeds = seed, .seeds_count = 1};
 
 	return keyring_add(keyring, &batch, info);
 }

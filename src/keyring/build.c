@@ -54,7 +54,8 @@ make_room(struct bytes *rows, size_t row_bytes, const struct build *build, uint3
 }
 
 enum err
-build_add_seed(struct build *build, const struct keyring_seed *seed, const struct id *partition, struct err_info *info)
+build_add_seed(struct build *build, const struct keyring_seed *seed, struct view ids, const struct id *partition,
+               struct err_info *info)
 {
 	uint32_t index = (uint32_t)(build->seeds.size / SEGMENT_SEED_BYTES);
 	struct seal_salt salt;
@@ -68,9 +69,9 @@ build_add_seed(struct build *build, const struct keyring_seed *seed, const struc
 		struct entry entry;
 		struct id id;
 
-		seal_salt_derive(&salt, &seed->seed, n);
-		seal_record_id(&id, &salt, partition);
-		memcpy(entry.id, id.bytes, ID_BYTES);
+		if (ids.size == 0)
+			keyring_derive(&salt, &id, &seed->seed, n, partition);
+		memcpy(entry.id, ids.size == 0 ? id.bytes : ids.data + (size_t)n * ID_BYTES, ID_BYTES);
 		store_u32(entry.seed, index);
 		store_u32(entry.n, n);
 		err = bytes_append(&build->entries, &entry, sizeof(entry), info);

@@ -12,9 +12,13 @@ struct build {
 	struct bytes singles; /* 48 bytes each */
 };
 
-/** All salts of a seed. ERR_NOMEM; ERR_TOO_BIG: over LIMIT_KEYRING_SALTS_MAX. */
-enum err build_add_seed(struct build *build, const struct keyring_seed *seed, const struct id *partition,
-                        struct err_info *info) MUST_USE;
+/**
+ * All salts of a seed.
+ * @param ids  of their records, in order, 16 bytes each; empty: they are derived
+ * ERR_NOMEM; ERR_TOO_BIG: over LIMIT_KEYRING_SALTS_MAX.
+ */
+enum err build_add_seed(struct build *build, const struct keyring_seed *seed, struct view ids,
+                        const struct id *partition, struct err_info *info) MUST_USE;
 enum err build_add_single(struct build *build, const struct seal_salt *salt, const struct id *partition,
                           struct err_info *info) MUST_USE;
 /** All rows of a whole segment. */

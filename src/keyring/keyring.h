@@ -48,6 +48,8 @@ struct keyring_seed {
 struct keyring_batch {
 	const struct keyring_seed *seeds;
 	size_t seeds_count;
+	struct view
+		ids; /* of all records that the seeds add, in order, 16 bytes each, where they are known; empty: they are derived */
 	const struct seal_salt *singles; /* salts that came without their seed */
 	size_t singles_count;
 };

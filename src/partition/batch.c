@@ -36,6 +36,7 @@ partition_batch_free(struct partition_batch *batch)
 	git_pack_free(batch->pack);
 	seal_wipe(batch->fresh.seeds, batch->fresh.capacity * sizeof(*batch->fresh.seeds));
 	free(batch->fresh.seeds);
+	bytes_release(&batch->fresh.ids);
 	table_release(&batch->fresh.index);
 	free(batch);
 }
@@ -57,7 +58,8 @@ partition_batch_reader(const struct partition_batch *batch)
 enum err
 partition_batch_keep_salts(struct partition_batch *batch, struct err_info *info)
 {
-	const struct keyring_batch salts = {.seeds = batch->fresh.seeds, .seeds_count = batch->fresh.count};
+	const struct keyring_batch salts = {
+		.seeds = batch->fresh.seeds, .seeds_count = batch->fresh.count, .ids = bytes_view(&batch->fresh.ids)};
 
 	assert(batch->partition->lock.fd >= 0);
 	return batch->fresh.count == 0 ? ERR_OK : keyring_add(batch->partition->keyring, &salts, info);

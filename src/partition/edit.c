@@ -287,8 +287,12 @@ partition_edit_add(struct partition_edit *edit, struct partition_change *change,
 	if (err != ERR_OK)
 		return err;
 	derive_next(edit, &salt, &change->id);
-	err = partition_tree_add(&edit->tree, &change->id, &salt, &change->after, info);
+	err = bytes_reserve(&edit->batch->fresh.ids, ID_BYTES, info);
+	if (err == ERR_OK)
+		err = partition_tree_add(&edit->tree, &change->id, &salt, &change->after, info);
 	seal_wipe(&salt, sizeof(salt));
+	if (err == ERR_OK)
+		err = bytes_append(&edit->batch->fresh.ids, change->id.bytes, ID_BYTES, info);
 	if (err != ERR_OK)
 		return err;
 	edit->batch->fresh.seeds[edit->seed].count++;

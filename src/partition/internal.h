@@ -46,8 +46,10 @@ struct partition_fresh {
 	struct keyring_seed *seeds;
 	size_t count;
 	size_t capacity;
+	struct bytes ids;   /* of the records that they add, in order, 16 bytes each */
 	struct table index; /* record id -> seed index << 32 | n; filled when first asked: seeds before `indexed`, */
-	size_t indexed;     /* and of that one the first `indexed_within` */
+	size_t indexed;     /* and of that one the first `indexed_within`; */
+	size_t indexed_ids; /* in all so many */
 	uint32_t indexed_within;
 };
 

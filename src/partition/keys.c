@@ -58,7 +58,7 @@ partition_epoch_key(const struct seal_key **out, struct partition *partition, ui
 	return err;
 }
 
-/* Brings the index of fresh ids up to date: ids are derived again from their seeds, once each. */
+/* Brings the index of fresh ids up to date. */
 static enum err
 index_fresh(struct partition_batch *batch, struct err_info *info)
 {
@@ -67,8 +67,6 @@ index_fresh(struct partition_batch *batch, struct err_info *info)
 
 	while (err == ERR_OK && fresh->indexed < fresh->count) {
 		const struct keyring_seed *seed = &fresh->seeds[fresh->indexed];
-		struct seal_salt salt;
-		struct id id;
 		uint64_t *value;
 
 		if (fresh->indexed_within == seed->count) {
@@ -78,11 +76,12 @@ index_fresh(struct partition_batch *batch, struct err_info *info)
 			fresh->indexed_within = 0;
 			continue;
 		}
-		keyring_derive(&salt, &id, &seed->seed, fresh->indexed_within, &batch->partition->id);
-		err = table_put(&fresh->index, view_of(id.bytes, ID_BYTES), &value, NULL, info);
-		if (err == ERR_OK)
+		err = table_put(&fresh->index, view_of(fresh->ids.data + fresh->indexed_ids * ID_BYTES, ID_BYTES),
+		                &value, NULL, info);
+		if (err == ERR_OK) {
 			*value = (uint64_t)fresh->indexed << 32 | fresh->indexed_within++;
-		seal_wipe(&salt, sizeof(salt));
+			fresh->indexed_ids++;
+		}
 	}
 	return err;
 }

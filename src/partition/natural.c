@@ -17,6 +17,8 @@ struct partition_natural {
 	bool has_unopened; /* it may hold records that did not open */
 	struct arena arena;
 	struct bytes key;
+	struct bytes hashed; /* the key that was hashed last: who looks a record up then writes it */
+	struct lookup_hash hash;
 	struct bytes ids;
 	struct bytes blob;
 	struct bytes plaintext;
@@ -104,10 +106,25 @@ partition_natural_free(struct partition_natural *natural)
 	lookup_free(natural->lookup);
 	arena_release(&natural->arena);
 	seal_wipe_bytes(&natural->key);
+	seal_wipe_bytes(&natural->hashed);
 	bytes_release(&natural->ids);
 	bytes_release(&natural->blob);
 	seal_wipe_bytes(&natural->plaintext);
 	free(natural);
+}
+
+static enum err
+hash_key(struct lookup_hash *out, struct partition_natural *natural, struct view key, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (!view_equal(key, bytes_view(&natural->hashed))) {
+		bytes_clear(&natural->hashed);
+		lookup_hash_of(&natural->hash, natural->lookup, key);
+		err = bytes_append_view(&natural->hashed, key, info);
+	}
+	*out = natural->hash;
+	return err;
 }
 
 /* The hash of a record's key. */
@@ -124,7 +141,7 @@ hash_record(struct lookup_hash *out, bool *has_key_out, struct partition_natural
 	bytes_clear(&natural->key);
 	err = record_natural_key(&natural->key, has_key_out, kind, record, info);
 	if (err == ERR_OK && *has_key_out)
-		lookup_hash_of(out, natural->lookup, bytes_view(&natural->key));
+		err = hash_key(out, natural, bytes_view(&natural->key), info);
 	return err;
 }
 
@@ -387,9 +404,9 @@ enum err
 partition_natural_find(struct bytes *ids, struct partition_natural *natural, struct view key, struct err_info *info)
 {
 	struct lookup_hash hash;
+	enum err err = hash_key(&hash, natural, key, info);
 
-	lookup_hash_of(&hash, natural->lookup, key);
-	return find_hash(ids, natural, &hash, info);
+	return err == ERR_OK ? find_hash(ids, natural, &hash, info) : err;
 }
 
 enum err
