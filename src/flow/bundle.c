@@ -191,7 +191,7 @@ flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flo
 		err = flow_number_load(&number, desk->node, info);
 	making.number = err == ERR_OK ? number.next : 0;
 	if (err == ERR_OK)
-		err = flow_checkpoint_all(desk, info);
+		err = flow_checkpoint_all(&sent, desk, info);
 	if (err == ERR_OK)
 		err = making_partitions(&making, info);
 	if (err == ERR_OK)
@@ -218,6 +218,35 @@ flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flo
 	}
 	*out = sent;
 	return ERR_OK;
+}
+
+bool
+flow_is_of_content(enum err err)
+{
+	return err == ERR_NOT_FOUND || err == ERR_RIGHT || err == ERR_AUTH || err == ERR_FORMAT || err == ERR_STATE ||
+	       err == ERR_VERSION;
+}
+
+enum err
+flow_leave_out(struct flow_sent *sent, const struct node_code *owner, struct err_info *info)
+{
+	struct flow_left_out *left = realloc(sent->left_out, (sent->left_out_count + 1) * sizeof(*left));
+
+	if (left == NULL)
+		return err_nomem(info);
+	sent->left_out = left;
+	left[sent->left_out_count++] = (struct flow_left_out){*owner, *info};
+	return ERR_OK;
+}
+
+bool
+flow_is_left_out(const struct flow_sent *sent, const struct node_code *owner)
+{
+	for (size_t i = 0; i < sent->left_out_count; i++) {
+		if (strcmp(sent->left_out[i].owner.text, owner->text) == 0)
+			return true;
+	}
+	return false;
 }
 
 void

@@ -35,14 +35,19 @@ struct flow_sent {
 };
 
 void flow_sent_release(struct flow_sent *sent);
+/** Whether an error says something of what lies in a partition, and nothing of the machine. */
+bool flow_is_of_content(enum err err);
+/** Leave a partition out of a bundle in the making, for this reason. ERR_NOMEM. */
+enum err flow_leave_out(struct flow_sent *sent, const struct node_code *owner, struct err_info *info) MUST_USE;
+bool flow_is_left_out(const struct flow_sent *sent, const struct node_code *owner);
 
 /**
  * Make the next bundle for an office and stage what is remembered of it. Needs node_lock; the caller commits node.git before
  * the file leaves, and not at all in a dry run.
  *
  * @param file_out  the bundle's bytes
- * What is wrong with one partition alone (a disputed epoch, a schema set not held) leaves that partition out: see
- *                  out->left_out. A head that has no checkpoint of ours yet and cannot get one stops all: nothing may be said over it
+ * What is wrong with one partition alone (a disputed epoch, a schema set not held, a head that is not what its parents give) leaves
+ *                  that partition out, with all that would be said of it: see out->left_out
  *
  * @param is_full   from nothing, whatever the office is known to hold
  * ERR_NOT_FOUND: no such office; ERR_STATE: not accepted yet; ERR_RIGHT: it is neither above nor below us; ERR_AUTH: its key

@@ -157,28 +157,6 @@ add_wraps(struct making *making, struct partition *partition, bool has_edits, st
 	                       making->is_full || exchange->wants_keys ? NULL : exchange, info);
 }
 
-/* Whether an error says something of what lies in a partition, and nothing of the machine. */
-static bool
-is_of_content(enum err err)
-{
-	return err == ERR_NOT_FOUND || err == ERR_RIGHT || err == ERR_AUTH || err == ERR_FORMAT || err == ERR_STATE ||
-	       err == ERR_VERSION;
-}
-
-/* No refusal, limit or damage of one partition touches another: the rest of the night goes. */
-static enum err
-leave_out(struct making *making, const struct node_code *owner, struct err_info *info)
-{
-	struct flow_sent *sent = making->sent;
-	struct flow_left_out *left = realloc(sent->left_out, (sent->left_out_count + 1) * sizeof(*left));
-
-	if (left == NULL)
-		return err_nomem(info);
-	sent->left_out = left;
-	left[sent->left_out_count++] = (struct flow_left_out){*owner, *info};
-	return ERR_OK;
-}
-
 static enum err
 look_at_partition(struct making *making, const struct node_code *owner, struct err_info *info)
 {
@@ -195,9 +173,9 @@ look_at_partition(struct making *making, const struct node_code *owner, struct e
 	if (err == ERR_OK && !oid_is_none(&head) && !is_auditor &&
 	    making->partition_count < LIMIT_BUNDLE_PARTITIONS_MAX)
 		err = add_partition(making, partition, &head, info);
-	if (is_of_content(err)) {
+	if (flow_is_of_content(err)) { /* no refusal, limit or damage of one touches another: the rest goes */
 		partition_free(partition);
-		return leave_out(making, owner, info);
+		return flow_leave_out(making->sent, owner, info);
 	}
 	if (err == ERR_OK)
 		err = add_wraps(making, partition, making->delta_count > deltas, info);
@@ -223,7 +201,7 @@ making_partitions(struct making *making, struct err_info *info)
 	    making->heads == NULL)
 		err = err_nomem(info);
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-		if (concerns_both(making, &codes.codes[i]))
+		if (concerns_both(making, &codes.codes[i]) && !flow_is_left_out(making->sent, &codes.codes[i]))
 			err = look_at_partition(making, &codes.codes[i], info);
 	}
 	node_codes_release(&codes);

@@ -70,7 +70,7 @@ flow_checkpoint_directory(char *out, const struct id *id, struct err_info *info)
 	return fs_path(out, info, "checkpoints/partitions/%s", hex);
 }
 
-/* Fills number and previous from the checkpoint before; *is_same when it names this very head. */
+/* Fills number and previous from the checkpoint before; *is_same when it names this very head. The first one has number 1. */
 static enum err
 chain(struct checkpoint *next, struct digest *last_digest, bool *is_same, struct node *node, const char *directory,
       struct err_info *info)
@@ -204,8 +204,47 @@ sign_night(const struct flow_desk *desk, struct checkpoint_row *rows, size_t cou
 	return err;
 }
 
+static enum err
+sign_partition(struct checkpoint_row *row, bool *has_row, bool *has_moved, const struct flow_desk *desk,
+               const struct node_code *owner, struct err_info *info)
+{
+	struct partition *partition = NULL;
+	struct oid head = {{0}};
+	enum err err = node_partition_open(&partition, desk->node, owner, info);
+
+	if (err == ERR_OK)
+		err = partition_head(partition, &head, info);
+	*has_row = err == ERR_OK && !oid_is_none(&head);
+	if (*has_row)
+		err = sign_one(row, has_moved, desk, partition, info);
+	partition_free(partition);
+	return err;
+}
+
+/* Of a partition whose head nobody can answer for the night says what it said before. */
+static enum err
+keep_row(struct checkpoint_row *row, bool *has_row, struct node *node, const struct node_code *owner,
+         struct err_info *info)
+{
+	const struct roster_node *known = roster_node_find(node_roster(node), owner);
+	char directory[LIMIT_PATH_BYTES_MAX];
+	struct checkpoint next = {0};
+	bool is_same;
+	enum err err;
+
+	*has_row = false;
+	if (known == NULL)
+		return ERR_OK;
+	row->partition = known->partition;
+	err = flow_checkpoint_directory(directory, &known->partition, info);
+	if (err == ERR_OK)
+		err = chain(&next, &row->digest, &is_same, node, directory, info);
+	*has_row = err == ERR_OK && next.number > 1;
+	return err;
+}
+
 enum err
-flow_checkpoint_all(const struct flow_desk *desk, struct err_info *info)
+flow_checkpoint_all(struct flow_sent *sent, const struct flow_desk *desk, struct err_info *info)
 {
 	struct node_codes codes = {0};
 	struct checkpoint_row *rows = NULL;
@@ -219,15 +258,15 @@ flow_checkpoint_all(const struct flow_desk *desk, struct err_info *info)
 			err = err_nomem(info);
 	}
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-		struct partition *partition = NULL;
-		struct oid head = {{0}};
+		bool has_row;
 
-		err = node_partition_open(&partition, desk->node, &codes.codes[i], info);
-		if (err == ERR_OK)
-			err = partition_head(partition, &head, info);
-		if (err == ERR_OK && !oid_is_none(&head))
-			err = sign_one(&rows[count++], &has_moved, desk, partition, info);
-		partition_free(partition);
+		err = sign_partition(&rows[count], &has_row, &has_moved, desk, &codes.codes[i], info);
+		if (flow_is_of_content(err)) {
+			err = flow_leave_out(sent, &codes.codes[i], info);
+			if (err == ERR_OK)
+				err = keep_row(&rows[count], &has_row, desk->node, &codes.codes[i], info);
+		}
+		count += err == ERR_OK && has_row ? 1U : 0U;
 	}
 	if (err == ERR_OK && has_moved)
 		err = sign_night(desk, rows, count, info);

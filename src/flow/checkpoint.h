@@ -2,6 +2,7 @@
 #ifndef FLOW_CHECKPOINT_H
 #define FLOW_CHECKPOINT_H
 
+#include "flow/bundle.h"
 #include "flow/flow.h"
 #include "partition/partition.h"
 #include "receipt/checkpoint.h"
@@ -13,8 +14,12 @@
 enum err flow_checkpoint_directory(char *out, const struct id *id, struct err_info *info) MUST_USE;
 /** The file of one number in such a directory; a hundred lie together, so that a night rewrites no long directory. */
 enum err flow_checkpoint_path(char *out, const char *directory, uint32_t number, struct err_info *info) MUST_USE;
-/** Sign a checkpoint for each partition whose head moved since its last one, and a line over all if any did; staged. Needs node_lock. */
-enum err flow_checkpoint_all(const struct flow_desk *desk, struct err_info *info) MUST_USE;
+/**
+ * Sign a checkpoint for each partition whose head moved since its last one, and a line over all if any did; staged. Needs node_lock.
+ * @param sent  a partition of which something is wrong (a forged merge for its head, a missing pack) is left out there: nothing is
+ *              signed over it, and the line says of it what it said before
+ */
+enum err flow_checkpoint_all(struct flow_sent *sent, const struct flow_desk *desk, struct err_info *info) MUST_USE;
 /** The newest night's line in wire form and its number; number 0: none yet. `version`: that of the bundle's manifest. */
 enum err flow_checkpoint_night(struct bytes *wire_out, uint32_t *number_out, struct node *node,
                                const struct checkpoint_version *version, struct err_info *info) MUST_USE;

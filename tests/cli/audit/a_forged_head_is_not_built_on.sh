@@ -31,8 +31,9 @@ cp -r county robbed
 expect 4 tiersync set --store county --partition $town number=1 income=5
 said 'is not the merge that its parents give'
 said "$forged"
-expect 4 tiersync bundle --store county --to $city --out down
-[ ! -e down ] || fail "a bundle was written"
+expect 7 tiersync bundle --store county --to $city --out down
+said "left out   易俗河镇 $town"
+said "$forged"
 [ "$(head_of county)" = "$forged" ] || fail "the head moved"
 expect 0 tiersync set --store town number=1 income=3
 expect 0 tiersync bundle --store town --to $county --out up.again
@@ -43,6 +44,23 @@ expect 0 tiersync add --store other --kind case number=9 text=other
 expect 0 tiersync bundle --store other --to $county --out other.up
 expect 0 tiersync take --store county other.up
 expect 0 tiersync get --store county --partition $second number=9
+cp -r city kept
+expect 7 tiersync bundle --store county --to $city --out down
+expect 0 tiersync take --store city down
+expect 0 tiersync get --store city --partition $second number=9
+[ "$(head_of city)" = "$(head_of kept)" ] || fail "the forged head moved the city's"
+
+# nor does a partition whose packs are gone stop the others
+cp -r county holed
+rm -f holed/partitions/$town.git/objects/pack/*
+expect 0 tiersync set --store other number=9 text=again
+expect 0 tiersync bundle --store other --to $county --out other.up
+expect 0 tiersync take --store holed other.up
+expect 7 tiersync bundle --store holed --to $city --out down
+said "left out   易俗河镇 $town"
+expect 0 tiersync take --store kept down
+expect 0 tiersync get --store kept --partition $second number=9
+[ "$(head_of city)" = "$(head_of kept)" ] || fail "a head moved"
 
 # put back, it goes on
 git -C $repository update-ref refs/heads/main "$merge"
