@@ -7,6 +7,7 @@
 #include "git/refs.h"
 #include "git/tree.h"
 #include "git/whole.h"
+#include "intake/revoked.h"
 #include "intake/terms.h"
 #include "partition/partition.h"
 #include "record/record.h"
@@ -83,6 +84,7 @@ struct commit_audit {
 	struct auditing *auditing;
 	struct partition *partition;
 	struct partition_verifier *verifier;
+	struct intake_suspects *suspects; /* edits by keys that were revoked are noted here; NULL: nobody asks */
 	size_t roots;
 	bool has_merges; /* one of them is a merge, or could not be read */
 };
@@ -101,6 +103,18 @@ check_terms(struct commit_audit *audit, const struct partition_version *version,
 	return err;
 }
 
+static enum err
+note_suspect(struct commit_audit *audit, const struct partition_version *version, struct err_info *why)
+{
+	struct roster_version named;
+
+	if (audit->suspects == NULL || version->info.is_merge)
+		return ERR_OK;
+	partition_roster_version(&named, &version->info);
+	return intake_suspects_note(audit->suspects, audit->auditing->node, &version->info.node, &named,
+	                            &version->commit, why);
+}
+
 static void
 end_commit(struct commit_audit *audit)
 {
@@ -111,6 +125,8 @@ end_commit(struct commit_audit *audit)
 	struct err_info why;
 	enum err err = partition_verifier_end(audit->verifier, &commit, &version, &why);
 
+	if (err == ERR_OK)
+		err = note_suspect(audit, &version, &why);
 	if (err == ERR_OK)
 		err = check_terms(audit, &version, &why);
 	auditing->result.commits++;
@@ -127,9 +143,10 @@ end_commit(struct commit_audit *audit)
 
 /* Whether one of them is a merge, or could not be read. */
 static bool
-audit_commits(struct auditing *auditing, struct partition *partition, const struct git_oids *commits)
+audit_commits(struct auditing *auditing, struct partition *partition, const struct git_oids *commits,
+              struct intake_suspects *suspects)
 {
-	struct commit_audit audit = {.auditing = auditing, .partition = partition};
+	struct commit_audit audit = {.auditing = auditing, .partition = partition, .suspects = suspects};
 	struct err_info why;
 
 	if (partition_verifier_new(&audit.verifier, partition, &why) != ERR_OK) {
@@ -194,7 +211,7 @@ audit_waiting(struct auditing *auditing, struct partition *partition, struct git
 		err = git_history_between(&commits, history, (struct git_oids_view){&refs.items[i].oid, 1},
 		                          (struct git_oids_view){head, 1}, why);
 		if (err == ERR_OK)
-			(void)audit_commits(auditing, partition, &commits);
+			(void)audit_commits(auditing, partition, &commits, NULL);
 		git_oids_release(&commits);
 	}
 	git_refs_release(&refs);
@@ -207,6 +224,7 @@ audit_repository(struct auditing *auditing, struct auditing_partition *row, stru
 {
 	struct git_history *history = NULL;
 	struct git_oids commits = {0};
+	struct intake_suspects suspects = {0};
 	struct oid head = {{0}};
 	bool has_merges;
 	enum err err = partition_head(partition, &head, why);
@@ -222,11 +240,11 @@ audit_repository(struct auditing *auditing, struct auditing_partition *row, stru
 		                          (struct git_oids_view){NULL, 0}, why);
 	if (err == ERR_OK) {
 		row->is_walked = true;
-		has_merges = audit_commits(auditing, partition, &commits);
+		has_merges = audit_commits(auditing, partition, &commits, &suspects);
 		audit_head(auditing, partition, &head);
 		if (has_merges)
 			auditing_merges(auditing, partition, &commits);
-		err = auditing_revoked(auditing, partition, history, &head, &commits, why);
+		err = auditing_revoked(auditing, partition, history, &head, &suspects, why);
 		if (err == ERR_OK && node_keys(auditing->node) != NULL)
 			err = auditing_rights(auditing, partition, history, &commits, why);
 	}
@@ -236,6 +254,7 @@ audit_repository(struct auditing *auditing, struct auditing_partition *row, stru
 	if (err == ERR_OK)
 		err = audit_waiting(auditing, partition, history, &head, why);
 	git_oids_release(&commits);
+	intake_suspects_release(&suspects);
 	git_history_free(history);
 	return err;
 }

@@ -170,49 +170,23 @@ out:
 	return err;
 }
 
-static enum err
-list_suspects(struct intake_suspects *suspects, struct auditing *auditing, struct partition *partition,
-              const struct git_oids *commits, struct err_info *info)
-{
-	enum err err = ERR_OK;
-
-	for (size_t i = 0; err == ERR_OK && i < commits->count; i++) {
-		struct partition_version version;
-		struct roster_version named;
-		struct err_info told;
-
-		if (partition_version_open(&version, partition, &commits->items[i], &told) != ERR_OK)
-			continue; /* told already */
-		if (!version.info.is_merge) {
-			partition_roster_version(&named, &version.info);
-			err = intake_suspects_note(suspects, auditing->node, &version.info.node, &named,
-			                           &commits->items[i], info);
-			err = err == ERR_NOMEM ? err : ERR_OK; /* told already */
-		}
-		partition_version_release(&version);
-	}
-	return err;
-}
-
 enum err
 auditing_revoked(struct auditing *auditing, struct partition *partition, struct git_history *history,
-                 const struct oid *head, const struct git_oids *commits, struct err_info *info)
+                 const struct oid *head, const struct intake_suspects *suspects, struct err_info *info)
 {
-	struct intake_suspects suspects = {0};
 	struct table keys = {0};
-	enum err err = list_suspects(&suspects, auditing, partition, commits, info);
+	enum err err = ERR_OK;
 
-	for (size_t i = 0; err == ERR_OK && i < suspects.count; i++) {
+	for (size_t i = 0; err == ERR_OK && i < suspects->count; i++) {
 		struct vouching vouching = {
-			.auditing = auditing, .partition = partition, .suspect = &suspects.items[i]};
+			.auditing = auditing, .partition = partition, .suspect = &suspects->items[i]};
 		bool is_new = false;
 
-		err = table_put(&keys, view_of(suspects.items[i].key_id.bytes, ID_BYTES), NULL, &is_new, info);
+		err = table_put(&keys, view_of(suspects->items[i].key_id.bytes, ID_BYTES), NULL, &is_new, info);
 		if (err == ERR_OK && is_new)
-			err = judge_key(&vouching, &suspects, history, head, info);
+			err = judge_key(&vouching, suspects, history, head, info);
 		table_release(&vouching.tips);
 	}
 	table_release(&keys);
-	intake_suspects_release(&suspects);
 	return err;
 }

@@ -40,6 +40,7 @@ void auditing_packs(struct auditing *auditing);
 struct git_history;
 struct git_oids;
 struct partition;
+struct intake_suspects;
 /** Merges are what their parents give: made again with keys, held against their parents path by path without. */
 void auditing_merges(struct auditing *auditing, struct partition *partition, const struct git_oids *commits);
 /** Every write of every edit that can be opened had the right, or a superior has spoken on it. ERR_NOMEM. */
@@ -47,7 +48,8 @@ enum err auditing_rights(struct auditing *auditing, struct partition *partition,
                          const struct git_oids *commits, struct err_info *info) MUST_USE;
 /** Edits with a key that is revoked by now: somebody above their signer had taken them in before. ERR_NOMEM, ERR_IO ... */
 enum err auditing_revoked(struct auditing *auditing, struct partition *partition, struct git_history *history,
-                          const struct oid *head, const struct git_oids *commits, struct err_info *info) MUST_USE;
+                          const struct oid *head, const struct intake_suspects *suspects,
+                          struct err_info *info) MUST_USE;
 /** Receipts, checkpoints, nightly lines: each text, their chains, and what they say against what is held. ERR_NOMEM ... */
 enum err auditing_texts(struct auditing *auditing, struct err_info *info) MUST_USE;
 enum err auditing_receipts(struct auditing *auditing, struct err_info *info) MUST_USE;
