@@ -136,7 +136,8 @@ struct delta_stream {
 	struct id *added;   /* ids of the records that this delta added */
 	size_t added_count;
 	size_t added_capacity;
-	struct table added_index; /* id -> place in `added`; writing */
+	struct table added_index; /* id -> place in `added`, of the first `added_indexed`: a first load asks for none */
+	size_t added_indexed;
 	/* the commit at hand */
 	struct arena commit_arena; /* its texts */
 	bool is_merge;

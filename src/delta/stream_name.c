@@ -63,6 +63,22 @@ find_id(const struct id *ids, size_t count, const struct id *id)
 	return i;
 }
 
+static enum err
+index_added(struct delta_stream *stream, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && stream->added_indexed < stream->added_count) {
+		const struct id *id = &stream->added[stream->added_indexed];
+		uint64_t *index;
+
+		err = table_put(&stream->added_index, view_of(id->bytes, ID_BYTES), &index, NULL, info);
+		if (err == ERR_OK)
+			*index = stream->added_indexed++;
+	}
+	return err;
+}
+
 enum err
 delta_stream_place(struct delta_place *out, struct delta_stream *stream, const struct id *id, struct err_info *info)
 {
@@ -70,6 +86,8 @@ delta_stream_place(struct delta_place *out, struct delta_stream *stream, const s
 	enum err err = fetch_shelf(stream, id, info);
 
 	*out = (struct delta_place){WAY_ID, 0, *id};
+	if (err == ERR_OK)
+		err = index_added(stream, info);
 	if (err != ERR_OK)
 		return err;
 	if (has_base(stream) && find_id(stream->shelf.ids, stream->shelf.count, id) < stream->shelf.count) {

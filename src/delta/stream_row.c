@@ -154,8 +154,6 @@ remember_added(struct delta_stream *stream, struct delta_row *row, struct err_in
 {
 	struct seal_seed seed;
 	struct seal_salt salt;
-	uint64_t *index;
-	enum err err;
 
 	if (stream->keys == DELTA_KEYS_SEED) {
 		memcpy(seed.bytes, stream->seed, sizeof(seed.bytes));
@@ -178,10 +176,6 @@ remember_added(struct delta_stream *stream, struct delta_row *row, struct err_in
 		stream->added = added;
 		stream->added_capacity = capacity;
 	}
-	err = table_put(&stream->added_index, view_of(row->id.bytes, ID_BYTES), &index, NULL, info);
-	if (err != ERR_OK)
-		return err;
-	*index = stream->added_count;
 	stream->added[stream->added_count++] = row->id;
 	return ERR_OK;
 }
