@@ -19,7 +19,8 @@ enum {
 	READ_BYTES_MAX = 32 << 20, /* of a pack, before its pages are given back to the system */
 	DEFLATED_MORE_BYTES = 64,  /* a deflated object has at most so many more, and 1/256 of its size */
 	DEFLATED_MORE_SHIFT = 8,
-	RECENT = 8192,             /* power of two */
+	RECENT_SETS = 2048,        /* power of two */
+	RECENT_WAYS = 4,           /* places where one id may lie */
 	RECENT_BYTES_MAX = 4096,   /* of one */
 	RECENT_ALL_MAX = 12 << 20, /* of all; then only what makes room for itself is taken up */
 };
@@ -43,27 +44,43 @@ struct recent {
 };
 
 struct git_mapped_recent {
-	struct recent slots[RECENT];
-	size_t all; /* bytes */
+	struct recent slots[RECENT_SETS][RECENT_WAYS];
+	size_t all;    /* bytes */
+	unsigned next; /* the way that gives room, where all of a set are taken */
 };
 
 static struct recent *
-recent_slot(const struct git_mapped *mapped, const struct oid *oid)
+recent_set(struct git_mapped_recent *recent, const struct oid *oid)
 {
-	return &mapped->recent->slots[load_u32(oid->bytes + 4) & (RECENT - 1)];
+	return recent->slots[load_u32(oid->bytes + 4) & (RECENT_SETS - 1)];
 }
 
 /* False: it is not there, or there is no memory for a copy. */
 static bool
 recent_get(struct bytes *out, int *type_out, const struct git_mapped *mapped, const struct oid *oid)
 {
-	const struct recent *slot = mapped->recent == NULL ? NULL : recent_slot(mapped, oid);
+	const struct recent *set = mapped->recent == NULL ? NULL : recent_set(mapped->recent, oid);
 
-	if (slot == NULL || slot->content.size == 0 || !oid_equal(&slot->oid, oid) ||
-	    bytes_append_view(out, bytes_view(&slot->content), NULL) != ERR_OK)
-		return false;
-	*type_out = slot->type;
-	return true;
+	for (size_t i = 0; set != NULL && i < RECENT_WAYS; i++) {
+		if (set[i].content.size == 0 || !oid_equal(&set[i].oid, oid))
+			continue;
+		*type_out = set[i].type;
+		return bytes_append_view(out, bytes_view(&set[i].content), NULL) == ERR_OK;
+	}
+	return false;
+}
+
+/* The place for one more: an empty one, or that of another in turn. */
+static struct recent *
+recent_place(struct git_mapped_recent *recent, const struct oid *oid)
+{
+	struct recent *set = recent_set(recent, oid);
+
+	for (size_t i = 0; i < RECENT_WAYS; i++) {
+		if (set[i].content.size == 0)
+			return &set[i];
+	}
+	return &set[recent->next++ % RECENT_WAYS];
 }
 
 /* Without memory nothing is remembered. */
@@ -78,7 +95,7 @@ recent_put(struct git_mapped *mapped, const struct oid *oid, int type, struct vi
 		mapped->recent = calloc(1, sizeof(*mapped->recent));
 	if (mapped->recent == NULL)
 		return;
-	slot = recent_slot(mapped, oid);
+	slot = recent_place(mapped->recent, oid);
 	mapped->recent->all -= slot->content.size;
 	bytes_release(&slot->content);
 	if (mapped->recent->all + content.size > RECENT_ALL_MAX ||
@@ -92,8 +109,10 @@ recent_put(struct git_mapped *mapped, const struct oid *oid, int type, struct vi
 static void
 recent_release(struct git_mapped_recent *recent)
 {
-	for (size_t i = 0; recent != NULL && i < RECENT; i++)
-		bytes_release(&recent->slots[i].content);
+	for (size_t i = 0; recent != NULL && i < RECENT_SETS; i++) {
+		for (size_t way = 0; way < RECENT_WAYS; way++)
+			bytes_release(&recent->slots[i][way].content);
+	}
 	free(recent);
 }
 

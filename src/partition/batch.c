@@ -22,7 +22,7 @@ partition_batch_new(struct partition_batch **out, struct partition *partition, s
 		free(batch);
 		return err;
 	}
-	partition_state_load(&batch->state_commit, &batch->state, partition);
+	partition_state_load(&batch->states, partition);
 	*out = batch;
 	return ERR_OK;
 }
@@ -89,8 +89,7 @@ partition_batch_publish(struct partition_batch *batch, const struct oid *old, co
 		err = git_ref_swap(partition->store, GIT_REF_MAIN, old, new_head, info);
 	if (err != ERR_OK)
 		return err_in(info, err, _("partition of %s"), partition->owner.text);
-	if (oid_equal(&batch->state_commit, new_head))
-		partition_state_save(partition, new_head, &batch->state);
+	partition_state_save(partition, &batch->states, new_head);
 	if (batch->natural != NULL && oid_equal(partition_natural_commit(batch->natural), new_head))
 		partition_natural_save(batch->natural);
 	return git_store_compact(partition->store, info);

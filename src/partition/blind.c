@@ -25,8 +25,7 @@ partition_edit_begin_merge(struct partition_edit **out, struct partition_batch *
 	if (err == ERR_OK)
 		err = partition_version_read(&larger, edit->partition, source.reader, is_ordered ? b : a, info);
 	if (err == ERR_OK)
-		err = partition_state_of(&state, edit->partition, source.reader, &edit->parent, &batch->state_commit,
-		                         &batch->state, info);
+		err = partition_state_of(&state, &batch->states, edit->partition, source.reader, &edit->parent, info);
 	if (err == ERR_OK)
 		err = partition_tree_open(&edit->tree, &source, batch->pack, &edit->parent, &state, info);
 	if (err == ERR_OK)
@@ -50,10 +49,8 @@ partition_edit_finish_merge(struct partition_edit *edit, struct oid *out, struct
 		err = delta_commit_write(&text, &edit->commit, info);
 	if (err == ERR_OK)
 		err = git_pack_add(edit->batch->pack, GIT_TYPE_COMMIT, bytes_view(&text), out, info);
-	if (err == ERR_OK) {
-		edit->batch->state_commit = *out;
-		edit->batch->state = edit->tree.state;
-	}
+	if (err == ERR_OK)
+		partition_state_note(&edit->batch->states, out, &edit->tree.state);
 	bytes_release(&text);
 	return err;
 }

@@ -91,8 +91,7 @@ partition_edit_begin(struct partition_edit **out, struct partition_batch *batch,
 	if (err == ERR_OK)
 		err = check_order(edit, info);
 	if (err == ERR_OK)
-		err = partition_state_of(&state, edit->partition, source.reader, &edit->parent, &batch->state_commit,
-		                         &batch->state, info);
+		err = partition_state_of(&state, &batch->states, edit->partition, source.reader, &edit->parent, info);
 	if (err == ERR_OK)
 		err = partition_tree_open(&edit->tree, &source, batch->pack, &edit->parent, &state, info);
 	if (err != ERR_OK) {

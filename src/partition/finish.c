@@ -53,8 +53,7 @@ write_commit(struct oid *out, struct partition_edit *edit, struct view unsigned_
 	if (err == ERR_OK)
 		err = claim_seed(edit, &oid, info);
 	if (err == ERR_OK) {
-		edit->batch->state_commit = oid;
-		edit->batch->state = edit->tree.state;
+		partition_state_note(&edit->batch->states, &oid, &edit->tree.state);
 		if (edit->batch->natural != NULL &&
 		    oid_equal(partition_natural_commit(edit->batch->natural), &edit->parent.commit))
 			partition_natural_settle(edit->batch->natural, &oid);

@@ -17,6 +17,8 @@ enum {
 	PARTITION_BLOB_OVERHEAD_BYTES = PARTITION_BLOB_HEADER_BYTES + SEAL_TAG_BYTES,
 	PARTITION_FILE_MODE = 0100644,
 	PARTITION_VERSIONS = 8,
+	PARTITION_STATES = 6,
+	PARTITION_STATES_SAVED = 2,
 };
 
 /** An epoch key that was opened; kept for the life of the partition. */
@@ -53,12 +55,20 @@ struct partition_fresh {
 	uint32_t indexed_within;
 };
 
+/** The states of a few commits, so that another one's costs what differs from the newest known. */
+struct partition_states {
+	struct partition_state_row {
+		struct oid commit; /* none: nothing is known here */
+		struct seal_lthash state;
+	} rows[PARTITION_STATES]; /* the first two stay: those that the cache beside the repository held, the head's and the one before */
+	size_t newest;
+};
+
 struct partition_batch {
 	struct partition *partition;
 	struct git_pack *pack;
 	struct partition_fresh fresh;
-	struct oid state_commit; /* whose state `state` is; none: nothing known yet */
-	struct seal_lthash state;
+	struct partition_states states;
 	struct partition_natural *natural; /* opened when first needed */
 	const struct schema_set *newest;   /* of the sets held; says what the natural keys are */
 };
@@ -116,13 +126,18 @@ void partition_state_remove(struct seal_lthash *state, const char *directory, co
 /** Carries `state` over from one version's tree to another's. Of `from` only the ids are looked at; {0}: from nothing. */
 enum err partition_state_move(struct seal_lthash *state, struct git_reader reader, const struct partition_version *from,
                               const struct partition_version *to, struct err_info *info) MUST_USE;
-/** The state of a version, from `known` (a commit and its state; may be the same object) where that is nearer than nothing. */
-enum err partition_state_of(struct seal_lthash *out, struct partition *partition, struct git_reader reader,
-                            const struct partition_version *version, const struct oid *known_commit,
-                            const struct seal_lthash *known, struct err_info *info) MUST_USE;
-/** The state that the cache beside the repository holds; *commit_out none when there is none. Never an error. */
-void partition_state_load(struct oid *commit_out, struct seal_lthash *out, struct partition *partition);
-/** Write the cache; a failure is no error, since it can be rebuilt. */
-void partition_state_save(struct partition *partition, const struct oid *commit, const struct seal_lthash *state);
+/** The state of a version: known, or carried over from the newest one known; then it is noted too. Errors of partition_state_move(). */
+enum err partition_state_of(struct seal_lthash *out, struct partition_states *states, struct partition *partition,
+                            struct git_reader reader, const struct partition_version *version,
+                            struct err_info *info) MUST_USE;
+/** A commit was made, and this is its state. */
+void partition_state_note(struct partition_states *states, const struct oid *commit, const struct seal_lthash *state);
+/** The states that the cache beside the repository holds: none where it says anything that is not so. Never an error. */
+void partition_state_load(struct partition_states *out, struct partition *partition);
+/**
+ * Write the cache: the head's state, and that before the signer of the head began to write. Whoever sends the next bundle stood there
+ * when he last heard from us. A failure is no error, since it can be rebuilt.
+ */
+void partition_state_save(struct partition *partition, const struct partition_states *states, const struct oid *head);
 
 #endif

@@ -36,9 +36,8 @@ static enum err
 start_tree(struct merging *merging, struct err_info *info)
 {
 	struct seal_lthash state;
-	enum err err = partition_state_of(&state, merging->source.partition, merging->source.reader,
-	                                  &merging->parents[0].version, &merging->batch->state_commit,
-	                                  &merging->batch->state, info);
+	enum err err = partition_state_of(&state, &merging->batch->states, merging->source.partition,
+	                                  merging->source.reader, &merging->parents[0].version, info);
 
 	if (err == ERR_OK)
 		err = partition_tree_open(&merging->tree, &merging->source, merging->batch->pack,
@@ -115,8 +114,7 @@ write_commit(struct oid *out, struct merging *merging, struct err_info *info)
 	if (err == ERR_OK)
 		err = git_pack_add(merging->batch->pack, GIT_TYPE_COMMIT, bytes_view(&text), out, info);
 	if (err == ERR_OK) {
-		merging->batch->state_commit = *out;
-		merging->batch->state = merging->tree.state;
+		partition_state_note(&merging->batch->states, out, &merging->tree.state);
 		if (merging->twins.is_started)
 			partition_natural_settle(merging->batch->natural, out);
 	}

@@ -7,7 +7,7 @@
 #include "partition/internal.h"
 
 enum {
-	STATE_FILE_BYTES = OID_BYTES + SEAL_LTHASH_BYTES
+	STATE_ROW_BYTES = OID_BYTES + SEAL_LTHASH_BYTES
 };
 
 static void
@@ -117,62 +117,132 @@ partition_state_move(struct seal_lthash *state, struct git_reader reader, const 
 	return err;
 }
 
-enum err
-partition_state_of(struct seal_lthash *out, struct partition *partition, struct git_reader reader,
-                   const struct partition_version *version, const struct oid *known_commit,
-                   const struct seal_lthash *known, struct err_info *info)
+/* --- what is known --- */
+
+static const struct partition_state_row *
+find_state(const struct partition_states *states, const struct oid *commit)
 {
+	for (size_t i = 0; !oid_is_none(commit) && i < PARTITION_STATES; i++) {
+		if (oid_equal(&states->rows[i].commit, commit))
+			return &states->rows[i];
+	}
+	return NULL;
+}
+
+void
+partition_state_note(struct partition_states *states, const struct oid *commit, const struct seal_lthash *state)
+{
+	size_t next = states->newest + 1;
+
+	states->newest = next < PARTITION_STATES_SAVED || next == PARTITION_STATES ? PARTITION_STATES_SAVED : next;
+	states->rows[states->newest] = (struct partition_state_row){*commit, *state};
+}
+
+enum err
+partition_state_of(struct seal_lthash *out, struct partition_states *states, struct partition *partition,
+                   struct git_reader reader, const struct partition_version *version, struct err_info *info)
+{
+	const struct partition_state_row *known = find_state(states, &version->commit);
+	const struct partition_state_row *last = &states->rows[states->newest];
 	struct partition_version from = {0};
 	struct seal_lthash state = {{0}};
-	enum err err = ERR_OK;
+	enum err err;
 
-	if (!oid_is_none(known_commit) &&
-	    partition_version_read(&from, partition, reader, known_commit, NULL) == ERR_OK)
-		state = *known;
+	if (known != NULL) {
+		*out = known->state;
+		return ERR_OK;
+	}
+	if (!oid_is_none(&last->commit) &&
+	    partition_version_read(&from, partition, reader, &last->commit, NULL) == ERR_OK)
+		state = last->state;
 	err = partition_state_move(&state, reader, &from, version, info);
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
 		*out = state;
+		if (!oid_is_none(&version->commit))
+			partition_state_note(states, &version->commit, &state);
+	}
 	partition_version_release(&from);
 	return err;
 }
 
-void
-partition_state_load(struct oid *commit_out, struct seal_lthash *out, struct partition *partition)
+/* --- the cache beside the repository --- */
+
+/* The commit says what its state must be: a torn or altered cache is not believed. */
+static void
+read_row(struct partition_state_row *out, struct partition *partition, const uint8_t *row)
 {
-	char path[LIMIT_PATH_BYTES_MAX];
-	struct bytes content = {0};
 	struct partition_version version = {0};
+	struct seal_lthash state;
 	struct digest digest;
 	struct oid commit;
+	bool is_good;
 
-	*commit_out = (struct oid){{0}};
-	if (fs_path(path, NULL, "%s/tiersync-state", partition->path) != ERR_OK ||
-	    fs_read(&content, path, STATE_FILE_BYTES, NULL) != ERR_OK)
-		return;
-	if (content.size == STATE_FILE_BYTES) {
-		memcpy(commit.bytes, content.data, OID_BYTES);
-		seal_lthash_read(out, content.data + OID_BYTES);
-		seal_lthash_digest(&digest, out);
-		/* the commit says what its state must be: a torn or altered cache is not believed */
-		if (!oid_is_none(&commit) && partition_version_open(&version, partition, &commit, NULL) == ERR_OK &&
-		    digest_equal(&digest, &version.info.state_digest))
-			*commit_out = commit;
-		partition_version_release(&version);
-	}
-	bytes_release(&content);
+	memcpy(commit.bytes, row, OID_BYTES);
+	seal_lthash_read(&state, row + OID_BYTES);
+	seal_lthash_digest(&digest, &state);
+	is_good = !oid_is_none(&commit) && partition_version_open(&version, partition, &commit, NULL) == ERR_OK &&
+	          digest_equal(&digest, &version.info.state_digest);
+	partition_version_release(&version);
+	if (is_good)
+		*out = (struct partition_state_row){commit, state};
 }
 
 void
-partition_state_save(struct partition *partition, const struct oid *commit, const struct seal_lthash *state)
+partition_state_load(struct partition_states *out, struct partition *partition)
 {
 	char path[LIMIT_PATH_BYTES_MAX];
-	uint8_t content[STATE_FILE_BYTES];
+	struct bytes content = {0};
 
-	if (partition->world.rehearsal != NULL)
+	*out = (struct partition_states){.newest = 0};
+	if (fs_path(path, NULL, "%s/tiersync-state", partition->path) != ERR_OK ||
+	    fs_read(&content, path, PARTITION_STATES_SAVED * STATE_ROW_BYTES, NULL) != ERR_OK)
 		return;
-	memcpy(content, commit->bytes, OID_BYTES);
-	seal_lthash_write(content + OID_BYTES, state);
+	for (size_t i = 0;
+	     i < PARTITION_STATES_SAVED && content.size % STATE_ROW_BYTES == 0 && i < content.size / STATE_ROW_BYTES;
+	     i++)
+		read_row(&out->rows[i], partition, content.data + i * STATE_ROW_BYTES);
+	bytes_release(&content);
+}
+
+/* Whether two heads follow each other as edits of one office. */
+static bool
+is_same_hand(struct partition *partition, const struct oid *a, const struct oid *b)
+{
+	struct partition_version versions[2] = {{.commit = {{0}}}};
+	bool is_same = partition_version_open(&versions[0], partition, a, NULL) == ERR_OK &&
+	               partition_version_open(&versions[1], partition, b, NULL) == ERR_OK &&
+	               !versions[0].info.is_merge && !versions[1].info.is_merge &&
+	               strcmp(versions[0].info.node.text, versions[1].info.node.text) == 0;
+
+	partition_version_release(&versions[0]);
+	partition_version_release(&versions[1]);
+	return is_same;
+}
+
+static void
+write_row(uint8_t *out, const struct partition_state_row *row)
+{
+	memcpy(out, row->commit.bytes, OID_BYTES);
+	seal_lthash_write(out + OID_BYTES, &row->state);
+}
+
+void
+partition_state_save(struct partition *partition, const struct partition_states *states, const struct oid *head)
+{
+	const struct partition_state_row *row = find_state(states, head);
+	const struct partition_state_row *before = &states->rows[0];
+	char path[LIMIT_PATH_BYTES_MAX];
+	uint8_t content[PARTITION_STATES_SAVED * STATE_ROW_BYTES];
+	size_t count;
+
+	if (partition->world.rehearsal != NULL || row == NULL)
+		return;
+	if (!oid_is_none(&before->commit) && is_same_hand(partition, &before->commit, head))
+		before = &states->rows[1];
+	count = oid_is_none(&before->commit) ? 1 : PARTITION_STATES_SAVED;
+	write_row(content, row);
+	write_row(content + STATE_ROW_BYTES, before);
 	if (fs_path(path, NULL, "%s/tiersync-state", partition->path) == ERR_OK &&
-	    fs_write_cache(path, view_of(content, sizeof(content)), NULL) != ERR_OK)
+	    fs_write_cache(path, view_of(content, count * STATE_ROW_BYTES), NULL) != ERR_OK)
 		(void)unlink(path);
 }
