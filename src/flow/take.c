@@ -208,6 +208,22 @@ renew_epochs(struct flow_taken *taken, const struct flow_desk *desk, struct err_
 	return node_revert(desk->node, info); /* else the next commit would carry half of it */
 }
 
+/* What could not be merged may be now: a key or a schema set came, or a salt with the edits of that partition. A hub has hundreds. */
+static enum err
+merge_waiting(const struct taking *taking, const struct flow_taken *taken, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (taken->statements + taken->evidence + taken->schema_sets + taking->small.wrap_count > 0)
+		return flow_merge_waiting(taking->desk, NULL, info);
+	for (size_t i = 0; err == ERR_OK && i < taken->partition_count; i++) {
+		bool is_moved;
+
+		err = flow_merge_waiting_in(&is_moved, taking->desk, &taken->partitions[i].owner, info);
+	}
+	return err;
+}
+
 enum err
 flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flow_file *file, struct err_info *info)
 {
@@ -226,9 +242,8 @@ flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flo
 		err = take_inside(&taking, file, info);
 	if (err == ERR_OK && !desk->is_dry_run && !taken.was_taken)
 		err = node_commit(desk->node, "take", info);
-	/* what could not be merged may be now: a key or a schema set came */
 	if (err == ERR_OK && !taken.was_taken)
-		err = flow_merge_waiting(desk, NULL, info);
+		err = merge_waiting(&taking, &taken, info);
 	if (err == ERR_OK && !desk->is_dry_run)
 		err = flow_stopped_settle(desk, info);
 	if (err == ERR_OK && !desk->is_dry_run)

@@ -134,6 +134,24 @@ has_waiting(bool *out, struct node *node, const struct node_code *owner, struct 
 }
 
 enum err
+flow_merge_waiting_in(bool *is_moved_out, const struct flow_desk *desk, const struct node_code *owner,
+                      struct err_info *info)
+{
+	struct partition *partition = NULL;
+	bool has_any = false;
+	enum err err = has_waiting(&has_any, desk->node, owner, info);
+
+	*is_moved_out = false;
+	if (err != ERR_OK || !has_any)
+		return err;
+	err = node_partition_open(&partition, desk->node, owner, info);
+	if (err == ERR_OK)
+		err = try_partition(is_moved_out, desk, partition, info);
+	partition_free(partition);
+	return err;
+}
+
+enum err
 flow_merge_waiting(const struct flow_desk *desk, size_t *merged_out, struct err_info *info)
 {
 	struct node_codes codes = {0};
@@ -141,17 +159,9 @@ flow_merge_waiting(const struct flow_desk *desk, size_t *merged_out, struct err_
 	enum err err = node_partitions(&codes, desk->node, info);
 
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-		struct partition *partition = NULL;
-		bool is_moved = false;
-		bool has_any = false;
+		bool is_moved;
 
-		err = has_waiting(&has_any, desk->node, &codes.codes[i], info);
-		if (err != ERR_OK || !has_any)
-			continue;
-		err = node_partition_open(&partition, desk->node, &codes.codes[i], info);
-		if (err == ERR_OK)
-			err = try_partition(&is_moved, desk, partition, info);
-		partition_free(partition);
+		err = flow_merge_waiting_in(&is_moved, desk, &codes.codes[i], info);
 		merged += is_moved ? 1U : 0U;
 	}
 	node_codes_release(&codes);

@@ -10,5 +10,8 @@
  * @return ERR_OK; what still cannot be merged goes on waiting; ERR_LOCKED, ERR_IO, ERR_NOMEM ...
  */
 enum err flow_merge_waiting(const struct flow_desk *desk, size_t *merged_out, struct err_info *info) MUST_USE;
+/** The same in one partition: where nothing came but its own edits, no other has become able. @param is_moved_out  it has a new head */
+enum err flow_merge_waiting_in(bool *is_moved_out, const struct flow_desk *desk, const struct node_code *owner,
+                               struct err_info *info) MUST_USE;
 
 #endif
