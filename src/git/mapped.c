@@ -16,7 +16,8 @@ enum {
 	WORD_BYTES = 4,
 	LONG_BYTES = 8,
 	GUESSES = 4,               /* near the place that the id names, before halving */
-	READ_BYTES_MAX = 32 << 20, /* of a pack, before its pages are given back to the system */
+	READ_BYTES_MAX = 16 << 20, /* of a pack that came into memory, before its pages are given back to the system */
+	READ_AROUND = 65536,       /* so much comes with a page that is not there yet */
 	DEFLATED_MORE_BYTES = 64,  /* a deflated object has at most so many more, and 1/256 of its size */
 	DEFLATED_MORE_SHIFT = 8,
 	RECENT_SETS = 2048,        /* power of two */
@@ -33,6 +34,7 @@ struct git_mapped_pack {
 	struct view pack;
 	uint32_t count;
 	uint64_t read; /* bytes since its pages were last given back */
+	uint64_t last; /* offset of the entry read last */
 	bool is_seen;  /* while looking */
 };
 
@@ -333,6 +335,7 @@ read_at(struct bytes *out, int *type_out, struct git_mapped *mapped, struct git_
 	struct view entry;
 	struct oid found;
 	uint64_t size;
+	uint64_t offset;
 	size_t used;
 	size_t most;
 	int type;
@@ -348,7 +351,9 @@ read_at(struct bytes *out, int *type_out, struct git_mapped *mapped, struct git_
 	if (err != ERR_OK)
 		return err == ERR_NOMEM ? err : ERR_NOT_FOUND;
 	git_oid_quick(&found, (enum git_type)type, bytes_view(out));
-	pack->read += used + size;
+	offset = (uint64_t)(entry.data - pack->pack.data);
+	pack->read += offset - pack->last < READ_AROUND ? used + size : READ_AROUND; /* before it: a large difference */
+	pack->last = offset;
 	if (pack->read > READ_BYTES_MAX) {
 		fs_map_forget(pack->pack);
 		pack->read = 0;
