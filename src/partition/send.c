@@ -189,7 +189,8 @@ make_section(struct partition_delta *delta, struct send *send, const struct job 
 		err = choose_codec(&terms, send, job, &delta->end, info);
 	if (err == ERR_OK)
 		err = delta_writer_new(&send->writer, &terms, partition_bases_source(send->bases), info);
-	if (err == ERR_RIGHT && terms.sample_count > 0) { /* who cannot open records sends blobs */
+	/* who cannot open records sends blobs; who lacks the schema set of the base alone can say the edits behind it */
+	if ((err == ERR_RIGHT || err == ERR_STATE) && terms.sample_count > 0) {
 		terms.sample_count = 0;
 		err = delta_writer_new(&send->writer, &terms, partition_bases_source(send->bases), info);
 	}
