@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/bundle.h"
+#include "flow/checkpoint.h"
 #include "flow/roster.h"
 #include "git/history.h"
 #include "roster/version.h"
@@ -91,7 +93,9 @@ look_at_partition(bool *out, const struct vouching *vouching, const struct id *k
 
 	if (err == ERR_OK)
 		err = partition_head(partition, &head, info);
-	if (err == ERR_OK && !oid_is_none(&head)) {
+	if (err == ERR_OK)
+		err = flow_head_check(vouching->node, partition, &head, info);
+	if (err == ERR_OK && !oid_is_none(&head) && !*out) {
 		err = git_history_open(&history, (struct git_reader){NULL, partition_store(partition)}, info);
 		if (err == ERR_OK)
 			err = list_accepted(&accepted, vouching, key_id, partition, info);
@@ -108,7 +112,10 @@ look_at_partition(bool *out, const struct vouching *vouching, const struct id *k
 	return err;
 }
 
-/* Whether we hold an edit signed with the key that no word accepts. */
+/*
+ * Whether we hold an edit signed with the key that no word accepts. The word would name the heads of all partitions that the key
+ * could write: it waits until each of them can be answered for, as it is said once.
+ */
 static enum err
 holds_more(bool *out, const struct vouching *vouching, const struct roster_node *office, const struct id *key_id,
            struct err_info *info)
@@ -117,12 +124,16 @@ holds_more(bool *out, const struct vouching *vouching, const struct roster_node 
 	enum err err = node_partitions(&codes, vouching->node, info);
 
 	*out = false;
-	for (size_t i = 0; err == ERR_OK && !*out && i < codes.count; i++) {
+	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
 		if (strcmp(codes.codes[i].text, office->code.text) == 0 ||
 		    roster_is_superior(vouching->roster, &office->code, &codes.codes[i]))
 			err = look_at_partition(out, vouching, key_id, &codes.codes[i], info);
 	}
 	node_codes_release(&codes);
+	if (flow_is_of_content(err)) {
+		*out = false;
+		return ERR_OK;
+	}
 	return err;
 }
 
