@@ -173,7 +173,7 @@ inflate_any(struct bytes *out, size_t *used_out, size_t size, struct view stream
 	               (int)result);
 }
 
-/* The Adler-32 is not looked at where the object's id is checked anyway; compaction has the CRC-32 of the entry. */
+/* The Adler-32 of a stored block is not looked at: who calls this checks the object's id. Compaction has the CRC-32 of the entry. */
 enum err
 pack_inflate_start(struct bytes *out, size_t *used_out, size_t size, struct view stream, struct pack_inflater *inflater,
                    struct err_info *info)
@@ -199,6 +199,12 @@ pack_inflate(struct bytes *out, size_t size, struct view stream, struct pack_inf
 	if (err == ERR_OK && used != stream.size) {
 		out->size = before;
 		err = err_set(info, ERR_FORMAT, _("an entry of a pack goes on behind its %zu bytes"), size);
+	} else if (err == ERR_OK && is_stored(stream, size) &&
+	           load_u32(stream.data + used - ZLIB_TRAILER_BYTES) !=
+	                   libdeflate_adler32(1, out->data + before, size)) {
+		out->size = before;
+		err = err_set(info, ERR_FORMAT, _("an entry of a pack does not inflate to %zu bytes (libdeflate %d)"),
+		              size, (int)LIBDEFLATE_BAD_DATA);
 	}
 	return err;
 }
