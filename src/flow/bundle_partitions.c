@@ -175,6 +175,7 @@ look_at_partition(struct making *making, const struct node_code *owner, struct e
 		err = add_partition(making, partition, &head, info);
 	if (flow_is_of_content(err)) { /* no refusal, limit or damage of one touches another: the rest goes */
 		partition_free(partition);
+		making->is_partial = true;
 		return flow_leave_out(making->sent, owner, info);
 	}
 	if (err == ERR_OK)
@@ -201,7 +202,11 @@ making_partitions(struct making *making, struct err_info *info)
 	    making->heads == NULL)
 		err = err_nomem(info);
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-		if (concerns_both(making, &codes.codes[i]) && !flow_is_left_out(making->sent, &codes.codes[i]))
+		if (!concerns_both(making, &codes.codes[i]))
+			continue;
+		if (flow_is_left_out(making->sent, &codes.codes[i]))
+			making->is_partial = true;
+		else
 			err = look_at_partition(making, &codes.codes[i], info);
 	}
 	node_codes_release(&codes);

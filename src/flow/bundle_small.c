@@ -172,8 +172,10 @@ making_small(struct making *making, struct err_info *info)
 		err = add_chains(&small, making, info);
 	if (err == ERR_OK)
 		err = add_night(&small, making, info);
-	bundle_holds(small.holds, making->heads, making->head_count);
-	small.has_holds = true;
+	/* a head that is not told would look like one that was lost, and all would be sent again */
+	small.has_holds = !making->is_partial;
+	if (small.has_holds)
+		bundle_holds(small.holds, making->heads, making->head_count);
 	small.lacks = (making->lacks_key ? BUNDLE_LACKS_KEY : 0U) |
 	              (flow_lacks_schema(making->node) ? BUNDLE_LACKS_SCHEMA : 0U);
 	if (err == ERR_OK)

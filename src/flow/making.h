@@ -19,6 +19,7 @@ struct making {
 	const struct roster_node *to;
 	bool is_full;
 	bool is_upward;
+	bool is_partial; /* a partition that concerns both is left out */
 	uint64_t number; /* of the bundle */
 	struct flow_exchange exchange;
 	struct flow_sent *sent;

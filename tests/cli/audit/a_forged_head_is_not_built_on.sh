@@ -49,6 +49,9 @@ expect 7 tiersync bundle --store county --to $city --out down
 expect 0 tiersync take --store city down
 expect 0 tiersync get --store city --partition $second number=9
 [ "$(head_of city)" = "$(head_of kept)" ] || fail "the forged head moved the city's"
+# what is left out is not taken for lost: the city sends nothing again
+expect 0 tiersync bundle --store city --to $county --out none
+! grep -q ' edits; ' said || fail "the city sends again what the county has: $(cat said)"
 
 # nor does a partition whose packs are gone stop the others
 cp -r county holed
