@@ -96,6 +96,17 @@ judge_partition(struct intake *intake, struct taking *taking, const struct bundl
 	return err;
 }
 
+/* A receipt names our head, and a merge is made with it: both need one that can be answered for. */
+static enum err
+check_head(const struct taking *taking, const struct intake *intake, struct err_info *info)
+{
+	bool is_passed = intake->outcome == RECEIPT_TAKEN && intake->place == INTAKE_FORWARD && !intake->is_merged;
+
+	return is_passed || intake->partition == NULL
+	               ? ERR_OK
+	               : flow_head_check(taking->node, intake->partition, &intake->old_head, info);
+}
+
 /* One partition, whatever becomes of it, does not stop the others. */
 static enum err
 take_partition(struct taking *taking, const struct bundle_partition *shown, struct err_info *info)
@@ -105,8 +116,8 @@ take_partition(struct taking *taking, const struct bundle_partition *shown, stru
 	struct intake intake = {0};
 	enum err err = judge_partition(&intake, taking, shown, info);
 
-	if (err == ERR_OK && intake.is_merged)
-		err = flow_head_check(taking->node, intake.partition, &intake.old_head, info);
+	if (err == ERR_OK)
+		err = check_head(taking, &intake, info);
 	if (err == ERR_OK)
 		err = correct(&intake, taking->desk, info);
 	if (err == ERR_OK && !taking->desk->is_dry_run)

@@ -44,6 +44,14 @@ expect 0 tiersync add --store other --kind case number=9 text=other
 expect 0 tiersync bundle --store other --to $county --out other.up
 expect 0 tiersync take --store county other.up
 expect 0 tiersync get --store county --partition $second number=9
+# no receipt names it, neither where there is something to merge nor where all is held
+expect 4 tiersync take --store county up.again
+expect 0 tiersync bundle --store city --to $county --full --out down.full
+expect 4 tiersync take --store county down.full
+said "$forged"
+for name in $(git -C county/node.git ls-tree -r --name-only main receipts); do
+	! git -C county/node.git show "main:$name" | grep -aqF "$forged" || fail "a receipt names it"
+done
 cp -r city kept
 expect 7 tiersync bundle --store county --to $city --out down
 expect 0 tiersync take --store city down
