@@ -243,8 +243,10 @@ decode_entry(struct git_content *out, struct git_pack *pack, struct view entry, 
 		               git_type_bytes_max(expected));
 	err = pack_inflate(&content, (size_t)size, view_of(entry.data + used, entry.size - used), &pack->inflater,
 	                   info);
-	if (err != ERR_OK)
+	if (err != ERR_OK) {
+		bytes_release(&content);
 		return err;
+	}
 	*out = (struct git_content){.type = expected, .content = bytes_view(&content), .owned = content};
 	return ERR_OK;
 }
