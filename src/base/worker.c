@@ -23,6 +23,15 @@ struct worker {
 	bool is_ending;
 };
 
+static void
+worker_release(struct worker *worker)
+{
+	(void)pthread_cond_destroy(&worker->is_done);
+	(void)pthread_cond_destroy(&worker->is_more);
+	(void)pthread_mutex_destroy(&worker->mutex);
+	free(worker);
+}
+
 static void *
 run(void *context)
 {
@@ -67,8 +76,10 @@ worker_new(struct worker **out, size_t slots, size_t group, worker_do work, void
 	(void)pthread_mutex_init(&worker->mutex, NULL); /* with default attributes none of these three fails in glibc */
 	(void)pthread_cond_init(&worker->is_more, NULL);
 	(void)pthread_cond_init(&worker->is_done, NULL);
+	(void)message(
+		""); /* whether there is a catalogue is found out on this thread; looking into it is safe on any */
 	if (pthread_create(&worker->thread, NULL, run, worker) != 0) {
-		free(worker);
+		worker_release(worker);
 		return ERR_NOT_FOUND;
 	}
 	*out = worker;
@@ -85,10 +96,7 @@ worker_free(struct worker *worker)
 	(void)pthread_cond_signal(&worker->is_more);
 	(void)pthread_mutex_unlock(&worker->mutex);
 	(void)pthread_join(worker->thread, NULL);
-	(void)pthread_cond_destroy(&worker->is_more);
-	(void)pthread_cond_destroy(&worker->is_done);
-	(void)pthread_mutex_destroy(&worker->mutex);
-	free(worker);
+	worker_release(worker);
 }
 
 bool

@@ -13,7 +13,7 @@
 
 struct worker;
 
-/** Do the job in that slot; on the worker's thread. It must not set an err_info: words are translated on one thread only. */
+/** Do the job in that slot; on the worker's thread. What it has to say lies in the slot: no err_info of ours is touched. */
 typedef void (*worker_do)(void *context, size_t slot);
 
 /**
