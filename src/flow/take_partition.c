@@ -96,15 +96,27 @@ judge_partition(struct intake *intake, struct taking *taking, const struct bundl
 	return err;
 }
 
-/* A receipt names our head, and a merge is made with it: both need one that can be answered for. */
+/*
+ * A receipt names our head, and a merge is made with it: both need one that can be answered for. Else this partition alone is
+ * refused, by an answer that names no head; so its sender sends it all again, until it is mended here.
+ */
 static enum err
-check_head(const struct taking *taking, const struct intake *intake, struct err_info *info)
+check_head(struct intake *intake, const struct taking *taking, struct err_info *info)
 {
 	bool is_passed = intake->outcome == RECEIPT_TAKEN && intake->place == INTAKE_FORWARD && !intake->is_merged;
+	struct err_info why;
+	enum err err = ERR_OK;
 
-	return is_passed || intake->partition == NULL
-	               ? ERR_OK
-	               : flow_head_check(taking->node, intake->partition, &intake->old_head, info);
+	if (!is_passed && intake->partition != NULL)
+		err = flow_head_check(taking->node, intake->partition, &intake->old_head, &why);
+	if (flow_is_of_content(err)) {
+		intake_refuse(intake, &why);
+		intake->old_head = (struct oid){{0}};
+		return ERR_OK;
+	}
+	if (err != ERR_OK)
+		*info = why;
+	return err;
 }
 
 /* One partition, whatever becomes of it, does not stop the others. */
@@ -117,7 +129,7 @@ take_partition(struct taking *taking, const struct bundle_partition *shown, stru
 	enum err err = judge_partition(&intake, taking, shown, info);
 
 	if (err == ERR_OK)
-		err = check_head(taking, &intake, info);
+		err = check_head(&intake, taking, info);
 	if (err == ERR_OK)
 		err = correct(&intake, taking->desk, info);
 	if (err == ERR_OK && !taking->desk->is_dry_run)

@@ -45,10 +45,12 @@ expect 0 tiersync bundle --store other --to $county --out other.up
 expect 0 tiersync take --store county other.up
 expect 0 tiersync get --store county --partition $second number=9
 # no receipt names it, neither where there is something to merge nor where all is held
-expect 4 tiersync take --store county up.again
-expect 0 tiersync bundle --store city --to $county --full --out down.full
-expect 4 tiersync take --store county down.full
+expect 7 tiersync take --store county up.again
 said "$forged"
+expect 0 tiersync bundle --store city --to $county --full --out down.full
+expect 7 tiersync take --store county down.full
+said "$forged"
+[ "$(head_of county)" = "$forged" ] || fail "the head moved"
 for name in $(git -C county/node.git ls-tree -r --name-only main receipts); do
 	! git -C county/node.git show "main:$name" | grep -aqF "$forged" || fail "a receipt names it"
 done
@@ -76,7 +78,9 @@ expect 0 tiersync get --store kept --partition $second number=9
 # put back, it goes on
 git -C $repository update-ref refs/heads/main "$merge"
 expect 0 tiersync set --store county --partition $town number=1 income=5
+expect 0 tiersync bundle --store town --to $county --out up.again
 expect 0 tiersync take --store county up.again
+said 'merged with what was written here'
 expect 0 tiersync bundle --store county --to $city --out down
 expect 0 tiersync audit --store county
 # a merge that a checkpoint of ours names is not made again: a signature is enough
