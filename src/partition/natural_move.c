@@ -125,7 +125,7 @@ record_edge(struct partition_natural *natural)
 static void
 end_edge(struct partition_natural *natural, const struct oid *from, const struct oid *to)
 {
-	if (natural->is_recorded)
+	if (natural->is_recorded && !natural->has_unopened) /* what did not open may open on the way back */
 		natural_edges_add(&natural->edges, from, to, &natural->moved);
 }
 
@@ -142,7 +142,7 @@ static enum err
 move_by_edges(bool *is_there, struct partition_natural *natural, const struct oid *commit, struct err_info *info)
 {
 	struct natural_step steps[NATURAL_EDGES_MAX];
-	size_t count = natural_edges_path(steps, &natural->edges, &natural->commit, commit);
+	size_t count = natural->has_unopened ? 0 : natural_edges_path(steps, &natural->edges, &natural->commit, commit);
 	enum err err = ERR_OK;
 
 	*is_there = count > 0;
@@ -150,11 +150,11 @@ move_by_edges(bool *is_there, struct partition_natural *natural, const struct oi
 		err = natural_step_go(natural->lookup, &steps[i], info);
 	if (err == ERR_OK && *is_there)
 		natural->commit = *commit;
-	if (err == ERR_OK || err == ERR_NOMEM)
-		return err;
+	if (err == ERR_OK)
+		return ERR_OK;
 	natural_start_anew(natural);
 	*is_there = false;
-	return ERR_OK;
+	return err == ERR_NOMEM ? err : ERR_OK;
 }
 
 static enum err

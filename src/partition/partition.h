@@ -293,9 +293,5 @@ void partition_verifier_begin(struct partition_verifier *verifier, const struct 
  */
 enum err partition_verifier_end(struct partition_verifier *verifier, struct oid *commit_out,
                                 struct partition_version *out, struct err_info *info) MUST_USE;
-/** The signature alone: is it the one of the node that the commit names, at the roster state that it names? ERR_AUTH. */
-enum err partition_verify_signature(const struct partition *partition, const struct delta_commit_info *commit,
-                                    struct view unsigned_text, const struct seal_sshsig *sshsig,
-                                    struct err_info *info) MUST_USE;
 
 #endif

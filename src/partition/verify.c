@@ -80,17 +80,6 @@ check_signer(const struct partition *partition, const struct delta_commit_info *
 	return err;
 }
 
-enum err
-partition_verify_signature(const struct partition *partition, const struct delta_commit_info *commit,
-                           struct view unsigned_text, const struct seal_sshsig *sshsig, struct err_info *info)
-{
-	enum err err = check_signer(partition, commit, sshsig, info);
-
-	if (err != ERR_OK)
-		return err;
-	return seal_sshsig_verify(&sshsig->signature, &sshsig->signer, SEAL_NAMESPACE_GIT, unsigned_text, info);
-}
-
 /* --- commit by commit --- */
 
 /* What is wrong is said by who asks for it, on his own thread. */
