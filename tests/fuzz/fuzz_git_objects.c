@@ -1,8 +1,9 @@
 /*
  * What is read of git objects and of the small files beside them. The first byte says what follows: 'r' the root tree, 'd' a
  * directory of ids (then its depth in digits, then the 16 bytes whose digits lead to it), 'l' the head of a commit, 'p' the header of a
- * pack's entry, 'n' the note of a pack that is not visible yet, 'g' the cache of generation numbers. What is taken of the first is written
- * again byte for byte; ids are in order and in their place.
+ * pack's entry, 'n' the note of a pack that is not visible yet, 'g' the cache of generation numbers, 'e' the deflated directory of so many
+ * ids as the next byte says. What is taken of the first is written again byte for byte; ids are in order and in their place; what the reader of
+ * our own streams takes, libdeflate reads as the same.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,35 @@ try_generations(struct view file)
 	generations_release(&generations);
 }
 
+static void
+try_leaf(struct view rest)
+{
+	struct leaf_decoder decoder = {0};
+	struct libdeflate_decompressor *any;
+	struct bytes content = {0};
+	uint8_t again[256 * LEAF_ENTRY_BYTES];
+	size_t used = 0;
+	size_t used_again = 0;
+	size_t size;
+
+	if (rest.size == 0)
+		return;
+	size = (size_t)rest.data[0] * LEAF_ENTRY_BYTES;
+	rest = view_of(rest.data + 1, rest.size - 1);
+	if (leaf_decode(&content, &used, &decoder, size, rest)) {
+		any = libdeflate_alloc_decompressor();
+		if (any != NULL &&
+		    (libdeflate_zlib_decompress_ex(any, rest.data, rest.size, again, size, &used_again, NULL) !=
+		             LIBDEFLATE_SUCCESS ||
+		     used != used_again || content.size != size || memcmp(again, content.data, size) != 0))
+			abort();
+		libdeflate_free_decompressor(any);
+	} else if (content.size != 0) {
+		abort();
+	}
+	bytes_release(&content);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -89,6 +119,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		try_directory(rest);
 	else if (data[0] == 'g')
 		try_generations(rest);
+	else if (data[0] == 'e')
+		try_leaf(rest);
 	else if (data[0] == 'l' && git_commit_links_read(&links, rest, NULL) == ERR_OK &&
 	         links.parent_count > GIT_PARENTS_MAX)
 		abort();

@@ -25,6 +25,21 @@ read_directory(struct view rest, struct err_info *info)
 }
 
 static enum err
+read_leaf(struct view rest, struct err_info *info)
+{
+	struct leaf_decoder decoder = {0};
+	struct bytes content = {0};
+	size_t used;
+	bool is_good;
+
+	assert_true(rest.size > 0);
+	is_good = leaf_decode(&content, &used, &decoder, (size_t)rest.data[0] * LEAF_ENTRY_BYTES,
+	                      view_of(rest.data + 1, rest.size - 1));
+	bytes_release(&content);
+	return is_good ? ERR_OK : err_set(info, ERR_FORMAT, "not as our writer makes it");
+}
+
+static enum err
 read_object(struct view content, struct err_info *info)
 {
 	struct view rest = view_of(content.data + 1, content.size - 1);
@@ -48,6 +63,8 @@ read_object(struct view content, struct err_info *info)
 		return pack_decode_header(&type, &size, &used, rest, info);
 	case 'n':
 		return git_note_parse(&note, rest, info);
+	case 'e':
+		return read_leaf(rest, info);
 	default:
 		err = generations_parse(&generations, rest, info); /* a cache: as far as it is good */
 		generations_release(&generations);
