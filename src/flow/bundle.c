@@ -176,11 +176,10 @@ flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flo
 	struct making making = {.desk = desk, .node = desk->node, .is_full = is_full, .sent = &sent};
 	struct flow_number number;
 	size_t epochs;
-	size_t vouched;
 	enum err err = flow_check_accepted(desk->node, info);
 
 	if (err == ERR_OK)
-		err = flow_vouch(&vouched, desk, info);
+		err = flow_vouch(&sent, desk, info);
 	if (err == ERR_OK)
 		err = flow_renew_epochs(&epochs, desk, info);
 	if (err == ERR_OK)
@@ -230,8 +229,11 @@ flow_is_of_content(enum err err)
 enum err
 flow_leave_out(struct flow_sent *sent, const struct node_code *owner, struct err_info *info)
 {
-	struct flow_left_out *left = realloc(sent->left_out, (sent->left_out_count + 1) * sizeof(*left));
+	struct flow_left_out *left;
 
+	if (flow_is_left_out(sent, owner)) /* the first reason is told */
+		return ERR_OK;
+	left = realloc(sent->left_out, (sent->left_out_count + 1) * sizeof(*left));
 	if (left == NULL)
 		return err_nomem(info);
 	sent->left_out = left;

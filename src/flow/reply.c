@@ -33,8 +33,8 @@ make_answer(struct flow_reply *reply, const struct flow_desk *desk, struct err_i
 	err = flow_bundle_make(&reply->bundle, &reply->sent, desk, &reply->taken.sender, false, info);
 	if (err == ERR_OK)
 		err = node_commit(desk->node, "answer", info);
-	if (err !=
-	    ERR_OK) /* a statement that was not kept must not stay in memory; the error that counts is the first */
+	/* a statement that was not kept must not stay in memory; the error that counts is the first */
+	if (err != ERR_OK)
 		(void)!node_revert(desk->node, &why);
 	return err;
 }

@@ -57,6 +57,7 @@ struct flow_revoked {
 
 void flow_revoked_release(struct flow_revoked *revoked);
 
+struct flow_sent;
 struct flow_revoke_terms {
 	struct node_code node;
 	const struct id *key; /* of its keys; NULL: the newest */
@@ -74,9 +75,9 @@ enum err flow_revoke(struct flow_revoked *out, const struct flow_desk *desk, con
  * A key of an office below us was ended by an office above us, and we hold edits signed with it that no word accepts: we had taken them in
  * before we heard of it, so we end the key too and name our heads. What is brought later is refused at the door, so it can be said at any
  * time. Staged; needs node_lock; nothing in a dry run.
- * @param said_out  keys spoken of
+ * @param sent  a partition whose head cannot be answered for is left out there, and the word that would name it waits
  */
-enum err flow_vouch(size_t *said_out, const struct flow_desk *desk, struct err_info *info) MUST_USE;
+enum err flow_vouch(struct flow_sent *sent, const struct flow_desk *desk, struct err_info *info) MUST_USE;
 
 /** Heads and tips that a replace or revoke statement about this office names: all that we hold at and below it. In `arena`. */
 enum err flow_accepted_heads(struct statement *statement, struct node *node, const struct node_code *about,

@@ -114,9 +114,7 @@ check_head(struct intake *intake, const struct taking *taking, struct err_info *
 		intake->old_head = (struct oid){{0}};
 		return ERR_OK;
 	}
-	if (err != ERR_OK)
-		*info = why;
-	return err;
+	return err == ERR_OK ? ERR_OK : err_set(info, err, "%s", why.text);
 }
 
 /* One partition, whatever becomes of it, does not stop the others. */

@@ -10,6 +10,7 @@
 
 struct vouching {
 	const struct flow_desk *desk;
+	struct flow_sent *sent;
 	struct node *node;
 	const struct roster *roster;
 	const struct node_code *self;
@@ -128,12 +129,13 @@ holds_more(bool *out, const struct vouching *vouching, const struct roster_node 
 		if (strcmp(codes.codes[i].text, office->code.text) == 0 ||
 		    roster_is_superior(vouching->roster, &office->code, &codes.codes[i]))
 			err = look_at_partition(out, vouching, key_id, &codes.codes[i], info);
+		if (flow_is_of_content(err)) {
+			*out = false;
+			err = flow_leave_out(vouching->sent, &codes.codes[i], info);
+			break;
+		}
 	}
 	node_codes_release(&codes);
-	if (flow_is_of_content(err)) {
-		*out = false;
-		return ERR_OK;
-	}
 	return err;
 }
 
@@ -181,20 +183,18 @@ vouch(const struct flow_desk *desk, const struct statement *found, struct err_in
 }
 
 enum err
-flow_vouch(size_t *said_out, const struct flow_desk *desk, struct err_info *info)
+flow_vouch(struct flow_sent *sent, const struct flow_desk *desk, struct err_info *info)
 {
-	const struct vouching vouching = {desk, desk->node, node_roster(desk->node),
+	const struct vouching vouching = {desk, sent, desk->node, node_roster(desk->node),
 	                                  &node_identity_of(desk->node)->code};
 	struct statement found = {0};
 	bool is_found = true;
 	enum err err = ERR_OK;
 
-	*said_out = 0;
 	while (err == ERR_OK && is_found && !desk->is_dry_run && node_keys(desk->node) != NULL) {
 		err = find_key(&is_found, &found, &vouching, info);
 		if (err == ERR_OK && is_found)
 			err = vouch(desk, &found, info);
-		*said_out += err == ERR_OK && is_found ? 1U : 0U;
 	}
 	return err;
 }

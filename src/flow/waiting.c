@@ -94,22 +94,33 @@ try_ref(struct trying *trying, const struct git_ref *ref, struct err_info *info)
 	return err;
 }
 
+/* Nothing is merged with a head that nobody can answer for: every bundle says so, and other partitions' heads are tried. */
+static enum err
+has_good_head(bool *out, struct trying *trying, struct err_info *info)
+{
+	enum err err = partition_head(trying->partition, &trying->head, info);
+
+	if (err == ERR_OK)
+		err = flow_head_check(trying->desk->node, trying->partition, &trying->head, info);
+	*out = err == ERR_OK;
+	return flow_is_of_content(err) ? ERR_OK : err;
+}
+
 static enum err
 try_partition(bool *is_moved_out, const struct flow_desk *desk, struct partition *partition, struct err_info *info)
 {
 	struct trying trying = {.desk = desk, .partition = partition};
 	struct git_refs refs = {0};
+	bool is_good = false;
 	enum err err = git_refs_list(&refs, partition_store(partition), GIT_REF_WAITING, info);
 
 	if (err == ERR_OK && refs.count > 0)
 		err = partition_lock(partition, desk->wait_seconds, info);
 	if (err == ERR_OK && refs.count > 0)
-		err = partition_head(partition, &trying.head, info);
-	if (err == ERR_OK && refs.count > 0)
-		err = flow_head_check(desk->node, partition, &trying.head, info);
-	if (err == ERR_OK && refs.count > 0)
+		err = has_good_head(&is_good, &trying, info);
+	if (err == ERR_OK && is_good)
 		err = git_history_open(&trying.history, (struct git_reader){NULL, partition_store(partition)}, info);
-	for (size_t i = 0; err == ERR_OK && i < refs.count; i++)
+	for (size_t i = 0; err == ERR_OK && is_good && i < refs.count; i++)
 		err = try_ref(&trying, &refs.items[i], info);
 	git_history_free(trying.history);
 	git_refs_release(&refs);

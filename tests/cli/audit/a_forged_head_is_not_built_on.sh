@@ -44,6 +44,17 @@ expect 0 tiersync add --store other --kind case number=9 text=other
 expect 0 tiersync bundle --store other --to $county --out other.up
 expect 0 tiersync take --store county other.up
 expect 0 tiersync get --store county --partition $second number=9
+# heads that wait beside it wait on: they stop no take of another partition, and no night
+cp -r county waits
+git -C waits/partitions/$town.git update-ref refs/waiting/$town "$merge^2"
+expect 0 tiersync set --store other number=9 text=waits
+expect 0 tiersync bundle --store other --to $county --out waits.up
+expect 0 tiersync take --store waits waits.up
+expect 7 tiersync sync --store waits
+said "left out   易俗河镇 $town"
+git -C waits/partitions/$town.git rev-parse -q --verify refs/waiting/$town >/dev/null || fail "what waited is gone"
+rm -rf waits mail/$city/* mail/$second/*
+
 # no receipt names it, neither where there is something to merge nor where all is held
 expect 7 tiersync take --store county up.again
 said "$forged"
