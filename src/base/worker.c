@@ -76,8 +76,8 @@ worker_new(struct worker **out, size_t slots, size_t group, worker_do work, void
 	(void)pthread_mutex_init(&worker->mutex, NULL); /* with default attributes none of these three fails in glibc */
 	(void)pthread_cond_init(&worker->is_more, NULL);
 	(void)pthread_cond_init(&worker->is_done, NULL);
-	(void)message(
-		""); /* whether there is a catalogue is found out on this thread; looking into it is safe on any */
+	/* whether there is a catalogue is found out on this thread; looking into it is safe on any */
+	(void)message("");
 	if (pthread_create(&worker->thread, NULL, run, worker) != 0) {
 		worker_release(worker);
 		return ERR_NOT_FOUND;

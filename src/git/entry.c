@@ -173,20 +173,17 @@ inflate_any(struct bytes *out, size_t *used_out, size_t size, struct view stream
 	               (int)result);
 }
 
-/* The Adler-32 of a stored block is not looked at: who calls this checks the object's id. Compaction has the CRC-32 of the entry. */
 enum err
 pack_inflate_start(struct bytes *out, size_t *used_out, size_t size, struct view stream, struct pack_inflater *inflater,
                    struct err_info *info)
 {
-	size_t used;
-
 	if (is_stored(stream, size)) {
-		*(used_out == NULL ? &used : used_out) = STORED_BYTES + size;
+		*used_out = STORED_BYTES + size;
 		return bytes_append(out, stream.data + ZLIB_HEADER_BYTES + STORED_BLOCK_HEADER_BYTES, size, info);
 	}
-	if (leaf_decode(out, used_out == NULL ? &used : used_out, &inflater->leaf, size, stream))
+	if (leaf_decode(out, used_out, &inflater->leaf, size, stream))
 		return ERR_OK;
-	return inflate_any(out, used_out == NULL ? &used : used_out, size, stream, inflater, info);
+	return inflate_any(out, used_out, size, stream, inflater, info);
 }
 
 enum err

@@ -24,7 +24,7 @@ enum {
 	OTHER_BITS = 9,
 	SIZE_BITS_MAX = 15,
 	SYMBOL_BITS = 9,
-	LITERALS_FILLED = 6,
+	LITERALS_FILLED = 6, /* so many codes of nine bits are in 56 */
 	/* symbols of the code for the sizes (RFC 1951, 3.2.7) */
 	SIZE_AGAIN = 16,
 	SIZE_ZEROS_FEW = 17,
@@ -304,7 +304,7 @@ make_decoder(struct leaf_decoder *decoder, unsigned copied)
 	for (unsigned symbol = 0; symbol <= coder->symbol; symbol++) {
 		unsigned size = coder->sizes[symbol];
 
-		for (unsigned code = coder->codes[symbol]; size > 0 && code < 512; code += 1U << size)
+		for (unsigned code = coder->codes[symbol]; size > 0 && code < LEAF_LOOKS; code += 1U << size)
 			decoder->symbols[code] = (uint16_t)(size << SYMBOL_BITS | symbol);
 	}
 }
@@ -337,7 +337,7 @@ read_head(struct bit_reader *reader, struct leaf_decoder *decoder, struct view s
 	return true;
 }
 
-/* Six codes of nine bits at most are filled in at once. A symbol that is no byte has bit 8. */
+/* A symbol that is no byte has bit 8. */
 static bool
 read_literals(uint8_t *out, size_t count, struct bit_reader *reader, const struct leaf_decoder *decoder)
 {
@@ -351,7 +351,7 @@ read_literals(uint8_t *out, size_t count, struct bit_reader *reader, const struc
 		fill(reader);
 		bits = reader->bits;
 		for (size_t i = 0; i < part; i++) {
-			unsigned symbol = decoder->symbols[bits & 511];
+			unsigned symbol = decoder->symbols[bits & (LEAF_LOOKS - 1)];
 
 			bits >>= symbol >> SYMBOL_BITS;
 			used += symbol >> SYMBOL_BITS;

@@ -12,6 +12,7 @@ enum {
 	LEAF_ENTRY_BYTES = 60, /* "100644 ", 32 digits, NUL, id */
 	LEAF_LITERALS = 257,   /* bytes and the end of the block */
 	LEAF_SYMBOLS = 288,
+	LEAF_LOOKS = 512, /* of nine bits: no code has more */
 };
 
 /** The code; made anew when the length of the copy changes. {0}: none yet. */
@@ -29,7 +30,7 @@ struct leaf_coder {
 /** The same code to read by. {0}: none yet. */
 struct leaf_decoder {
 	struct leaf_coder coder;
-	uint16_t symbols[512]; /* by the next nine bits: the symbol, and above it the size of its code */
+	uint16_t symbols[LEAF_LOOKS]; /* by the next nine bits: the symbol, and above it the size of its code */
 };
 
 /** Is it a directory of ids? Its size, and the mode and the end of each name. */
@@ -38,8 +39,9 @@ bool leaf_is_one(struct view content);
 enum err leaf_encode(struct bytes *out, struct leaf_coder *coder, struct view content, struct err_info *info) MUST_USE;
 
 /**
- * Append the directory of `size` bytes that begins a stream as leaf_encode() writes it; other bytes may follow. Four times as fast
- * as a reader of any stream, which makes its tables anew for each.
+ * Append the directory of `size` bytes that begins a stream as leaf_encode() writes it; other bytes may follow. A reader of any stream
+ * makes its tables anew for each, which costs more than reading so short a one.
+ * @param used_out  bytes of the stream
  * @return false: it is not one of ours, is damaged, or there is no memory: a reader of any stream says what is wrong; `out` is as before
  */
 bool leaf_decode(struct bytes *out, size_t *used_out, struct leaf_decoder *decoder, size_t size, struct view stream);

@@ -337,6 +337,7 @@ read_at(struct bytes *out, int *type_out, struct git_mapped *mapped, struct git_
 	uint64_t size;
 	uint64_t offset;
 	size_t used;
+	size_t inflated;
 	size_t most;
 	int type;
 	enum err err;
@@ -345,7 +346,7 @@ read_at(struct bytes *out, int *type_out, struct git_mapped *mapped, struct git_
 	    type < GIT_TYPE_COMMIT || type > GIT_TYPE_BLOB || size > git_type_bytes_max((enum git_type)type))
 		return ERR_NOT_FOUND;
 	most = (size_t)size + ((size_t)size >> DEFLATED_MORE_SHIFT) + DEFLATED_MORE_BYTES;
-	err = pack_inflate_start(out, NULL, (size_t)size,
+	err = pack_inflate_start(out, &inflated, (size_t)size,
 	                         view_of(entry.data + used, entry.size - used < most ? entry.size - used : most),
 	                         &mapped->inflater, info);
 	if (err != ERR_OK)

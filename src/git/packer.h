@@ -60,7 +60,7 @@ enum err pack_inflate(struct bytes *out, size_t size, struct view stream, struct
                       struct err_info *info) MUST_USE;
 /**
  * The same of a zlib stream behind which other bytes may follow, for who checks the object's id: the check of a stored block is not
- * looked at. @param used_out  how many were its own; may be NULL.
+ * looked at. @param used_out  how many were its own
  */
 enum err pack_inflate_start(struct bytes *out, size_t *used_out, size_t size, struct view stream,
                             struct pack_inflater *inflater, struct err_info *info) MUST_USE;
