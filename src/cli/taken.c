@@ -87,8 +87,8 @@ cli_print_left_out(struct cli *cli, struct node *node, const struct flow_sent *s
 		cli_json_string(writer, "code", err_name(left->why.code));
 		cli_json_string(writer, "text", left->why.text);
 		cli_json_end(cli);
-		cli_note(cli, _("left out   %s: %s\n  the other partitions go; %s"), node_label(node, &left->owner),
-		         left->why.text, _(err_remedy(left->why.code)));
+		cli_note(cli, _("left out   %s: %s\n  the other partitions go; look at: tiersync audit"),
+		         node_label(node, &left->owner), left->why.text);
 	}
 }
 
