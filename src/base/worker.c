@@ -21,15 +21,15 @@ struct worker {
 	size_t done;  /* under the mutex */
 	size_t seen;  /* ours: `done` as it was last looked at */
 	bool is_ending;
+	bool is_alone; /* there is no thread: a job is done when it is put */
 };
 
-static void
-worker_release(struct worker *worker)
+static bool is_without_thread;
+
+void
+worker_without_thread(bool is_without)
 {
-	(void)pthread_cond_destroy(&worker->is_done);
-	(void)pthread_cond_destroy(&worker->is_more);
-	(void)pthread_mutex_destroy(&worker->mutex);
-	free(worker);
+	is_without_thread = is_without;
 }
 
 static void *
@@ -64,8 +64,6 @@ worker_new(struct worker **out, size_t slots, size_t group, worker_do work, void
 	struct worker *worker;
 
 	assert(slots > 0 && (slots & (slots - 1)) == 0 && group > 0 && group <= slots);
-	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		return ERR_NOT_FOUND;
 	worker = calloc(1, sizeof(*worker));
 	if (worker == NULL)
 		return err_nomem(info);
@@ -78,10 +76,8 @@ worker_new(struct worker **out, size_t slots, size_t group, worker_do work, void
 	(void)pthread_cond_init(&worker->is_done, NULL);
 	/* whether there is a catalogue is found out on this thread; looking into it is safe on any */
 	(void)message("");
-	if (pthread_create(&worker->thread, NULL, run, worker) != 0) {
-		worker_release(worker);
-		return ERR_NOT_FOUND;
-	}
+	worker->is_alone = is_without_thread || sysconf(_SC_NPROCESSORS_ONLN) < 2 ||
+	                   pthread_create(&worker->thread, NULL, run, worker) != 0;
 	*out = worker;
 	return ERR_OK;
 }
@@ -95,8 +91,12 @@ worker_free(struct worker *worker)
 	worker->is_ending = true;
 	(void)pthread_cond_signal(&worker->is_more);
 	(void)pthread_mutex_unlock(&worker->mutex);
-	(void)pthread_join(worker->thread, NULL);
-	worker_release(worker);
+	if (!worker->is_alone)
+		(void)pthread_join(worker->thread, NULL);
+	(void)pthread_cond_destroy(&worker->is_done);
+	(void)pthread_cond_destroy(&worker->is_more);
+	(void)pthread_mutex_destroy(&worker->mutex);
+	free(worker);
 }
 
 bool
@@ -133,8 +133,12 @@ worker_put(struct worker *worker)
 {
 	assert(worker_has_room(worker));
 	worker->put++;
-	if (worker->put % worker->group == 0)
+	if (worker->is_alone) {
+		worker->work(worker->context, (worker->put - 1) % worker->slots);
+		worker->seen = worker->put;
+	} else if (worker->put % worker->group == 0) {
 		show(worker);
+	}
 }
 
 bool

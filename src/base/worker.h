@@ -1,6 +1,6 @@
 /**
  * A thread that works beside ours: it is handed jobs one after the other and does them in that order, so that what comes of
- * them is the same as without it. The jobs themselves lie with the caller, one in each slot of a ring; which slot is whose follows
+ * them is the same as without it. Where there is one processor, or no thread can be had, a job is done as it is handed over. The jobs themselves lie with the caller, one in each slot of a ring; which slot is whose follows
  * from the calls below, and only the owner of a slot touches it.
  */
 #ifndef BASE_WORKER_H
@@ -13,7 +13,7 @@
 
 struct worker;
 
-/** Do the job in that slot; on the worker's thread. What it has to say lies in the slot: no err_info of ours is touched. */
+/** Do the job in that slot; on the worker's thread, if it has one. What it has to say lies in the slot: no err_info of ours is touched. */
 typedef void (*worker_do)(void *context, size_t slot);
 
 /**
@@ -21,7 +21,7 @@ typedef void (*worker_do)(void *context, size_t slot);
  * @param slots    of the ring; power of two
  * @param group    jobs that are handed over at once: waking the other thread costs a few microseconds
  * @param context  outlives the worker
- * @return ERR_OK; ERR_NOT_FOUND: this machine has one processor, or starts no thread: do it without (no text is set); ERR_NOMEM
+ * ERR_NOMEM
  */
 enum err worker_new(struct worker **out, size_t slots, size_t group, worker_do work, void *context,
                     struct err_info *info) MUST_USE;
@@ -42,5 +42,8 @@ void worker_put(struct worker *worker);
 bool worker_take(size_t *slot_out, struct worker *worker, bool is_waiting);
 /** Whether a job was put and not taken. */
 bool worker_is_busy(const struct worker *worker);
+
+/** For tests: workers that are made from now on have no thread (or have one again). What comes of the jobs is the same. */
+void worker_without_thread(bool is_without);
 
 #endif

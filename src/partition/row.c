@@ -350,11 +350,10 @@ partition_tree_add(struct partition_tree *tree, const struct id *id, const struc
 	static const struct partition_blobs empty;
 
 	tree->added++;
-	if (tree->added > ADDED_FEW && tree->sealer == NULL && !tree->is_alone) {
+	if (tree->added > ADDED_FEW && tree->sealer == NULL) {
 		enum err err = partition_sealer_new(&tree->sealer, tree->source.partition, info);
 
-		tree->is_alone = err == ERR_NOT_FOUND;
-		if (err != ERR_OK && err != ERR_NOT_FOUND)
+		if (err != ERR_OK)
 			return err;
 	}
 	if (tree->sealer != NULL && row->has_record && row->entries.count == 0)

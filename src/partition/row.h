@@ -45,7 +45,6 @@ struct partition_tree {
 	size_t changed;                  /* rows replaced */
 	size_t added;                    /* of new records */
 	struct partition_sealer *sealer; /* NULL: sealed here, one after the other */
-	bool is_alone;                   /* no sealer is to be had */
 	struct bytes blob;
 	struct bytes plaintext;
 };

@@ -19,7 +19,7 @@ struct partition_sealed {
 	struct view plaintext;
 };
 
-/** Start the thread. ERR_NOT_FOUND: this machine has one processor, or starts no thread: seal without it (no text is set); ERR_NOMEM. */
+/** ERR_NOMEM. */
 enum err partition_sealer_new(struct partition_sealer **out, struct partition *partition,
                               struct err_info *info) MUST_USE;
 /** Stops the thread; what was not taken is dropped, and wiped. */

@@ -25,9 +25,7 @@ struct verifying {
 
 struct partition_verifier {
 	struct partition *partition;
-	struct worker *worker; /* NULL: there is none, and a ring of one */
-	size_t begun;
-	size_t ended;
+	struct worker *worker;
 	struct partition_version last; /* whose state it is: ids alone */
 	struct seal_lthash state;
 	struct verifying commits[COMMITS];
@@ -141,7 +139,7 @@ partition_verifier_new(struct partition_verifier **out, struct partition *partit
 		return err_nomem(info);
 	verifier->partition = partition;
 	err = worker_new(&verifier->worker, COMMITS, GROUP, work, verifier, info);
-	if (err != ERR_OK && err != ERR_NOT_FOUND) {
+	if (err != ERR_OK) {
 		free(verifier);
 		return err;
 	}
@@ -170,13 +168,13 @@ partition_verifier_free(struct partition_verifier *verifier)
 bool
 partition_verifier_has_room(const struct partition_verifier *verifier)
 {
-	return verifier->worker != NULL ? worker_has_room(verifier->worker) : verifier->begun == verifier->ended;
+	return worker_has_room(verifier->worker);
 }
 
 bool
 partition_verifier_is_busy(const struct partition_verifier *verifier)
 {
-	return verifier->begun != verifier->ended;
+	return worker_is_busy(verifier->worker);
 }
 
 /* Words for what went wrong with a commit that was read. */
@@ -193,8 +191,7 @@ void
 partition_verifier_begin(struct partition_verifier *verifier, const struct oid *commit)
 {
 	struct git_reader reader = partition_reader(verifier->partition, NULL);
-	size_t slot = verifier->worker != NULL ? worker_slot(verifier->worker) : 0;
-	struct verifying *one = &verifier->commits[slot];
+	struct verifying *one = &verifier->commits[worker_slot(verifier->worker)];
 
 	verifying_release(one);
 	one->commit = *commit;
@@ -207,11 +204,7 @@ partition_verifier_begin(struct partition_verifier *verifier, const struct oid *
 		if (one->err != ERR_OK)
 			one->err = in_commit(commit, one->err, &one->why);
 	}
-	verifier->begun++;
-	if (verifier->worker != NULL)
-		worker_put(verifier->worker);
-	else
-		work(verifier, slot);
+	worker_put(verifier->worker);
 }
 
 enum err
@@ -220,13 +213,12 @@ partition_verifier_end(struct partition_verifier *verifier, struct oid *commit_o
 {
 	struct git_reader reader = partition_reader(verifier->partition, NULL);
 	struct verifying *one;
-	size_t slot = 0;
+	size_t slot;
 	enum err err = ERR_OK;
 
-	if (verifier->worker != NULL && !worker_take(&slot, verifier->worker, true))
+	if (!worker_take(&slot, verifier->worker, true))
 		return err_set(info, ERR_INTERNAL, "%s", "a verifier was asked for a commit that was not begun");
 	one = &verifier->commits[slot];
-	verifier->ended++;
 	*commit_out = one->commit;
 	if (one->err != ERR_OK) {
 		if (info != NULL)
