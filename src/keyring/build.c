@@ -53,6 +53,25 @@ make_room(struct bytes *rows, size_t row_bytes, const struct build *build, uint3
 	return bytes_reserve(rows, count * row_bytes, info);
 }
 
+/* A salt under another record's id is a lost record: the first and the last are derived whatever was given. */
+static enum err
+check_ids(const struct keyring_seed *seed, struct view ids, const struct id *partition, struct err_info *info)
+{
+	const uint32_t ends[] = {0, seed->count - 1};
+	bool is_good = ids.size == (size_t)seed->count * ID_BYTES;
+	struct seal_salt salt;
+
+	for (size_t i = 0; is_good && i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct id id;
+
+		keyring_derive(&salt, &id, &seed->seed, ends[i], partition);
+		is_good = memcmp(id.bytes, ids.data + (size_t)ends[i] * ID_BYTES, ID_BYTES) == 0;
+	}
+	seal_wipe(&salt, sizeof(salt));
+	return is_good ? ERR_OK
+	               : err_set(info, ERR_INTERNAL, "%s", _("the ids of new records are not those of their seed"));
+}
+
 enum err
 build_add_seed(struct build *build, const struct keyring_seed *seed, struct view ids, const struct id *partition,
                struct err_info *info)
@@ -61,6 +80,8 @@ build_add_seed(struct build *build, const struct keyring_seed *seed, struct view
 	struct seal_salt salt;
 	enum err err = make_room(&build->entries, sizeof(struct entry), build, seed->count, info);
 
+	if (err == ERR_OK && ids.size > 0 && seed->count > 0)
+		err = check_ids(seed, ids, partition, info);
 	if (err == ERR_OK)
 		err = bytes_append(&build->seeds, seed->seed.bytes, sizeof(seed->seed.bytes), info);
 	if (err == ERR_OK)

@@ -15,7 +15,7 @@ struct build {
 /**
  * All salts of a seed.
  * @param ids  of their records, in order, 16 bytes each; empty: they are derived
- * ERR_NOMEM; ERR_TOO_BIG: over LIMIT_KEYRING_SALTS_MAX.
+ * ERR_NOMEM; ERR_TOO_BIG: over LIMIT_KEYRING_SALTS_MAX; ERR_INTERNAL: `ids` are of another seed.
  */
 enum err build_add_seed(struct build *build, const struct keyring_seed *seed, struct view ids,
                         const struct id *partition, struct err_info *info) MUST_USE;

@@ -1,5 +1,7 @@
 #include "partition/natural_edges.h"
 
+#include <string.h>
+
 void
 natural_edges_release(struct natural_edges *edges)
 {
