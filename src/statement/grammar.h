@@ -38,6 +38,7 @@ enum {
 
 struct statement_grammar {
 	const char *name;
+	uint32_t version_max;                             /* the newest one of its text that is known */
 	bool is_of_itself;                                /* `node` has no line: it is the issuer */
 	struct statement_line lines[STATEMENT_LINES_MAX]; /* ends at a line without key */
 };

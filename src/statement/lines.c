@@ -74,8 +74,15 @@ statement_text_is_plain(struct view text, size_t size_max)
 void
 statement_writer_init(struct statement_writer *writer, struct bytes *out, const char *type, struct err_info *info)
 {
+	statement_writer_init_version(writer, out, type, 1, info);
+}
+
+void
+statement_writer_init_version(struct statement_writer *writer, struct bytes *out, const char *type, uint32_t version,
+                              struct err_info *info)
+{
 	*writer = (struct statement_writer){out, info, ERR_OK};
-	writer->err = bytes_printf(out, info, "tiersync-%s 1\n", type);
+	writer->err = bytes_printf(out, info, "tiersync-%s %u\n", type, (unsigned)version);
 }
 
 void

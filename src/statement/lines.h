@@ -44,6 +44,9 @@ struct statement_writer {
 
 /** Start a text: `tiersync-TYPE 1` and LF. `out` is appended to and borrowed, like `info`. */
 void statement_writer_init(struct statement_writer *writer, struct bytes *out, const char *type, struct err_info *info);
+/** The same with another version than 1. */
+void statement_writer_init_version(struct statement_writer *writer, struct bytes *out, const char *type,
+                                   uint32_t version, struct err_info *info);
 /** A line of free text (see statement_text_is_plain; ERR_RULE otherwise). */
 void statement_put_text(struct statement_writer *writer, const char *key, struct view text, size_t size_max);
 /** A line of words that the program made itself; not checked. */
@@ -71,12 +74,16 @@ enum err statement_writer_end(struct statement_writer *writer) MUST_USE;
 struct statement_reader {
 	struct view rest; /* untrusted */
 	const char *type;
+	uint32_t version; /* of the text */
 	struct err_info *info;
 	enum err err; /* the first error; everything after it gives zeros */
 };
 
 /** Start: checks size (ERR_TOO_BIG) and the first line (ERR_FORMAT; ERR_VERSION: a higher number than 1). */
 void statement_reader_init(struct statement_reader *reader, struct view text, const char *type, struct err_info *info);
+/** The same for a type of which versions 1 to `version_max` are known. */
+void statement_reader_init_version(struct statement_reader *reader, struct view text, const char *type,
+                                   uint32_t version_max, struct err_info *info);
 /** Whether the next line has this key. */
 bool statement_reader_has(const struct statement_reader *reader, const char *key);
 /** The value of the next line, which must have this key; else ERR_FORMAT. */

@@ -67,16 +67,6 @@ statement_word(struct view *value)
 	return word;
 }
 
-/* "tiersync-TYPE 2": a later version of a text that we know. */
-static bool
-is_later_version(struct view line, const char *type)
-{
-	uint64_t version;
-
-	return take_word(&line, "tiersync-") && take_word(&line, type) && take_word(&line, " ") &&
-	       statement_number_read(&version, line, UINT32_MAX) && version > 1;
-}
-
 static struct view
 first_line(struct view text)
 {
@@ -85,23 +75,43 @@ first_line(struct view text)
 	return end == NULL ? text : view_of(text.data, (size_t)(end - text.data));
 }
 
+/* "tiersync-TYPE N"; 0: something else. */
+static uint32_t
+version_of(struct view line, const char *type)
+{
+	uint64_t version;
+
+	return take_word(&line, "tiersync-") && take_word(&line, type) && take_word(&line, " ") &&
+	                       statement_number_read(&version, line, UINT32_MAX)
+	               ? (uint32_t)version
+	               : 0;
+}
+
 void
 statement_reader_init(struct statement_reader *reader, struct view text, const char *type, struct err_info *info)
 {
-	*reader = (struct statement_reader){text, type, info, ERR_OK};
-	if (text.size > LIMIT_STATEMENT_BYTES_MAX) {
+	statement_reader_init_version(reader, text, type, 1, info);
+}
+
+void
+statement_reader_init_version(struct statement_reader *reader, struct view text, const char *type, uint32_t version_max,
+                              struct err_info *info)
+{
+	struct view line = first_line(text);
+	uint32_t version = version_of(line, type);
+
+	*reader = (struct statement_reader){text, type, version, info, ERR_OK};
+	if (text.size > LIMIT_STATEMENT_BYTES_MAX)
 		reader->err = err_set(info, ERR_TOO_BIG, _("a signed text of %zu bytes; the limit is %d"), text.size,
 		                      LIMIT_STATEMENT_BYTES_MAX);
-		return;
-	}
-	if (take_word(&reader->rest, "tiersync-") && take_word(&reader->rest, type) && take_word(&reader->rest, " 1\n"))
-		return;
-	if (is_later_version(first_line(text), type))
+	else if (version > version_max)
 		reader->err = err_set(info, ERR_VERSION,
 		                      _("a \"%s\" text of a version that this program does not know"), type);
-	else
+	else if (version == 0 || line.size == text.size)
 		reader->err = err_set(info, ERR_FORMAT,
 		                      _("not a \"%s\" text: it does not begin with \"tiersync-%s 1\""), type, type);
+	else
+		reader->rest = view_of(text.data + line.size + 1, text.size - line.size - 1);
 }
 
 bool

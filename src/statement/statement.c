@@ -244,11 +244,12 @@ statement_write(struct bytes *out, const struct statement *statement, struct err
 	struct statement_writer writer;
 	enum err err;
 
+	assert(!statement->is_dense || statement->type == STATEMENT_OPEN_EPOCH);
 	if (wrong != NULL)
 		return err_set(info, ERR_RULE,
 		               _("a statement of type \"%s\" does not hold together at its line \"%s\""), grammar->name,
 		               wrong);
-	statement_writer_init(&writer, &text, grammar->name, info);
+	statement_writer_init_version(&writer, &text, grammar->name, statement->is_dense ? 2 : 1, info);
 	for (const struct statement_line *line = grammar->lines; line->key != NULL; line++)
 		put_line(&writer, statement, line);
 	err = statement_writer_end(&writer);

@@ -64,6 +64,7 @@ struct statement {
 	bool is_confirmed; /* the fingerprint was compared with the node itself */
 	bool is_hard;      /* withdraw: counts at once, whatever roster an edit names */
 	bool may_read;     /* grant */
+	bool is_dense;     /* open-epoch: of version 2; blobs under it are too: schema/blob-v2.md */
 
 	struct id key_id; /* revoke: of the signing key that counts no longer */
 	char reason[LIMIT_REASON_BYTES_MAX + 1];

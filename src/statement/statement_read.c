@@ -247,7 +247,8 @@ statement_read(struct statement *out, struct view text, struct err_info *info)
 	if (err != ERR_OK)
 		return err;
 	grammar = statement_grammar_of(result.type);
-	statement_reader_init(&reader, text, grammar->name, info);
+	statement_reader_init_version(&reader, text, grammar->name, grammar->version_max, info);
+	result.is_dense = reader.version == 2;
 	for (const struct statement_line *line = grammar->lines; line->key != NULL && reader.err == ERR_OK; line++)
 		get_line(&reader, line, &result);
 	err = statement_reader_end(&reader);

@@ -38,9 +38,9 @@ signed_file(const char *text, enum seal_namespace name_space)
 }
 
 static struct bytes
-good_file(enum statement_type type)
+good_file_of(struct statement statement)
 {
-	struct statement statement = sample_statement(type);
+	enum statement_type type = statement.type;
 	struct seal_node_key *key = signing_key();
 	struct bytes text = {0};
 	struct bytes file;
@@ -53,6 +53,12 @@ good_file(enum statement_type type)
 	bytes_release(&text);
 	seal_node_key_free(key);
 	return file;
+}
+
+static struct bytes
+good_file(enum statement_type type)
+{
+	return good_file_of(sample_statement(type));
 }
 
 static void
@@ -85,6 +91,34 @@ good_samples_are_what_is_written_now(void **state)
 	}
 }
 
+/* Version 2 of a text: the same lines under another first one. */
+static void
+an_epoch_of_version_2_is_what_is_written_now(void **state)
+{
+	struct statement epoch = sample_statement(STATEMENT_OPEN_EPOCH);
+	struct statement read = {0};
+	struct bytes file;
+	struct bytes text = {0};
+	struct err_info info;
+
+	(void)state;
+	epoch.is_dense = true;
+	assert_ok(statement_write(&text, &epoch, &info));
+	assert_memory_equal(text.data, "tiersync-open-epoch 2\n", 22);
+	assert_ok(statement_read(&read, bytes_view(&text), &info));
+	assert_true(read.is_dense);
+	statement_release(&read);
+	text.data[20] = '1';
+	assert_ok(statement_read(&read, bytes_view(&text), &info));
+	assert_false(read.is_dense);
+	statement_release(&read);
+	text.data[20] = '3';
+	assert_err(statement_read(&read, bytes_view(&text), &info), ERR_VERSION);
+	bytes_release(&text);
+	file = good_file_of(epoch);
+	compare("good-open-epoch-2", &file);
+}
+
 #define CHAIN "issuer 430300000000\nnumber 1\ntime 2025-06-28T17:40:00+08:00\n"
 
 /* Second spellings, and lines that do not hold together. */
@@ -94,6 +128,13 @@ static const struct {
 } bad_texts[] = {
 	{"bad-unknown-type", "tiersync-bless 1\n" CHAIN},
 	{"bad-version", "tiersync-rules 2\n" CHAIN "version 2\n"},
+	{"bad-epoch-version-3", "tiersync-open-epoch 3\n" CHAIN "partition 0a0b0000000000000000000000000000\nepoch 2\n"
+                                "commitment b2:dd00000000000000000000000000000000000000000000000000000000000000\n"},
+	{"bad-epoch-version-0", "tiersync-open-epoch 0\n" CHAIN "partition 0a0b0000000000000000000000000000\nepoch 2\n"
+                                "commitment b2:dd00000000000000000000000000000000000000000000000000000000000000\n"},
+	{"bad-epoch-version-02",
+         "tiersync-open-epoch 02\n" CHAIN "partition 0a0b0000000000000000000000000000\nepoch 2\n"
+         "commitment b2:dd00000000000000000000000000000000000000000000000000000000000000\n"},
 	{"bad-no-version", "tiersync-rules\n" CHAIN "version 2\n"},
 	{"bad-leading-zero", "tiersync-rules 1\n" CHAIN "version 02\n"},
 	{"bad-line-order",
@@ -199,6 +240,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_samples_are_what_is_written_now),
+		cmocka_unit_test(an_epoch_of_version_2_is_what_is_written_now),
 		cmocka_unit_test(bad_samples_are_what_is_written_now),
 		cmocka_unit_test(bad_armor_is_what_is_written_now),
 		cmocka_unit_test(samples_are_told_apart),
