@@ -33,7 +33,7 @@ static enum err
 say_epoch(const struct roster_epoch **out, struct node *node, const struct id *partition, const struct seal_key *key,
           struct err_info *info)
 {
-	struct statement statement = {.type = STATEMENT_OPEN_EPOCH, .partition = *partition};
+	struct statement statement = {.type = STATEMENT_OPEN_EPOCH, .partition = *partition, .is_dense = true};
 	const struct roster_epoch *newest = roster_epoch_newest(node_roster(node), partition);
 	struct roster_key_ids without = {0};
 	enum err err = roster_epoch_due(&without, node_roster(node), partition, info);

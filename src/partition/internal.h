@@ -12,7 +12,6 @@
 #include "seal/lthash.h"
 
 enum {
-	PARTITION_BLOB_VERSION = 1,
 	PARTITION_BLOB_HEADER_BYTES = 3, /* version, u16 epoch number */
 	PARTITION_BLOB_OVERHEAD_BYTES = PARTITION_BLOB_HEADER_BYTES + SEAL_TAG_BYTES,
 	PARTITION_FILE_MODE = 0100644,
@@ -25,6 +24,7 @@ enum {
 struct partition_epoch {
 	uint16_t number;
 	struct digest digest;
+	bool is_dense; /* what is sealed under it goes into dense form first */
 	struct seal_key *key;
 	struct partition_epoch *next;
 };
@@ -38,6 +38,7 @@ struct partition {
 	struct keyring *keyring;
 	struct lock lock;
 	struct partition_epoch *epochs;
+	struct bytes scratch; /* a record in dense form, for the one call */
 	struct partition_version
 		versions[PARTITION_VERSIONS]; /* read lately from the store; the next one takes the place of */
 	size_t version_next;                  /* this one */
@@ -76,9 +77,12 @@ struct partition_batch {
 /** Where objects are read from: the batch's pack, then the store. pack may be NULL. */
 struct git_reader partition_reader(struct partition *partition, struct git_pack *pack);
 
-/** The key of an epoch of this partition. ERR_RIGHT: we hold no wrap, or no keys; ERR_NOT_FOUND: no such epoch in the roster. */
-enum err partition_epoch_key(const struct seal_key **out, struct partition *partition, uint16_t number,
-                             const struct digest *digest, struct err_info *info) MUST_USE;
+/**
+ * An epoch of this partition with its key; borrowed from the partition. ERR_RIGHT: we hold no wrap, or no keys; ERR_NOT_FOUND: no such
+ * epoch in the roster.
+ */
+enum err partition_epoch_open(const struct partition_epoch **out, struct partition *partition, uint16_t number,
+                              const struct digest *digest, struct err_info *info) MUST_USE;
 
 /** The salt of a record, looked up in the keyring and in what a batch (may be NULL) adds. ERR_RIGHT: not held. */
 enum err partition_salt(struct seal_salt *out, struct partition *partition, struct partition_batch *batch,
@@ -90,10 +94,17 @@ enum err partition_salt(struct seal_salt *out, struct partition *partition, stru
  */
 enum err partition_origin(struct oid *out, struct partition *partition, struct partition_batch *batch,
                           const struct id *id, struct err_info *info) MUST_USE;
-/** Seal one plaintext as a blob, appended to `out`. */
+/**
+ * Write one plaintext as a blob under an epoch that is open. Shares nothing, so that another thread may do it.
+ * @param out      PARTITION_BLOB_OVERHEAD_BYTES + plaintext.size bytes; how many of them are the blob is returned
+ * @param scratch  plaintext.size bytes; holds what must be wiped
+ */
+size_t partition_blob_write(uint8_t *out, uint8_t *scratch, const struct partition_epoch *epoch,
+                            const struct seal_salt *salt, const struct seal_blob_names *names, struct view plaintext);
+/** Seal one plaintext as a blob, appended to `out`. Errors of partition_epoch_open(). */
 enum err partition_seal(struct bytes *out, struct partition *partition, const struct seal_salt *salt,
                         const struct seal_blob_names *names, struct view plaintext, struct err_info *info) MUST_USE;
-/** Open one blob; *epoch_out (may be NULL) is the epoch that it is sealed under: the blob says its number, the roster its digest. */
+/** Open one blob, and give its plaintext; *epoch_out (may be NULL) is the epoch that it is sealed under: the blob says its number, the roster its digest. */
 enum err partition_unseal(struct bytes *out, struct merge_epoch *epoch_out, struct partition *partition,
                           const struct seal_salt *salt, const struct id *id, enum seal_role role, struct view blob,
                           struct err_info *info) MUST_USE;

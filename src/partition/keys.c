@@ -1,9 +1,8 @@
-/* Epoch keys, salts and blobs. */
+/* Epoch keys and salts. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "partition/internal.h"
-#include "partition/recent.h"
 #include "roster/rights.h"
 
 static enum err
@@ -28,15 +27,15 @@ open_epoch(struct partition_epoch **out, struct partition *partition, const stru
 		seal_key_free(key);
 		return err_nomem(info);
 	}
-	*opened = (struct partition_epoch){found->number, found->digest, key, partition->epochs};
+	*opened = (struct partition_epoch){found->number, found->digest, found->is_dense, key, partition->epochs};
 	partition->epochs = opened;
 	*out = opened;
 	return ERR_OK;
 }
 
 enum err
-partition_epoch_key(const struct seal_key **out, struct partition *partition, uint16_t number,
-                    const struct digest *digest, struct err_info *info)
+partition_epoch_open(const struct partition_epoch **out, struct partition *partition, uint16_t number,
+                     const struct digest *digest, struct err_info *info)
 {
 	struct partition_epoch *epoch;
 	const struct roster_epoch *found;
@@ -44,7 +43,7 @@ partition_epoch_key(const struct seal_key **out, struct partition *partition, ui
 
 	for (epoch = partition->epochs; epoch != NULL; epoch = epoch->next) {
 		if (epoch->number == number && digest_equal(&epoch->digest, digest)) {
-			*out = epoch->key;
+			*out = epoch;
 			return ERR_OK;
 		}
 	}
@@ -54,7 +53,7 @@ partition_epoch_key(const struct seal_key **out, struct partition *partition, ui
 		               partition->owner.text);
 	err = open_epoch(&epoch, partition, found, info);
 	if (err == ERR_OK)
-		*out = epoch->key;
+		*out = epoch;
 	return err;
 }
 
@@ -161,113 +160,6 @@ partition_register_name(struct record_path *out, struct id *digest_out, const st
 		err = partition_salt(&salt, what->partition, what->batch, what->record, info);
 	if (err == ERR_OK)
 		record_path_name(out, digest_out, what->path, &salt);
-	seal_wipe(&salt, sizeof(salt));
-	return err;
-}
-
-enum err
-partition_seal(struct bytes *out, struct partition *partition, const struct seal_salt *salt,
-               const struct seal_blob_names *names, struct view plaintext, struct err_info *info)
-{
-	const struct seal_key *key;
-	uint8_t *at;
-	enum err err = partition_epoch_key(&key, partition, names->epoch_number, &names->epoch, info);
-
-	if (err != ERR_OK)
-		return err;
-	at = bytes_extend(out, PARTITION_BLOB_OVERHEAD_BYTES + plaintext.size);
-	if (at == NULL)
-		return err_nomem(info);
-	at[0] = PARTITION_BLOB_VERSION;
-	store_u16(at + 1, names->epoch_number);
-	seal_blob_seal(at + PARTITION_BLOB_HEADER_BYTES, key, salt, names, plaintext);
-	return ERR_OK;
-}
-
-static enum err
-unseal_under(struct bytes *out, struct partition *partition, const struct roster_epoch *epoch,
-             const struct seal_salt *salt, struct seal_blob_names *names, struct view body, struct err_info *info)
-{
-	const struct seal_key *key;
-	uint8_t *at;
-	enum err err = partition_epoch_key(&key, partition, epoch->number, &epoch->digest, info);
-
-	if (err != ERR_OK)
-		return err;
-	names->epoch = epoch->digest;
-	at = bytes_extend(out, body.size - SEAL_TAG_BYTES);
-	if (at == NULL)
-		return err_nomem(info);
-	err = seal_blob_open(at, key, salt, names, body, info);
-	if (err != ERR_OK)
-		out->size -= body.size - SEAL_TAG_BYTES;
-	return err;
-}
-
-enum err
-partition_unseal(struct bytes *out, struct merge_epoch *epoch_out, struct partition *partition,
-                 const struct seal_salt *salt, const struct id *id, enum seal_role role, struct view blob,
-                 struct err_info *info)
-{
-	struct seal_blob_names names = {.partition = partition->id, .record = *id, .role = role};
-	const struct roster_epoch *epoch;
-	size_t position = 0;
-	bool is_known = false;
-	char hex[2 * ID_BYTES + 1];
-	enum err err = ERR_NOT_FOUND;
-
-	hex_write(hex, view_of(id->bytes, ID_BYTES));
-	if (blob.size < PARTITION_BLOB_OVERHEAD_BYTES)
-		return err_set(info, ERR_FORMAT, _("the blob of record %s is cut short"), hex);
-	if (blob.data[0] != PARTITION_BLOB_VERSION)
-		return err_set(info, ERR_VERSION, _("the blob of record %s has version %u, this program knows %d"), hex,
-		               (unsigned)blob.data[0], PARTITION_BLOB_VERSION);
-	names.epoch_number = load_u16(blob.data + 1);
-	blob = view_of(blob.data + PARTITION_BLOB_HEADER_BYTES, blob.size - PARTITION_BLOB_HEADER_BYTES);
-	/* two epochs may share a number after a dispute; the tag says which one it is */
-	while ((epoch = roster_epoch_next(partition->world.roster, &partition->id, &position)) != NULL) {
-		if (epoch->number != names.epoch_number)
-			continue;
-		is_known = true;
-		err = unseal_under(out, partition, epoch, salt, &names, blob, info);
-		if (err == ERR_OK) {
-			if (epoch_out != NULL)
-				*epoch_out = (struct merge_epoch){epoch->number, epoch->digest};
-			return ERR_OK;
-		}
-	}
-	if (!is_known)
-		return err_set(info, err, _("the blob of record %s names epoch %u, which the roster does not know"),
-		               hex, (unsigned)names.epoch_number);
-	return err_in(info, err, _("record %s"), hex);
-}
-
-enum err
-partition_open_record(struct bytes *out, struct partition *partition, const struct id *id, const struct oid *blob,
-                      struct err_info *info)
-{
-	struct git_content content = {0};
-	struct view plaintext;
-	enum err err;
-
-	if (partition_recent_find(&plaintext, partition->world.recent, blob))
-		return bytes_append_view(out, plaintext, info);
-	err = git_store_get(&content, partition->store, blob, GIT_TYPE_BLOB, info);
-	if (err == ERR_OK)
-		err = partition_open_blob(out, partition, id, content.content, info);
-	git_content_release(&content);
-	return err;
-}
-
-enum err
-partition_open_blob(struct bytes *out, struct partition *partition, const struct id *id, struct view blob,
-                    struct err_info *info)
-{
-	struct seal_salt salt;
-	enum err err = partition_salt(&salt, partition, NULL, id, info);
-
-	if (err == ERR_OK)
-		err = partition_unseal(out, NULL, partition, &salt, id, SEAL_ROLE_RECORD, blob, info);
 	seal_wipe(&salt, sizeof(salt));
 	return err;
 }

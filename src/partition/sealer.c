@@ -12,10 +12,11 @@ enum {
 };
 
 struct job {
-	const struct seal_key *key;
+	const struct partition_epoch *epoch;
 	struct seal_salt salt;
 	struct seal_blob_names names;
 	struct bytes plaintext;
+	struct bytes scratch; /* as large as the plaintext */
 	struct bytes blob;
 	struct oid oid;
 };
@@ -32,12 +33,9 @@ seal_job(void *context, size_t slot)
 {
 	struct partition_sealer *sealer = context;
 	struct job *job = &sealer->jobs[slot];
-	uint8_t *at = job->blob.data;
 
-	at[0] = PARTITION_BLOB_VERSION;
-	store_u16(at + 1, job->names.epoch_number);
-	seal_blob_seal(at + PARTITION_BLOB_HEADER_BYTES, job->key, &job->salt, &job->names,
-	               bytes_view(&job->plaintext));
+	job->blob.size = partition_blob_write(job->blob.data, job->scratch.data, job->epoch, &job->salt, &job->names,
+	                                      bytes_view(&job->plaintext));
 	seal_wipe(&job->salt, sizeof(job->salt));
 	git_oid_quick(&job->oid, GIT_TYPE_BLOB, bytes_view(&job->blob));
 	partition_state_add(&sealer->state, "records", &job->names.record, bytes_view(&job->blob));
@@ -69,6 +67,7 @@ partition_sealer_free(struct partition_sealer *sealer)
 	worker_free(sealer->worker);
 	for (size_t i = 0; i < JOBS; i++) {
 		seal_wipe_bytes(&sealer->jobs[i].plaintext);
+		seal_wipe_bytes(&sealer->jobs[i].scratch);
 		bytes_release(&sealer->jobs[i].blob);
 		seal_wipe(&sealer->jobs[i].salt, sizeof(sealer->jobs[i].salt));
 	}
@@ -96,9 +95,11 @@ partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *sa
 
 	bytes_clear(&job->plaintext);
 	bytes_clear(&job->blob);
-	err = partition_epoch_key(&job->key, sealer->partition, names->epoch_number, &names->epoch, info);
+	err = partition_epoch_open(&job->epoch, sealer->partition, names->epoch_number, &names->epoch, info);
 	if (err == ERR_OK)
 		err = bytes_append_view(&job->plaintext, plaintext, info);
+	if (err == ERR_OK)
+		err = bytes_reserve(&job->scratch, plaintext.size, info);
 	if (err == ERR_OK && bytes_extend(&job->blob, PARTITION_BLOB_OVERHEAD_BYTES + plaintext.size) == NULL)
 		err = err_nomem(info);
 	if (err != ERR_OK)

@@ -31,7 +31,7 @@ bool partition_sealer_has_room(const struct partition_sealer *sealer);
  * Hand over a record's plaintext (copied). There must be room.
  * @param salt   copied; wiped when the record is sealed
  * @param names  copied
- * ERR_NOMEM; errors of partition_epoch_key
+ * ERR_NOMEM; errors of partition_epoch_open()
  */
 enum err partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *salt,
                               const struct seal_blob_names *names, struct view plaintext,

@@ -107,6 +107,7 @@ roster_give_epoch(struct roster *roster, const struct roster_entry *entry, const
 		.digest = entry->digest,
 		.commitment = statement->digest,
 		.opener = statement->issuer,
+		.is_dense = statement->is_dense,
 		.without = without,
 		.without_count = statement->id_count,
 	};

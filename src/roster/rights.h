@@ -10,6 +10,7 @@ struct roster_epoch {
 	struct digest digest;     /* of the statement: what blobs and commits name */
 	struct digest commitment; /* to the key: seal_epoch_commitment() */
 	struct node_code opener;
+	bool is_dense;            /* blobs under it are of version 2: schema/blob-v2.md */
 	const struct id *without; /* ids of the sealing keys that it shuts out, ascending */
 	size_t without_count;
 };

@@ -9,6 +9,7 @@
 #include "seal/secret.h"
 
 enum {
+	ROLE_DENSE = 2, /* added to the role */
 	ASSOCIATED_BYTES = 2 + ID_BYTES + 2 + DIGEST_BYTES + ID_BYTES + 1,
 	MAC_SUBKEY = 1,
 	STREAM_SUBKEY = 2
@@ -106,7 +107,7 @@ associated_of(uint8_t out[ASSOCIATED_BYTES], const struct seal_blob_names *names
 	memcpy(at, names->record.bytes, ID_BYTES);
 	at += ID_BYTES;
 	assert(names->role == SEAL_ROLE_RECORD || names->role == SEAL_ROLE_ENTRY);
-	*at = (uint8_t)names->role;
+	*at = (uint8_t)(names->role + (names->is_dense ? ROLE_DENSE : 0));
 }
 
 static void

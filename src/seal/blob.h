@@ -24,6 +24,7 @@ struct seal_blob_names {
 	struct digest epoch; /* digest of the epoch's statement */
 	struct id record;
 	enum seal_role role;
+	bool is_dense; /* what is sealed is the plaintext's dense form: schema/blob-v2.md */
 };
 
 /**

@@ -35,12 +35,12 @@ def check_signature(public, signature, ns, message):
     verify(public, signature, b"SSHSIG" + text(ns.encode(), b"", b"sha512", hashlib.sha512(message).digest()))
 def shared(domain, key, e, context): return B(domain, x25519(key["secret"], e), SUITE + e + key["seal"] + context)
 def unwrap(key, e, wrapped, context): return aead_open(shared("WRAP", key, e, context), bytes(24), wrapped, context)
-def seal_record(key, salt, partition, epoch, rid, plain):
-    number, k = struct.pack(">H", epoch[0]), B("BLOB", key, rid + salt)
+def seal_record(key, salt, partition, epoch, rid, plain, version=1):
+    number, role, k = struct.pack(">H", epoch[0]), bytes([2 * version - 2]), B("BLOB", key, rid + salt)
     mac, stream = (B("SIV", k, b"", salt=struct.pack("<Q", n)) for n in (1, 2))
-    sized = [struct.pack("<Q", len(part)) + part for part in (SUITE + partition + number + epoch[1] + rid + b"\0", plain)]
+    sized = [struct.pack("<Q", len(part)) + part for part in (SUITE + partition + number + epoch[1] + rid + role, plain)]
     tag = B(None, mac, b"".join(sized))
-    return b"\1" + number + tag + xchacha20(stream, tag[:24], plain)
+    return bytes([version]) + number + tag + xchacha20(stream, tag[:24], plain)
 def state_digest(files):
     keys = [B("LTHASH", b"", f"{path}\0".encode() + struct.pack(">I", 0o100644) + digest(blob)) for path, blob in files.items()]
     words = zip(*(struct.unpack("<1024H", chacha20(key, 2048)) for key in keys))
@@ -138,7 +138,7 @@ HIDDEN = ("[\0-\x09\x0b-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u1
           "\u205f-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]")
 def said(raw):  # a signed text in its one spelling, as {line's key: [values]}
     s = raw.decode()
-    m = re.match(r"tiersync-([a-z-]+) 1\n", s)
+    m = re.match(r"tiersync-([a-z-]+) (?:1|(?<=open-epoch )2)\n", s)
     need(m and m[1] in TYPES and len(raw) <= L["STATEMENT_BYTES_MAX"] and not re.search(HIDDEN, s), "type, or hidden characters")
     line = lambda w: rf"(?:{WORD.get(w[1], w[1])} (?:{LINE.get(w[1], COUNT)})\n){w[2]}"
     need(re.fullmatch(re.sub(r" ?([a-z-]+)([?*]?) ?", line, TYPES[m[1]]), s[m.end():]), "lines")
@@ -269,14 +269,15 @@ def small(raw):
     return dec(raw, 0, MAP({}, {1: bins, 2: bins, 3: refs, 4: wraps, 5: SOME, 6: BIN(8), 7: U(3, 1), 8: BIN(8)}))
 # --- main: every sample is taken or refused as its name says ---
 def readers():
-    from delta import Delta, golden_world
+    import delta, dense
     township, county, receipts = (key_file(sample(f"keys/{name}.key")) for name in ("township", "county", "receipts"))
     us, ours = "430321000000", lambda pairs: [signed(body, receipts["sign"], signature) for body, signature in pairs]
     chain = lambda raw: chain_wire(raw, us, [["430300000000", 12, bytes(range(1, 9))]])[:2]
     single, whole = (sample(f"fuzz_keyring_{name}")[8:24] for name in ("segment/good-singles-only", "wrap/good-wrap"))
     return {
-        "codec_reader": lambda raw: need(full(dec(raw))), "record_path": lambda raw: path_key(raw.decode()),
-        "delta_section": lambda raw: list(Delta(raw, golden_world()).commits()), "delta_commit": commit, "merge_entries": entries,
+        "codec_reader": lambda raw: need(full(dec(raw))), "codec_dense": dense.restored, "delta_commit": commit,
+        "record_path": lambda raw: path_key(raw.decode()), "merge_entries": entries,
+        "delta_section": lambda raw: list(delta.Delta(raw, delta.golden_world()).commits()),
         "record_reader": record, "seal_keyfile": key_file, "seal_sshsig": lambda raw: read_armor(raw, "git"),
         "statement_file": signed_file, "roster_answer": answer, "receipt_text": said, "receipt_chain_text": said,
         "receipt_wire": lambda raw: ours(receipt_wire(raw, us, "430321100000")), "envelope_manifest": manifest,

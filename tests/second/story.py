@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The story of tests/golden/story told again by the second reader: two offices, four bundles that the real command made.
+"""The story of tests/golden/story told again by the second reader: two offices, four bundles that the real command made. In
+story-dense the same story under epochs of version 2 (schema/blob-v2.md).
 
 With the keys beside them it opens the bundles, applies the deltas, seals every record anew, and comes to the same commit
 ids; their signatures, the receipts, checkpoints, statements and salts that lie there fit.
@@ -9,6 +10,7 @@ import json
 import os
 
 from delta import *
+from dense import densed
 
 
 def applied(r, writes):
@@ -46,11 +48,16 @@ def id_tree(objects, blobs, depth=0):
 class Partition:
     """One office's records, as somebody holds them who has the key of its one epoch."""
 
-    def __init__(self, pid, epoch, key):
-        self.id, self.epoch, self.key = pid, epoch, key
+    def __init__(self, pid, epoch, key, version):
+        self.id, self.epoch, self.key, self.version = pid, epoch, key, version  # of the epoch's blobs
         self.objects, self.salts = {}, {}
         self.states = {None: ({}, {})}  # of each commit: plaintexts and blobs by record id
         self.bases = {}  # what each commit says to a delta that starts from it
+
+    def blob(self, rid, plain):
+        dense = densed(plain) if self.version == 2 else plain
+        is_smaller = len(dense) < len(plain)
+        return seal_record(self.key, self.salts[rid], self.id, self.epoch, rid, dense if is_smaller else plain, 1 + is_smaller)
 
     def rebuild(self, c, parents, signer):
         """The id of the commit that an edit of a delta stands for; its signature is checked over what was made anew."""
@@ -67,7 +74,7 @@ class Partition:
                 old = dec(plains[rid]) + [{}] if rid in plains else [kind, 0, {}, {}]
                 kind, version, fields, sets = applied((kind, max(old[1], schema[0]), old[2], old[3]), writes)
                 plains[rid] = enc([kind, version, fields] + ([sets] if sets else []))
-                blobs[rid] = seal_record(self.key, self.salts[rid], self.id, self.epoch, rid, plains[rid])
+                blobs[rid] = self.blob(rid, plains[rid])
                 need(record(plains[rid]) and epoch == self.epoch)
         names = (self.id.hex(), f"{schema[0]} {schema[1].hex()}", rules, f"{epoch[0]} {epoch[1].hex()}")
         meta = ("tiersync-partition 1\npartition %s\nschema-set %s\nrules %d\nepoch %s\n" % names).encode()
@@ -111,7 +118,7 @@ def story(path):
         if t["type"] in ("root", "enrol"):
             said_by[t.get("node", t["issuer"])[0]] = t
         if t["type"] == "open-epoch":
-            epochs[bytes.fromhex(t["partition"][0]), int(t["epoch"][0]), name] = bytes.fromhex(t["commitment"][0][3:])
+            epochs[bytes.fromhex(t["partition"][0]), int(t["epoch"][0]), name] = (bytes.fromhex(t["commitment"][0][3:]), content[20] - 48)
     sign = lambda node: said_by[node]["public"]
     for body, signature in answer(*under("town.answer")):
         signed(body, sign(said(body)["issuer"][0]), signature)
@@ -123,8 +130,9 @@ def story(path):
         for w in s.get(4, []):
             if w[50:66] == key_id(keys[me]["seal"]) and w[:16] == pid and town is None:
                 key, epoch = unwrap(keys[me], w[66:98], w[98:], D["KEYRING"] + w[:50]), (int.from_bytes(w[16:18], "big"), w[18:50])
-                need(B("EPOCH", key, SUITE + w[:18]) == epochs[(pid, *epoch)], "not the key that was committed to")
-                town = Partition(pid, epoch, key)
+                commitment, version = epochs[(pid, *epoch)]
+                need(B("EPOCH", key, SUITE + w[:18]) == commitment, "not the key that was committed to")
+                town = Partition(pid, epoch, key, version)
         for body, signature in [x for wire in s.get(1, []) for x in receipt_wire(wire, sender, me)]:
             signed(body, sign(sender), signature)
         if 5 in s:
@@ -148,4 +156,5 @@ def story(path):
 
 
 if __name__ == "__main__":
-    print(story(os.path.join(GOLDEN, "story")))
+    for name in "story", "story-dense":
+        print(f"{name}: {story(os.path.join(GOLDEN, name))}")

@@ -106,7 +106,7 @@ a_blob_opens_under_its_own_names_alone(void **state)
 	(void)state;
 	assert_ok(seal_blob_open(back, good.epoch_key, &good.salt, &good.names, bytes_view(&body), &info));
 	assert_memory_equal(back, "the record", 10);
-	for (int what = 0; what < 6; what++) {
+	for (int what = 0; what < 7; what++) {
 		struct sample bad = good;
 
 		bad.names.partition.bytes[15] ^= what == 0;
@@ -115,6 +115,7 @@ a_blob_opens_under_its_own_names_alone(void **state)
 		bad.names.record.bytes[0] ^= what == 3;
 		bad.names.role = what == 4 ? SEAL_ROLE_ENTRY : SEAL_ROLE_RECORD;
 		bad.salt.bytes[31] ^= what == 5;
+		bad.names.is_dense = what == 6;
 		assert_err(seal_blob_open(back, bad.epoch_key, &bad.salt, &bad.names, bytes_view(&body), &info),
 		           ERR_AUTH);
 		assert_hex(view_of(back, sizeof(back)), "00000000000000000000"); /* nothing unproved is left */
