@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flow/bundle.h"
 #include "flow/terms.h"
 #include "flow/wraps.h"
 #include "keyring/keyring.h"
@@ -52,24 +53,46 @@ say_epoch(const struct roster_epoch **out, struct node *node, const struct id *p
 	return err;
 }
 
-enum err
-flow_open_epoch(const struct flow_desk *desk, const struct node_code *owner, struct err_info *info)
+static enum err
+open_epoch_of(struct node *node, struct partition *partition, struct err_info *info)
 {
-	struct node *node = desk->node;
-	struct partition *partition = NULL;
 	const struct roster_epoch *epoch = NULL;
 	struct seal_key *key = NULL;
-	enum err err = node_partition_make(&partition, node, owner, info);
+	enum err err = seal_key_new(&key, node_env(node), info);
 
-	if (err == ERR_OK)
-		err = partition_lock(partition, desk->wait_seconds, info);
-	if (err == ERR_OK)
-		err = seal_key_new(&key, node_env(node), info);
 	if (err == ERR_OK)
 		err = say_epoch(&epoch, node, partition_id(partition), key, info);
 	if (err == ERR_OK)
 		err = wrap_for_path(node, partition, epoch, key, info);
 	seal_key_free(key);
+	return err;
+}
+
+/* For its keyring, which the epoch's key goes into. */
+static enum err
+lock_partition(struct partition **out, const struct flow_desk *desk, const struct node_code *owner,
+               struct err_info *info)
+{
+	struct partition *partition = NULL;
+	enum err err = node_partition_make(&partition, desk->node, owner, info);
+
+	if (err == ERR_OK)
+		err = partition_lock(partition, desk->wait_seconds, info);
+	if (err == ERR_OK)
+		*out = partition;
+	else
+		partition_free(partition);
+	return err;
+}
+
+enum err
+flow_open_epoch(const struct flow_desk *desk, const struct node_code *owner, struct err_info *info)
+{
+	struct partition *partition = NULL;
+	enum err err = lock_partition(&partition, desk, owner, info);
+
+	if (err == ERR_OK)
+		err = open_epoch_of(desk->node, partition, info);
 	partition_free(partition);
 	return err;
 }
@@ -94,16 +117,25 @@ is_due_here(bool *out, struct node *node, const struct roster_node *owner, struc
 	return ERR_OK;
 }
 
+/* A partition that cannot be opened stops no other: nothing is written there either, so its epoch can wait until it is mended. */
 static enum err
 renew_one(size_t *count, const struct flow_desk *desk, const struct node_code *owner, struct err_info *info)
 {
 	const struct roster_node *node = roster_node_find(node_roster(desk->node), owner);
+	struct partition *partition = NULL;
 	bool is_due = false;
 	enum err err = node == NULL ? ERR_OK : is_due_here(&is_due, desk->node, node, info);
 
-	if (err == ERR_OK && is_due && !desk->is_dry_run)
-		err = flow_open_epoch(desk, owner, info);
+	if (err == ERR_OK && is_due && !desk->is_dry_run) {
+		err = lock_partition(&partition, desk, owner, info);
+		is_due = err == ERR_OK;
+		if (err == ERR_OK)
+			err = open_epoch_of(desk->node, partition, info);
+		else if (flow_is_of_content(err))
+			err = ERR_OK;
+	}
 	*count += err == ERR_OK && is_due ? 1U : 0U;
+	partition_free(partition);
 	return err;
 }
 

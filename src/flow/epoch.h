@@ -10,8 +10,8 @@
  */
 enum err flow_open_epoch(const struct flow_desk *desk, const struct node_code *owner, struct err_info *info) MUST_USE;
 /**
- * Open the epochs that are due and ours to open: of our own partitions, and of those whose owner's key we revoked. Staged; needs
- * node_lock.
+ * Open the epochs that are due and ours to open: of our own partitions, and of those whose owner's key we revoked; where such a
+ * partition cannot be opened itself, not now. Staged; needs node_lock.
  */
 enum err flow_renew_epochs(size_t *count_out, const struct flow_desk *desk, struct err_info *info) MUST_USE;
 
