@@ -360,6 +360,16 @@ visit_peers(struct sync_night *night, struct err_info *info)
 	return err;
 }
 
+/* What waits and is damaged: an audit names it in full, and whoever sent it can send it again. */
+static void
+waits_damaged(void *context, const char *where, const char *why)
+{
+	struct sync_night *night = context;
+
+	night->result->stopped++;
+	sync_skipped(night, where, why);
+}
+
 enum err
 flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const struct flow_sync_terms *terms,
           const struct flow_sync_watch *watch, struct err_info *info)
@@ -371,7 +381,7 @@ flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const stru
 	if (err == ERR_OK)
 		err = sync_hold(&night, info);
 	if (err == ERR_OK && node_keys(desk->node) != NULL)
-		err = flow_merge_waiting(desk, NULL, info);
+		err = flow_merge_waiting(desk, waits_damaged, &night, info);
 	if (err == ERR_OK && terms->directory != NULL)
 		err = visit_directory(&night, terms->directory, info);
 	else if (err == ERR_OK)

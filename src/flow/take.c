@@ -215,12 +215,9 @@ merge_waiting(const struct taking *taking, const struct flow_taken *taken, struc
 	enum err err = ERR_OK;
 
 	if (taken->statements + taken->evidence + taken->schema_sets + taking->small.wrap_count > 0)
-		return flow_merge_waiting(taking->desk, NULL, info);
-	for (size_t i = 0; err == ERR_OK && i < taken->partition_count; i++) {
-		bool is_moved;
-
-		err = flow_merge_waiting_in(&is_moved, taking->desk, &taken->partitions[i].owner, info);
-	}
+		return flow_merge_waiting(taking->desk, NULL, NULL, info);
+	for (size_t i = 0; err == ERR_OK && i < taken->partition_count; i++)
+		err = flow_merge_waiting_in(taking->desk, &taken->partitions[i].owner, NULL, NULL, info);
 	return err;
 }
 

@@ -13,7 +13,8 @@ struct trying {
 	struct partition *partition;
 	struct git_history *history;
 	struct oid head;
-	bool is_moved;
+	flow_waiting_damaged damaged;
+	void *context;
 };
 
 /* A key, a salt or a schema set is still missing. */
@@ -57,15 +58,13 @@ publish(struct trying *trying, struct partition_batch *batch, struct oid *made, 
 		err = partition_batch_publish(batch, &trying->head, made, info);
 	if (err == ERR_OK && !trying->desk->is_dry_run)
 		err = node_note_published(trying->desk->node, made, info);
-	if (err == ERR_OK) {
-		trying->is_moved = trying->is_moved || !oid_equal(made, &trying->head);
+	if (err == ERR_OK)
 		trying->head = *made;
-	}
 	return err;
 }
 
 static enum err
-try_ref(struct trying *trying, const struct git_ref *ref, struct err_info *info)
+merge_ref(struct trying *trying, const struct git_ref *ref, struct err_info *info)
 {
 	struct intake_verdicts verdicts = {.total = 0};
 	struct partition_batch *batch = NULL;
@@ -94,6 +93,24 @@ try_ref(struct trying *trying, const struct git_ref *ref, struct err_info *info)
 	return err;
 }
 
+/* A head that is damaged, or not what it says, waits on and stops nothing else. */
+static enum err
+try_ref(struct trying *trying, const struct git_ref *ref, struct err_info *info)
+{
+	char where[LIMIT_PATH_BYTES_MAX];
+	struct err_info why;
+	enum err err = merge_ref(trying, ref, &why);
+
+	if (err != ERR_OK && !flow_is_of_content(err))
+		return err_set(info, err, "%s", why.text);
+	if (err == ERR_OK || trying->damaged == NULL)
+		return ERR_OK;
+	err = fs_path(where, info, "partitions/%s.git/%s", partition_owner(trying->partition)->text, ref->name);
+	if (err == ERR_OK)
+		trying->damaged(trying->context, where, why.text);
+	return err;
+}
+
 /* Nothing is merged with a head that nobody can answer for: every bundle says so, and other partitions' heads are tried. */
 static enum err
 has_good_head(bool *out, struct trying *trying, struct err_info *info)
@@ -107,15 +124,15 @@ has_good_head(bool *out, struct trying *trying, struct err_info *info)
 }
 
 static enum err
-try_partition(bool *is_moved_out, const struct flow_desk *desk, struct partition *partition, struct err_info *info)
+try_partition(struct trying trying, struct err_info *info)
 {
-	struct trying trying = {.desk = desk, .partition = partition};
+	struct partition *partition = trying.partition;
 	struct git_refs refs = {0};
 	bool is_good = false;
 	enum err err = git_refs_list(&refs, partition_store(partition), GIT_REF_WAITING, info);
 
 	if (err == ERR_OK && refs.count > 0)
-		err = partition_lock(partition, desk->wait_seconds, info);
+		err = partition_lock(partition, trying.desk->wait_seconds, info);
 	if (err == ERR_OK && refs.count > 0)
 		err = has_good_head(&is_good, &trying, info);
 	if (err == ERR_OK && is_good)
@@ -125,7 +142,6 @@ try_partition(bool *is_moved_out, const struct flow_desk *desk, struct partition
 	git_history_free(trying.history);
 	git_refs_release(&refs);
 	partition_unlock(partition);
-	*is_moved_out = trying.is_moved;
 	return err;
 }
 
@@ -145,38 +161,30 @@ has_waiting(bool *out, struct node *node, const struct node_code *owner, struct 
 }
 
 enum err
-flow_merge_waiting_in(bool *is_moved_out, const struct flow_desk *desk, const struct node_code *owner,
-                      struct err_info *info)
+flow_merge_waiting_in(const struct flow_desk *desk, const struct node_code *owner, flow_waiting_damaged damaged,
+                      void *context, struct err_info *info)
 {
-	struct partition *partition = NULL;
+	struct trying trying = {.desk = desk, .damaged = damaged, .context = context};
 	bool has_any = false;
 	enum err err = has_waiting(&has_any, desk->node, owner, info);
 
-	*is_moved_out = false;
 	if (err != ERR_OK || !has_any)
 		return err;
-	err = node_partition_open(&partition, desk->node, owner, info);
+	err = node_partition_open(&trying.partition, desk->node, owner, info);
 	if (err == ERR_OK)
-		err = try_partition(is_moved_out, desk, partition, info);
-	partition_free(partition);
+		err = try_partition(trying, info);
+	partition_free(trying.partition);
 	return err;
 }
 
 enum err
-flow_merge_waiting(const struct flow_desk *desk, size_t *merged_out, struct err_info *info)
+flow_merge_waiting(const struct flow_desk *desk, flow_waiting_damaged damaged, void *context, struct err_info *info)
 {
 	struct node_codes codes = {0};
-	size_t merged = 0;
 	enum err err = node_partitions(&codes, desk->node, info);
 
-	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-		bool is_moved;
-
-		err = flow_merge_waiting_in(&is_moved, desk, &codes.codes[i], info);
-		merged += is_moved ? 1U : 0U;
-	}
+	for (size_t i = 0; err == ERR_OK && i < codes.count; i++)
+		err = flow_merge_waiting_in(desk, &codes.codes[i], damaged, context, info);
 	node_codes_release(&codes);
-	if (merged_out != NULL)
-		*merged_out = merged;
 	return err;
 }

@@ -369,8 +369,11 @@ list_waiting(struct apply *apply, struct err_info *info)
 	struct git_refs refs = {0};
 	enum err err = git_refs_list(&refs, partition_store(apply->intake->partition), GIT_REF_WAITING, info);
 
-	for (size_t i = 0; err == ERR_OK && i < refs.count; i++)
+	for (size_t i = 0; err == ERR_OK && i < refs.count; i++) {
 		err = list_commits(&apply->waiting, apply, (struct git_oids_view){&refs.items[i].oid, 1}, info);
+		if (err == ERR_NOT_FOUND || err == ERR_FORMAT)
+			err = ERR_OK; /* damaged: what it no longer reaches is looked at once more */
+	}
 	apply->has_waiting = err == ERR_OK;
 	git_refs_release(&refs);
 	return err;
