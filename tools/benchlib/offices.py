@@ -1,5 +1,8 @@
 """What the benchmarks share: offices made by the real command, whole commands timed with their memory, and lines with a verdict."""
 import argparse
+import hashlib
+import importlib.machinery
+import importlib.util
 import os
 import re
 import resource
@@ -53,16 +56,21 @@ class Offices:
         shutil.rmtree(self.path(*names), ignore_errors=True)
         return self.path(*names)
 
+    def city(self, name, files):
+        """A city, with the kinds and codes of the files; the offices that are made next come under its root."""
+        store = self.fresh(name)
+        _, _, said = self.tiersync("init", "--store", store, "--node", CITY, "--level", "city", "--name", "湘潭市", "--root")
+        with open(self.path("root"), "w", encoding="utf-8") as file:
+            file.write(fingerprint(said))
+        self.tiersync("schema", "add", "--store", store, *files)
+        return store
+
     def root(self):
-        """A city with the kinds, made once."""
+        """A city with the kinds of schema/ and its county, made once."""
         store = self.path("city")
         if not os.path.exists(store):
-            _, _, said = self.tiersync("init", "--store", store, "--node", CITY, "--level", "city", "--name", "湘潭市", "--root")
-            with open(self.path("root"), "w", encoding="utf-8") as file:
-                file.write(fingerprint(said))
-            files = [os.path.join(ROOT, "schema", folder, name) for folder in ("kinds", "codes")
-                     for name in sorted(os.listdir(os.path.join(ROOT, "schema", folder)))]
-            self.tiersync("schema", "add", "--store", store, *files)
+            self.city("city", [os.path.join(ROOT, "schema", folder, name) for folder in ("kinds", "codes")
+                               for name in sorted(os.listdir(os.path.join(ROOT, "schema", folder)))])
             self.office("county", COUNTY, "county", "湘潭县", store)
         return store
 
@@ -97,30 +105,58 @@ def size_bytes(path):
     return sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(path) for name in names)
 
 
-def report(what, ours, peer, ratio, bar, holds):
+def generator():
+    """tools/generate as a module: it has no .py."""
+    loader = importlib.machinery.SourceFileLoader("generate", os.path.join(ROOT, "tools", "generate"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("generate", loader))
+    loader.exec_module(module)
+    return module
+
+
+def git_path(key):
+    """Where git keeps a record: one JSON file each, in 256 x 256 directories."""
+    digest = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+    return f"{digest[:2]}/{digest[2:4]}/{digest}.json".encode()
+
+
+def verdict(what, holds):
     if not holds:
         FAILED.append(what)
-    print(f"{what:<34} {ours:>16} {peer:>22}  ratio {ratio:8.3f}  {bar:<14} {'holds' if holds else 'MISSED'}", flush=True)
+    return "holds" if holds else "MISSED"
+
+
+def report(what, ours, peer, ratio, bar, holds):
+    print(f"{what:<34} {ours:>16} {peer:>22}  ratio {ratio:8.3f}  {bar:<14} {verdict(what, holds)}", flush=True)
 
 
 def spread(values):
     return f"{statistics.median(values):.3f} s ±{(max(values) - min(values)) / 2:.3f}"
 
 
-def main(describe, kind, sections):
+def parser_of(describe, sections, work, quick):
+    """The options that every benchmark has; `work` is its folder under build/, `quick` what --quick does."""
     parser = argparse.ArgumentParser(description=describe, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the sizes; the bars are for the whole ones")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--work", default=os.path.join(ROOT, "build", "bench"))
+    parser.add_argument("--quick", action="store_true", help=quick)
+    parser.add_argument("--work", default=os.path.join(ROOT, "build", work))
     parser.add_argument("--binary", default=os.path.join(ROOT, "build", "gcc", "tiersync"))
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(sections))
-    options = parser.parse_args()
-    if not os.path.exists(options.binary):
+    return parser
+
+
+def measure(bench, parser, sections, names):
+    """The sections of those names, one after the other; then the end, with exit 1 if a bar was missed."""
+    if not os.path.exists(bench.binary):
         subprocess.run([os.path.join(ROOT, "tools", "build"), "gcc"], check=True)
-    shutil.rmtree(options.work, ignore_errors=True)
-    bench = kind(options)
-    for name in options.sections or sections:
+    for name in names:
         if name not in sections:
             parser.error(f"no section {name}; there are {', '.join(sections)}")
         sections[name](bench)
     sys.exit(1 if FAILED else 0)
+
+
+def main(describe, kind, sections):
+    parser = parser_of(describe, sections, "bench", "a tenth of the sizes; the bars are for the whole ones")
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    shutil.rmtree(options.work, ignore_errors=True)
+    measure(kind(options), parser, sections, options.sections or sections)
