@@ -18,6 +18,13 @@ static const struct error_row rows[] = {
 #undef ERROR
 };
 
+static const char *const advices[] = {
+	NULL,
+#define ADVICE(name, text) text,
+#include "../../schema/advice.def"
+#undef ADVICE
+};
+
 static const struct error_row *
 find_row(enum err code)
 {
@@ -37,18 +44,37 @@ strip_control(char *text)
 	}
 }
 
+static enum err
+set(struct err_info *info, enum err code, enum err_advice advice, const char *format, va_list args)
+{
+	if (info == NULL)
+		return code;
+	info->code = code;
+	info->advice = advice;
+	(void)vsnprintf(info->text, sizeof(info->text), format, args);
+	strip_control(info->text);
+	return code;
+}
+
 enum err
 err_set(struct err_info *info, enum err code, const char *format, ...)
 {
 	va_list args;
 
-	if (info == NULL)
-		return code;
-	info->code = code;
 	va_start(args, format);
-	(void)vsnprintf(info->text, sizeof(info->text), format, args);
+	code = set(info, code, ADVICE_OF_CODE, format, args);
 	va_end(args);
-	strip_control(info->text);
+	return code;
+}
+
+enum err
+err_set_advised(struct err_info *info, enum err code, enum err_advice advice, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	code = set(info, code, advice, format, args);
+	va_end(args);
 	return code;
 }
 
@@ -70,6 +96,20 @@ err_in(struct err_info *info, enum err code, const char *format, ...)
 	strip_control(info->text);
 	info->code = code;
 	return code;
+}
+
+enum err
+err_advise(struct err_info *info, enum err code, enum err_advice advice)
+{
+	if (info != NULL && code != ERR_OK && info->advice == ADVICE_OF_CODE)
+		info->advice = advice;
+	return code;
+}
+
+enum err
+err_pass(struct err_info *info, enum err code, const struct err_info *why)
+{
+	return err_set_advised(info, code, why->advice, "%s", why->text);
 }
 
 enum err
@@ -117,7 +157,7 @@ err_name(enum err code)
 }
 
 const char *
-err_remedy(enum err code)
+err_remedy(enum err code, const struct err_info *info)
 {
-	return find_row(code)->remedy;
+	return info->advice == ADVICE_OF_CODE ? find_row(code)->remedy : advices[info->advice];
 }

@@ -78,13 +78,14 @@ fs_open(int *fd_out, const char *path, uint64_t size_max, struct err_info *info)
 	if (fd < 0 && errno == ENOENT)
 		return err_set(info, ERR_NOT_FOUND, _("%s is not there"), path);
 	if (fd < 0 && errno == ELOOP)
-		return err_set(info, ERR_FORMAT, _("%s is a symbolic link; a regular file was expected"), path);
+		return err_set_advised(info, ERR_FORMAT, ADVICE_NAME,
+		                       _("%s is a symbolic link; a regular file was expected"), path);
 	if (fd < 0)
 		return path_error(info, _("cannot open"), path);
 	if (fstat(fd, &status) != 0)
 		err = path_error(info, _("cannot look at"), path);
 	else if (!S_ISREG(status.st_mode))
-		err = err_set(info, ERR_FORMAT, _("%s is not a regular file"), path);
+		err = err_set_advised(info, ERR_FORMAT, ADVICE_NAME, _("%s is not a regular file"), path);
 	else if ((uint64_t)status.st_size > size_max)
 		err = err_set(info, ERR_TOO_BIG, _("%s is larger than %llu bytes"), path, (unsigned long long)size_max);
 	if (err != ERR_OK) {

@@ -34,7 +34,7 @@ print_reply(struct cli *cli, struct node *node, const char *path, const struct f
 	cli_print_taken(cli, node, path, &reply->taken);
 	if (reply->found_why.code != ERR_OK)
 		cli_note(cli, _("found      nothing could be compared: %s\n  %s"), reply->found_why.text,
-		         _(err_remedy(reply->found_why.code)));
+		         _(err_remedy(reply->found_why.code, &reply->found_why)));
 	else
 		cli_print_findings(cli, &reply->found, false);
 	if (reply->bundle.size == 0)

@@ -113,6 +113,8 @@ cmd_audit(struct cli *cli)
 	    (err == ERR_FORMAT || err == ERR_IO || err == ERR_NOT_FOUND || err == ERR_TOO_BIG)) {
 		(void)flow_audit_files(cli->store, tell_wrong, cli);
 		err = err_in(&cli->info, ERR_AUTH, "%s", _("it cannot even be opened"));
+		if (cli->info.advice == ADVICE_AUDIT || cli->info.advice == ADVICE_OF_CODE)
+			cli->info.advice = ADVICE_RESTORE; /* this is the audit */
 	}
 	node_free(node);
 	return err;

@@ -40,7 +40,7 @@ say_not_taken(void *context, const char *file, const struct err_info *why)
 	cli_json_string(writer, "code", err_name(why->code));
 	cli_json_string(writer, "text", why->text);
 	cli_json_end(cli);
-	cli_note(cli, _("not taken  %s: %s\n  %s"), cli_safe(file), why->text, _(err_remedy(why->code)));
+	cli_note(cli, _("not taken  %s: %s\n  %s"), cli_safe(file), why->text, _(err_remedy(why->code, why)));
 }
 
 static void
@@ -81,7 +81,7 @@ say_failed(void *context, const char *what, const struct err_info *why, bool is_
 	if (is_agreed)
 		cli_note(cli, _("silent     %s: %s (within the silence agreed)"), what, why->text);
 	else
-		cli_note(cli, _("failed     %s: %s\n  %s"), what, why->text, _(err_remedy(why->code)));
+		cli_note(cli, _("failed     %s: %s\n  %s"), what, why->text, _(err_remedy(why->code, why)));
 }
 
 static void
@@ -98,7 +98,8 @@ say_found(void *context, const struct flow_findings_result *result, const struct
 	if (why == NULL)
 		cli_print_findings(cli, result, false);
 	else
-		cli_note(cli, _("found      nothing could be compared: %s\n  %s"), why->text, _(err_remedy(why->code)));
+		cli_note(cli, _("found      nothing could be compared: %s\n  %s"), why->text,
+		         _(err_remedy(why->code, why)));
 }
 
 static enum err

@@ -39,7 +39,7 @@ print_failure(struct cli *cli, enum err err)
 	cli_json_string(writer, "code", err_name(err));
 	cli_json_string(writer, "text", cli->info.text);
 	cli_json_end(cli);
-	cli_note(cli, "%s\n  %s", cli->info.text, _(err_remedy(err)));
+	cli_note(cli, "%s\n  %s", cli->info.text, _(err_remedy(err, &cli->info)));
 }
 
 /* A hub compares what has come, once for all files. */

@@ -403,7 +403,7 @@ print_error(struct cli *cli, enum err err)
 	if (writer != NULL)
 		cli_json_end(cli);
 	say_error("tiersync%s%s: %s\n  %s", cli->verb == NULL ? "" : " ", cli->verb == NULL ? "" : cli->verb->name,
-	          cli->info.text, _(err_remedy(err)));
+	          cli->info.text, _(err_remedy(err, &cli->info)));
 }
 
 /* What was said for want of memory is not to be believed: nobody's data is blamed for it. */

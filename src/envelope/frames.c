@@ -100,9 +100,10 @@ open_content_key(struct seal_key **out, const struct envelope *envelope, const s
 	if (err == ERR_AUTH)
 		return err;
 	if (!is_named)
-		return err_set(info, ERR_RIGHT, _("bundle, recipient: it is not addressed to %s"), self->text);
-	return err_set(info, ERR_NOT_FOUND, _("bundle, recipient: it is sealed to a key of %s that is not held here"),
-	               self->text);
+		return err_set_advised(info, ERR_RIGHT, ADVICE_OTHER_STORE,
+		                       _("bundle, recipient: it is not addressed to %s"), self->text);
+	return err_set_advised(info, ERR_NOT_FOUND, ADVICE_SENDER,
+	                       _("bundle, recipient: it is sealed to a key of %s that is not held here"), self->text);
 }
 
 /** What the one pass over the frames gathers. */

@@ -16,7 +16,8 @@ read_head(size_t *manifest_bytes, struct view head, struct err_info *info)
 	size_t size = (size_t)head.data[7] << 16 | load_u16(head.data + 8);
 
 	if (memcmp(head.data, envelope_magic, sizeof(envelope_magic)) != 0)
-		return err_set(info, ERR_FORMAT, _("bundle, sizes: it does not begin with TSB1, so it is no bundle"));
+		return err_set_advised(info, ERR_FORMAT, ADVICE_WRONG_FILE,
+		                       _("bundle, sizes: it does not begin with TSB1, so it is no bundle"));
 	if (version > ENVELOPE_VERSION)
 		return err_set(info, ERR_VERSION, _("bundle, sizes: its format has version %u, this program knows %d"),
 		               version, ENVELOPE_VERSION);

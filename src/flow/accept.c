@@ -35,16 +35,17 @@ check_answer(struct flow_accept_result *out, const struct node *node, const stru
 	const struct roster_node *superior = found == NULL ? NULL : roster_superior(roster, found);
 
 	if (strcmp(answer->node.text, self->code.text) != 0)
-		return err_set(info, ERR_STATE, _("this answer is for %s, this store is %s; nothing was changed"),
-		               answer->node.text, self->code.text);
+		return err_set_advised(info, ERR_STATE, ADVICE_OTHER_STORE,
+		                       _("this answer is for %s, this store is %s; nothing was changed"),
+		                       answer->node.text, self->code.text);
 	if (found == NULL || superior == NULL)
 		return err_set(info, ERR_AUTH,
 		               _("the answer's roster does not enrol this office; nothing was changed"));
 	if (!seal_public_key_equal(&found->keys.sign, &keys->sign) ||
 	    !seal_public_key_equal(&found->keys.seal, &keys->seal) ||
 	    (!found->is_replaced && !id_equal(&found->partition, &self->partition)))
-		return err_set(
-			info, ERR_AUTH,
+		return err_set_advised(
+			info, ERR_AUTH, ADVICE_ENROL_AGAIN,
 			_("the answer enrols other keys than this store's; nothing was changed; send a new card: "
 		          "tiersync request --out CARD"));
 	out->superior = superior->code;

@@ -93,6 +93,7 @@ flow_audit(struct flow_audit_result *out, struct node *node, const struct seal_f
 	*out = auditing.result;
 	auditing_release(&auditing);
 	if (err == ERR_OK && out->wrong > 0)
-		err = err_set(info, ERR_AUTH, _("%llu things are wrong"), (unsigned long long)out->wrong);
+		err = err_set_advised(info, ERR_AUTH, ADVICE_RESTORE, _("%llu things are wrong"),
+		                      (unsigned long long)out->wrong);
 	return err;
 }

@@ -161,10 +161,12 @@ find_recipient(struct making *making, const struct node_code *to, struct err_inf
 	if (making->to == NULL)
 		return err_set(info, ERR_NOT_FOUND, _("the roster knows no office %s"), to->text);
 	if (making->to->is_revoked)
-		return err_set(info, ERR_AUTH, _("the key of %s is revoked; nothing was written"), to->text);
+		return err_set_advised(info, ERR_AUTH, ADVICE_ENROL_AGAIN,
+		                       _("the key of %s is revoked; nothing was written"), to->text);
 	making->is_upward = roster_is_superior(roster, to, self);
 	if (!making->is_upward && !roster_is_superior(roster, self, to))
-		return err_set(info, ERR_RIGHT, _("%s is neither above nor below this office"), to->text);
+		return err_set_advised(info, ERR_RIGHT, ADVICE_NAME, _("%s is neither above nor below this office"),
+		                       to->text);
 	return ERR_OK;
 }
 

@@ -79,7 +79,8 @@ flow_fsck(struct flow_audit_result *out, const struct flow_desk *desk, flow_audi
 	node_unlock(desk->node);
 	*out = auditing.result;
 	if (err == ERR_OK && auditing.result.wrong > 0)
-		err = err_set(info, ERR_FORMAT, _("%llu things are wrong"), (unsigned long long)auditing.result.wrong);
+		err = err_set_advised(info, ERR_FORMAT, ADVICE_AUDIT, _("%llu things are wrong"),
+		                      (unsigned long long)auditing.result.wrong);
 	return err;
 }
 

@@ -243,7 +243,8 @@ flow_start_rolls(const struct flow_desk *desk, const struct node_code *rolls, st
 	enum err err = ERR_OK;
 
 	if (found == NULL)
-		return err_set(info, ERR_STATE, "%s", _("a township has no partition of rolls: import them at a hub"));
+		return err_set_advised(info, ERR_STATE, ADVICE_OTHER_STORE, "%s",
+		                       _("a township has no partition of rolls: import them at a hub"));
 	if (roster_epoch_newest(node_roster(node), &found->partition) == NULL) {
 		if (desk->is_dry_run)
 			return err_set(

@@ -102,7 +102,8 @@ find_by_word(struct id *out, struct node *node, struct partition_natural *natura
 	}
 	bytes_release(&key);
 	if (!is_key)
-		return err_set(info, ERR_FORMAT, _("'%.*s' is not the natural key of any kind"), (int)name.size, text);
+		return err_set_advised(info, ERR_FORMAT, ADVICE_HELP, _("'%.*s' is not the natural key of any kind"),
+		                       (int)name.size, text);
 	if (err == ERR_NOT_FOUND)
 		return err_set(info, ERR_NOT_FOUND, _("no record has this %.*s"), (int)name.size, text);
 	return err;
@@ -182,7 +183,7 @@ flow_find_anywhere(struct node_code *owner_out, struct id *out, struct node *nod
 			*out = id;
 			found++;
 		} else if (one != ERR_NOT_FOUND && one != ERR_RIGHT) {
-			err = err_set(info, one, "%s", why.text);
+			err = err_pass(info, one, &why);
 		}
 	}
 	node_codes_release(&codes);
@@ -234,7 +235,7 @@ flow_find_ever(struct node_code *owner_out, struct id *out, struct node *node, c
 	}
 	node_codes_release(&codes);
 	if (err != ERR_OK) /* it may have been there: what cannot be read is not "no such record" */
-		return err_set(info, err, "%s", why.text);
+		return err_pass(info, err, &why);
 	if (!is_found)
 		return ERR_NOT_FOUND;
 	*out = id;

@@ -229,9 +229,11 @@ flow_findings_explain(struct flow_edit_result *out, const struct flow_desk *desk
 	if (err == ERR_OK)
 		err = record_read(&old, &arena, bytes_view(&plaintext), LIMIT_RECORD_MERGED_BYTES_MAX, info);
 	if (err == ERR_OK && !view_equal(old.kind, view_text(FLOW_FINDING_KIND)))
-		err = err_set(info, ERR_STATE, _("record %s is no finding; see: tiersync findings"), name);
+		err = err_set_advised(info, ERR_STATE, ADVICE_NAME,
+		                      _("record %s is no finding; see: tiersync findings"), name);
 	if (err == ERR_OK && !flow_finding_is(&old, &kind, "open"))
-		err = err_set(info, ERR_STATE, _("finding %s is not open: it is gone or explained already"), name);
+		err = err_set_advised(info, ERR_STATE, ADVICE_NAME,
+		                      _("finding %s is not open: it is gone or explained already"), name);
 	if (err == ERR_OK)
 		err = record_copy(&record, &arena, &old, info);
 	if (err == ERR_OK)

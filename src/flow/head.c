@@ -66,11 +66,12 @@ make_again(struct partition *partition, const struct partition_version *version,
 	if (err != ERR_OK || (is_merge && oid_equal(&made, &version->commit)))
 		return err;
 	hex_write(hex, view_of(version->commit.bytes, OID_BYTES));
-	return err_set(info, ERR_AUTH,
-	               _("the head %s of the partition of %s is not the merge that its parents give: somebody changed "
-	                 "this store; "
-	                 "nothing is built on it. Look at: tiersync audit; then restore a backup"),
-	               hex, partition_owner(partition)->text);
+	return err_set_advised(
+		info, ERR_AUTH, ADVICE_AUDIT,
+		_("the head %s of the partition of %s is not the merge that its parents give: somebody changed "
+	          "this store; "
+	          "nothing is built on it. Look at: tiersync audit; then restore a backup"),
+		hex, partition_owner(partition)->text);
 }
 
 enum err

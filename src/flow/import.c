@@ -320,7 +320,7 @@ take_rows(struct importing *importing, const char *name, struct err_info *info)
 
 		err = import_source_next(importing->source, &row, &is_bad, &is_end, &why);
 		if (err != ERR_OK)
-			return err_set(info, err, "%s", why.text);
+			return err_pass(info, err, &why);
 		if (is_end)
 			break;
 		importing->result.rows++;
@@ -333,7 +333,7 @@ take_rows(struct importing *importing, const char *name, struct err_info *info)
 			if (is_bad)
 				(void)err_in(&why, err, _("%s row %llu"), name, (unsigned long long)row.number);
 			else if (err != ERR_OK)
-				return err_set(info, err, "%s", why.text);
+				return err_pass(info, err, &why);
 		}
 		err = is_bad ? note_bad(importing, &row, why.text, info) : ERR_OK;
 	}

@@ -306,7 +306,7 @@ find_anywhere(struct node_code *owner_out, struct id *out, struct node *node, co
 			*out = id;
 			found++;
 		} else if (one != ERR_NOT_FOUND && one != ERR_RIGHT) {
-			err = err_set(info, one, "%s", why.text);
+			err = err_pass(info, one, &why);
 		}
 	}
 	node_codes_release(&codes);

@@ -55,7 +55,7 @@ find_commit(struct node_code *owner_out, struct oid *out, struct node *node, con
 			*out = commit;
 			found++;
 		} else if (err == ERR_OK && one != ERR_NOT_FOUND) {
-			err = err_set(info, one, "%s", why.text);
+			err = err_pass(info, one, &why);
 		}
 	}
 	node_codes_release(&codes);

@@ -37,7 +37,7 @@ flow_say_finish(const struct flow_desk *desk, const char *subject, enum err err,
 	if (err == ERR_OK && !desk->is_dry_run)
 		err = node_commit(desk->node, subject, info);
 	if ((err != ERR_OK || desk->is_dry_run) && node_revert(desk->node, &again) != ERR_OK && err == ERR_OK)
-		err = err_set(info, again.code, "%s", again.text);
+		err = err_pass(info, again.code, &again);
 	return err;
 }
 
@@ -50,7 +50,9 @@ check_own_key(struct node *node, struct err_info *info)
 
 	if (node_keys(node) == NULL)
 		return err_set(info, ERR_STATE, "%s", _("this store has no keys"));
-	return roster_key_check(node_roster(node), self, &seal_node_key_public(node_keys(node))->sign, info);
+	return err_advise(info,
+	                  roster_key_check(node_roster(node), self, &seal_node_key_public(node_keys(node))->sign, info),
+	                  ADVICE_ENROL_AGAIN);
 }
 
 static enum err
@@ -155,9 +157,10 @@ flow_settle(struct flow_said *out, const struct flow_desk *desk, const struct no
 	if (err == ERR_OK) {
 		node = roster_node_find(node_roster(desk->node), about);
 		if (node == NULL || !node->is_disputed)
-			err = err_set(info, ERR_STATE,
-			              _("%s has not signed two statements with one number: there is nothing to settle"),
-			              about->text);
+			err = err_set_advised(
+				info, ERR_STATE, ADVICE_NAME,
+				_("%s has not signed two statements with one number: there is nothing to settle"),
+				about->text);
 	}
 	if (err == ERR_OK)
 		err = find_branch(&statement, desk->node, about, digits, info);

@@ -116,7 +116,7 @@ sync_bundle(struct bytes *file_out, struct flow_sent *sent_out, struct sync_nigh
 	if (err != ERR_OK || desk->is_dry_run) /* statements that were not kept must not be told to the next peer */
 		reverted = node_revert(desk->node, &why);
 	if (err == ERR_OK && reverted != ERR_OK)
-		err = err_set(info, reverted, "%s", why.text);
+		err = err_pass(info, reverted, &why);
 	return err;
 }
 

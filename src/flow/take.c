@@ -248,7 +248,7 @@ flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flo
 	taking_release(&taking);
 	if (err != ERR_OK || desk->is_dry_run) {
 		if (node_revert(desk->node, &again) != ERR_OK && err == ERR_OK)
-			err = err_set(info, again.code, "%s", again.text);
+			err = err_pass(info, again.code, &again);
 	}
 	if (err != ERR_OK) {
 		flow_taken_release(&taken);

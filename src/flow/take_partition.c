@@ -88,7 +88,7 @@ judge_partition(struct intake *intake, struct taking *taking, const struct bundl
 	if (shown->section != BUNDLE_NO_SECTION)
 		restored = taking_section(&section, taking, shown->section, LIMIT_DELTA_BYTES_MAX, &why);
 	if (restored != ERR_OK && intake_is_own_trouble(restored))
-		return err_set(info, restored, "%s", why.text);
+		return err_pass(info, restored, &why);
 	err = intake_judge(intake, &terms, shown, bytes_view(&section), info);
 	if (err == ERR_OK && restored != ERR_OK && intake->outcome == RECEIPT_TAKEN)
 		intake_refuse(intake, &why);
@@ -114,7 +114,7 @@ check_head(struct intake *intake, const struct taking *taking, struct err_info *
 		intake->old_head = (struct oid){{0}};
 		return ERR_OK;
 	}
-	return err == ERR_OK ? ERR_OK : err_set(info, err, "%s", why.text);
+	return err == ERR_OK ? ERR_OK : err_pass(info, err, &why);
 }
 
 /* One partition, whatever becomes of it, does not stop the others. */

@@ -102,7 +102,7 @@ try_ref(struct trying *trying, const struct git_ref *ref, struct err_info *info)
 	enum err err = merge_ref(trying, ref, &why);
 
 	if (err != ERR_OK && !flow_is_of_content(err))
-		return err_set(info, err, "%s", why.text);
+		return err_pass(info, err, &why);
 	if (err == ERR_OK || trying->damaged == NULL)
 		return ERR_OK;
 	err = fs_path(where, info, "partitions/%s.git/%s", partition_owner(trying->partition)->text, ref->name);

@@ -82,7 +82,8 @@ git_idnode_set_digit(struct id *id, unsigned depth, unsigned digit)
 static enum err
 refuse(struct err_info *info, const char *why)
 {
-	return err_set(info, ERR_FORMAT, _("a directory of ids is not as this program writes it: %s"), why);
+	return err_set_advised(info, ERR_FORMAT, ADVICE_AUDIT,
+	                       _("a directory of ids is not as this program writes it: %s"), why);
 }
 
 static enum err

@@ -27,6 +27,7 @@ git_failed(struct err_info *info, int result, enum err code, const char *format,
 {
 	const git_error *last = git_error_last();
 	const char *said = last == NULL || last->message == NULL ? "" : last->message;
+	enum err_advice advice;
 	char text[LIMIT_MESSAGE_BYTES_MAX];
 	va_list args;
 
@@ -37,10 +38,12 @@ git_failed(struct err_info *info, int result, enum err code, const char *format,
 		code = ERR_NOT_FOUND;
 	if (result == GIT_ELOCKED)
 		code = ERR_LOCKED;
+	/* bytes that were read and not understood are no failure of the disk */
+	advice = code == ERR_IO && last != NULL && last->klass != GIT_ERROR_OS ? ADVICE_AUDIT : ADVICE_OF_CODE;
 	/* libgit2 sets no message for some errors, and may then hold the one before */
 	if (said[0] == '\0')
-		return err_set(info, code, "%s (libgit2 %d)", text, result);
-	return err_set(info, code, "%s: %s (libgit2 %d)", text, said, result);
+		return err_set_advised(info, code, advice, "%s (libgit2 %d)", text, result);
+	return err_set_advised(info, code, advice, "%s: %s (libgit2 %d)", text, said, result);
 }
 
 const char *

@@ -252,10 +252,12 @@ read_failed(struct err_info *info, int result, const struct git_store *store, co
 	char pack[LIMIT_NAME_BYTES_MAX];
 
 	if (result == GIT_ENOTFOUND && find_missing_pack(pack, store))
-		return err_set(info, ERR_NOT_FOUND, _("object %s is not in %s: its index is there, but %s is missing"),
-		               git_oid_hex(oid, hex), store->path, pack);
+		return err_set_advised(info, ERR_NOT_FOUND, ADVICE_AUDIT,
+		                       _("object %s is not in %s: its index is there, but %s is missing"),
+		                       git_oid_hex(oid, hex), store->path, pack);
 	if (result == GIT_ENOTFOUND)
-		return err_set(info, ERR_NOT_FOUND, _("object %s is not in %s"), git_oid_hex(oid, hex), store->path);
+		return err_set_advised(info, ERR_NOT_FOUND, ADVICE_AUDIT, _("object %s is not in %s"),
+		                       git_oid_hex(oid, hex), store->path);
 	return git_failed(info, result, ERR_IO, _("object %s in %s is damaged or cannot be read"),
 	                  git_oid_hex(oid, hex), store->path);
 }

@@ -247,11 +247,12 @@ git_idtree_find_prefix(struct id *out, struct git_idtree *tree, struct view digi
 	enum err err = ERR_OK;
 
 	if (digits.size == 0 || digits.size > ID_DIGITS)
-		return err_set(info, ERR_FORMAT, "%s", _("an id has 1 to 32 hexadecimal digits"));
+		return err_set_advised(info, ERR_FORMAT, ADVICE_HELP, "%s", _("an id has 1 to 32 hexadecimal digits"));
 	for (size_t i = 0; i < digits.size; i++) {
 		if (digit_value(search.digits[i]) < 0)
-			return err_set(info, ERR_FORMAT, _("'%.*s' is not the beginning of a record's id"),
-			               (int)digits.size, search.digits);
+			return err_set_advised(info, ERR_FORMAT, ADVICE_HELP,
+			                       _("'%.*s' is not the beginning of a record's id"), (int)digits.size,
+			                       search.digits);
 	}
 	for (; node != NULL && err == ERR_OK && depth < digits.size; depth++) {
 		unsigned digit = (unsigned)digit_value(search.digits[depth]);
@@ -265,8 +266,9 @@ git_idtree_find_prefix(struct id *out, struct git_idtree *tree, struct view digi
 	if (err == ERR_OK && node != NULL)
 		err = git_idnode_each(node, tree->reader, &prefix, depth, note_prefix, &search, info);
 	if (err == ERR_EXISTS)
-		return err_set(info, ERR_EXISTS, _("several records begin with %.*s; give more digits"),
-		               (int)digits.size, search.digits);
+		return err_set_advised(info, ERR_EXISTS, ADVICE_NAME,
+		                       _("several records begin with %.*s; give more digits"), (int)digits.size,
+		                       search.digits);
 	if (err == ERR_OK && search.count == 0)
 		return err_set(info, ERR_NOT_FOUND, _("no record begins with %.*s"), (int)digits.size, search.digits);
 	if (err == ERR_OK)

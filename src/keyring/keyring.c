@@ -192,8 +192,9 @@ find(struct segment_found *found_out, struct seal_salt *salt_out, const struct k
 	}
 	hex_write(hex, view_of(record->bytes, ID_BYTES));
 	if (damaged != NULL)
-		return err_set(info, ERR_FORMAT, _("%s/%s is damaged: what it holds for record %s is not its salt"),
-		               keyring->dir, damaged->name, hex);
+		return err_set_advised(info, ERR_FORMAT, ADVICE_AUDIT,
+		                       _("%s/%s is damaged: what it holds for record %s is not its salt"), keyring->dir,
+		                       damaged->name, hex);
 	return err_set(info, ERR_NOT_FOUND, _("no %s is held for record %s"), wants_seed ? _("seed") : _("salt"), hex);
 }
 

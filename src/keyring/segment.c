@@ -75,7 +75,7 @@ segment_open(struct segment *out, const char *dir, const char *name, const struc
 	err = segment_parse(&segment, content, partition, info);
 	if (err != ERR_OK) {
 		fs_unmap(&content);
-		return err_in(info, err, "%s", path);
+		return err_in(info, err_advise(info, err, ADVICE_AUDIT), "%s", path);
 	}
 	segment.is_mapped = true;
 	(void)snprintf(segment.name, sizeof(segment.name), "%s", name);

@@ -113,10 +113,11 @@ keyring_read_wrap(struct keyring_wrap *out, const struct keyring *keyring, const
 	err = keyring_parse_wrap(&wrap, bytes_view(&content), &keyring->partition, info);
 	bytes_release(&content);
 	if (err != ERR_OK)
-		return err_in(info, err, "%s", path);
+		return err_in(info, err_advise(info, err, ADVICE_AUDIT), "%s", path);
 	name_of(expected, wrap.number, &wrap.digest, &wrap.recipient);
 	if (strcmp(expected, name) != 0)
-		return err_set(info, ERR_FORMAT, _("%s holds a wrapped key of another name"), path);
+		return err_set_advised(info, ERR_FORMAT, ADVICE_AUDIT, _("%s holds a wrapped key of another name"),
+		                       path);
 	*out = wrap;
 	return ERR_OK;
 }

@@ -82,6 +82,9 @@ void node_rehearsal_clear(struct node *node);
 enum err node_head_load(struct node *node, struct err_info *info) MUST_USE;
 /** Identity, roster and schema sets from the head. */
 enum err node_reload(struct node *node, struct err_info *info) MUST_USE;
+
+/** What cannot be understood of the store itself is its own damage: `err` with that advice, unless it has one. Returns `err`. */
+enum err node_blame_store(enum err err, struct err_info *info);
 enum err node_roster_load(struct node *node, struct err_info *info) MUST_USE;
 enum err node_schemas_load(struct node *node, struct err_info *info) MUST_USE;
 void node_schemas_release(struct node *node);

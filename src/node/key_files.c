@@ -62,11 +62,12 @@ node_keys_put(struct node *node, const struct node_key_backup *backup, bool is_d
 
 	if (strcmp(self->code.text, backup->identity.code.text) != 0 ||
 	    !id_equal(&self->partition, &backup->identity.partition))
-		return err_set(info, ERR_STATE, _("%s is the store of %s, not of %s whose keys these are"),
-		               node->directory, self->code.text, backup->identity.code.text);
+		return err_set_advised(info, ERR_STATE, ADVICE_OTHER_STORE,
+		                       _("%s is the store of %s, not of %s whose keys these are"), node->directory,
+		                       self->code.text, backup->identity.code.text);
 	if (given != NULL && !node_public_equal(&given->keys, &backup->publics[0]))
-		return err_set(
-			info, ERR_AUTH,
+		return err_set_advised(
+			info, ERR_AUTH, ADVICE_ENROL_AGAIN,
 			_("the roster gives %s other keys than these: they were changed after the copy was made; "
 		          "have the superior enrol a new card with --replace"),
 			self->code.text);

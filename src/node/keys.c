@@ -120,6 +120,8 @@ node_keys_load(struct node *node, unsigned flags, struct view passphrase, struct
 	if ((flags & NODE_WITHOUT_KEYS) != 0 && !fs_exists(path))
 		return ERR_OK;
 	err = seal_node_key_load(&key, path, passphrase, info);
+	if (err == ERR_NOT_FOUND || err == ERR_FORMAT || err == ERR_TOO_BIG)
+		err = err_advise(info, err, ADVICE_KEYS);
 	if ((flags & NODE_WITHOUT_KEYS) != 0 && err == ERR_STATE) {
 		node->is_key_locked = true; /* under a passphrase that nobody gave: as good as absent */
 		return ERR_OK;

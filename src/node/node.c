@@ -44,9 +44,10 @@ check_empty(const char *directory, struct err_info *info)
 		for (size_t k = 0; k < sizeof(DIRECTORIES) / sizeof(DIRECTORIES[0]); k++)
 			is_ours = is_ours || strcmp(name, DIRECTORIES[k]) == 0;
 		if (!is_ours)
-			err = err_set(info, ERR_STATE,
-			              _("%s is not empty and holds no store (%s); name a new or empty directory"),
-			              directory, name);
+			err = err_set_advised(
+				info, ERR_STATE, ADVICE_NAME,
+				_("%s is not empty and holds no store (%s); name a new or empty directory"), directory,
+				name);
 	}
 	fs_names_release(&names);
 	return err;
@@ -193,6 +194,15 @@ node_create_finish(const char *directory, struct err_info *info)
 	return err;
 }
 
+enum err
+node_blame_store(enum err err, struct err_info *info)
+{
+	bool is_refused =
+		err_exit_code(err) == err_exit_code(ERR_FORMAT) || err_exit_code(err) == err_exit_code(ERR_AUTH);
+
+	return is_refused && err != ERR_VERSION ? err_advise(info, err, ADVICE_AUDIT) : err;
+}
+
 static enum err
 check_format(const char *directory, struct err_info *info)
 {
@@ -221,7 +231,7 @@ check_format(const char *directory, struct err_info *info)
 		              _("%s is a store of version %d, this program reads version %d"), directory, version,
 		              NODE_FORMAT_VERSION);
 	bytes_release(&text);
-	return err;
+	return err == ERR_FORMAT ? node_blame_store(err, info) : err;
 }
 
 static enum err
@@ -287,7 +297,7 @@ node_open(struct node **out, const char *directory, unsigned flags, struct view 
 		err = node_keys_load(node, flags, passphrase, info); /* the roster says which one is ours now */
 	if (err != ERR_OK) {
 		node_free(node);
-		return err_in(info, err, "%s", directory);
+		return err_in(info, node_blame_store(err, info), "%s", directory);
 	}
 	*out = node;
 	return ERR_OK;

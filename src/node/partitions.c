@@ -89,7 +89,7 @@ node_partition_open(struct partition **out, struct node *node, const struct node
 		return err;
 	if (!fs_is_dir(path))
 		return err_set(info, ERR_NOT_FOUND, _("this store holds no partition of %s"), node_label(node, owner));
-	return open_at(out, node, owner, path, info);
+	return node_blame_store(open_at(out, node, owner, path, info), info);
 }
 
 static enum err

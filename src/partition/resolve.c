@@ -63,8 +63,9 @@ find_digits(struct oid *at, struct partition *partition, const char *name, struc
 		err = err_set(info, ERR_NOT_FOUND, _("the partition of %s has no commit %s"), partition->owner.text,
 		              name);
 	if (err == ERR_OK && found > 1)
-		err = err_set(info, ERR_FORMAT, _("%zu commits of the partition of %s begin with %s; give more digits"),
-		              found, partition->owner.text, name);
+		err = err_set_advised(info, ERR_FORMAT, ADVICE_NAME,
+		                      _("%zu commits of the partition of %s begin with %s; give more digits"), found,
+		                      partition->owner.text, name);
 	return err;
 }
 
@@ -128,9 +129,9 @@ partition_resolve(struct oid *out, struct partition *partition, const char *name
 			err = parent_of(&at, partition, &has_parent, &time, info);
 	} else if (strcmp(name, "head") != 0) {
 		if (size < DIGITS_MIN || size > 2 * OID_BYTES || strspn(name, "0123456789abcdef") != size)
-			return err_set(info, ERR_FORMAT,
-			               _("'%s' names no commit: head, ~N, YYYY-MM-DD, or 6 or more digits of its id"),
-			               name);
+			return err_set_advised(
+				info, ERR_FORMAT, ADVICE_HELP,
+				_("'%s' names no commit: head, ~N, YYYY-MM-DD, or 6 or more digits of its id"), name);
 		err = find_digits(&at, partition, name, info);
 	}
 	if (err == ERR_OK)

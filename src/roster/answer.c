@@ -183,14 +183,16 @@ read_magic(struct view file, struct err_info *info)
 		return err_set(info, ERR_TOO_BIG, _("an answer of %zu bytes; the limit is %d"), file.size,
 		               LIMIT_ANSWER_BYTES_MAX);
 	if (file.size < sizeof(MAGIC) || memcmp(file.data, MAGIC, MAGIC_NAME_BYTES) != 0)
-		return err_set(info, ERR_FORMAT, _("not an answer to a card: it does not begin with TSA1"));
+		return err_set_advised(info, ERR_FORMAT, ADVICE_WRONG_FILE,
+		                       _("not an answer to a card: it does not begin with TSA1"));
 	if (file.data[MAGIC_NAME_BYTES] == MAGIC[MAGIC_NAME_BYTES])
 		return ERR_OK;
 	if (file.data[MAGIC_NAME_BYTES] > '1' && file.data[MAGIC_NAME_BYTES] <= '9')
 		return err_set(info, ERR_VERSION,
 		               _("an answer to a card of version %c, which this program does not know"),
 		               file.data[MAGIC_NAME_BYTES]);
-	return err_set(info, ERR_FORMAT, _("not an answer to a card: it does not begin with TSA1"));
+	return err_set_advised(info, ERR_FORMAT, ADVICE_WRONG_FILE,
+	                       _("not an answer to a card: it does not begin with TSA1"));
 }
 
 enum err

@@ -242,16 +242,18 @@ unbox_secrets(uint8_t out[SEAL_NODE_SECRET_BYTES], const uint8_t boxed[BOXED_BYT
 	enum err err;
 
 	if (passphrase.size == 0)
-		return err_set(info, ERR_STATE, "%s", _("the key is under a passphrase, and none was given"));
+		return err_set_advised(info, ERR_STATE, ADVICE_PASSPHRASE, "%s",
+		                       _("the key is under a passphrase, and none was given"));
 	if (passphrase.size > LIMIT_PASSPHRASE_BYTES_MAX)
-		return err_set(info, ERR_AUTH, "%s", _("the passphrase does not open the key file"));
+		return err_set_advised(info, ERR_AUTH, ADVICE_PASSPHRASE_AGAIN, "%s",
+		                       _("the passphrase does not open the key file"));
 	err = derive(&wrapping, kdf, passphrase, info);
 	if (err == ERR_OK && crypto_aead_xchacha20poly1305_ietf_decrypt(
 				     out, NULL, NULL, boxed + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
 				     BOXED_BYTES - crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, head.data, head.size,
 				     boxed, wrapping.bytes) != 0)
-		err = err_set(info, ERR_AUTH, "%s",
-		              _("the passphrase does not open the key file, or the file was changed"));
+		err = err_set_advised(info, ERR_AUTH, ADVICE_PASSPHRASE_AGAIN, "%s",
+		                      _("the passphrase does not open the key file, or the file was changed"));
 	sodium_memzero(&wrapping, sizeof(wrapping));
 	return err;
 }

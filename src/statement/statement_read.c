@@ -277,6 +277,8 @@ statement_card_read(struct statement *out, struct view file, struct err_info *in
 	if (err == ERR_OK && card.type != STATEMENT_CARD)
 		err = err_set(info, ERR_FORMAT, _("not a card but a statement of type \"%s\""),
 		              statement_type_name(card.type));
+	if (err == ERR_FORMAT)
+		err = err_advise(info, err, ADVICE_WRONG_FILE);
 	if (err == ERR_OK && !seal_public_key_equal(&signed_text.sshsig.signer, &card.keys.sign))
 		err = err_set(info, ERR_AUTH, _("the card of %s is not signed by the key that it names"),
 		              card.node.text);

@@ -39,7 +39,7 @@ open_root(int *out, const struct transport_url *url, struct err_info *info)
 		return err_set(info, ERR_IO, _("%s is not there; is the stick plugged in, the share mounted?"),
 		               url->path);
 	if (fd < 0 && errno == ENOTDIR)
-		return err_set(info, ERR_FORMAT, _("%s is not a directory"), url->path);
+		return err_set_advised(info, ERR_FORMAT, ADVICE_NAME, _("%s is not a directory"), url->path);
 	if (fd < 0)
 		return err_errno(info, errno, _("cannot open %s"), url->path);
 	*out = fd;

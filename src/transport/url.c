@@ -153,13 +153,14 @@ transport_url_parse(struct transport_url *out, struct view text, struct err_info
 		return err_set(info, ERR_FORMAT, "%s", _("an address of a peer holds a control character"));
 	if (take_prefix(&text, "dir:")) {
 		if (text.size == 0)
-			return err_set(info, ERR_FORMAT, "%s", _("dir: needs a path behind it: dir:PATH"));
+			return err_set_advised(info, ERR_FORMAT, ADVICE_HELP, "%s",
+			                       _("dir: needs a path behind it: dir:PATH"));
 		err = copy_path(url.path, text, info);
 	} else if (take_prefix(&text, "ssh://")) {
 		err = parse_ssh(&url, text, info);
 	} else {
-		return err_set(info, ERR_FORMAT, "%s",
-		               _("an address of a peer is dir:PATH or ssh://user@host[:port][/path]"));
+		return err_set_advised(info, ERR_FORMAT, ADVICE_HELP, "%s",
+		                       _("an address of a peer is dir:PATH or ssh://user@host[:port][/path]"));
 	}
 	if (err == ERR_OK)
 		*out = url;
