@@ -165,7 +165,7 @@ flow_find_anywhere(struct node_code *owner_out, struct id *out, struct node *nod
                    const char *text, struct err_info *info)
 {
 	struct node_codes codes = {0};
-	struct err_info why;
+	struct err_info damage = {.code = ERR_OK};
 	size_t found = 0;
 	enum err err;
 
@@ -175,6 +175,7 @@ flow_find_anywhere(struct node_code *owner_out, struct id *out, struct node *nod
 	}
 	err = node_partitions(&codes, node, info);
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
+		struct err_info why = {.code = ERR_OK};
 		struct id id;
 		enum err one = find_in(&id, node, &codes.codes[i], text, &why);
 
@@ -182,13 +183,16 @@ flow_find_anywhere(struct node_code *owner_out, struct id *out, struct node *nod
 			*owner_out = codes.codes[i];
 			*out = id;
 			found++;
+		} else if (one == ERR_NOT_FOUND && why.advice == ADVICE_AUDIT) {
+			damage = why; /* something of the store is not there, so nobody knows whether the record is */
 		} else if (one != ERR_NOT_FOUND && one != ERR_RIGHT) {
 			err = err_pass(info, one, &why);
 		}
 	}
 	node_codes_release(&codes);
 	if (err == ERR_OK && found == 0)
-		err = err_set(info, ERR_NOT_FOUND, _("no record here is named %s"), text);
+		err = damage.code != ERR_OK ? err_pass(info, damage.code, &damage)
+		                            : err_set(info, ERR_NOT_FOUND, _("no record here is named %s"), text);
 	if (err == ERR_OK && found > 1)
 		err = err_set(info, ERR_USAGE,
 		              _("%s names records in %zu partitions; add --partition NODE or more digits"), text,

@@ -115,6 +115,7 @@ advised 4 "$keys" tiersync audit hurt
 for hurt in "rm $own/HEAD" "rm $own/objects/pack/*.idx" "rm $own/objects/pack/*.pack" "truncate -s 40 $own/keyring/salts-*"; do
 	damaged "$hurt"
 	advised 3 "$audit" tiersync list --store hurt
+	advised 3 "$audit" tiersync get --store hurt "$id" # and no word of a record that is not there
 	advised 4 "$restore" tiersync audit hurt
 done
 damaged "echo no commit >$own/refs/heads/main"
