@@ -48,11 +48,12 @@ restore_backup(struct cli *cli, const char *from)
 static enum err
 read_keys(struct bytes *out, bool *is_keys, const char *path, struct err_info *info)
 {
-	struct err_info none;
-	enum err err = fs_read(out, path, LIMIT_STATEMENT_BYTES_MAX, &none);
+	struct err_info why;
+	enum err err = fs_read(out, path, LIMIT_STATEMENT_BYTES_MAX, &why);
 
 	*is_keys = err == ERR_OK && node_key_backup_is(bytes_view(out));
-	return err == ERR_NOMEM ? err_nomem(info) : ERR_OK; /* what else it may be, `take` says */
+	return err == ERR_NOMEM || err == ERR_NOT_FOUND ? err_pass(info, err, &why)
+	                                                : ERR_OK; /* what else it may be, `take` says */
 }
 
 static void
@@ -144,6 +145,8 @@ cmd_restore(struct cli *cli)
 	if (cli->arguments_count == 1 && is_directory(cli->arguments[0]))
 		return restore_backup(cli, cli->arguments[0]);
 	err = read_keys(&text, &is_keys, cli->arguments[0], &cli->info);
+	if (err == ERR_NOT_FOUND && cli->arguments_count > 1)
+		err = ERR_OK; /* one of several bundles: `take` says so, and takes the others */
 	if (err == ERR_OK && is_keys)
 		err = restore_keys(cli, bytes_view(&text));
 	bytes_release(&text);

@@ -56,6 +56,8 @@ advised 3 "$name" tiersync import --store town --kind note --map nofile open.csv
 advised 3 "$name" tiersync import --store town --kind note nofile
 advised 3 "$name" tiersync list --store town --passphrase-file nofile
 advised 3 "$name" tiersync take --store town nofile
+advised 3 "$name" tiersync restore --store new nofile
+said "nofile is not there"
 advised 3 "$name" tiersync sync --store town open.csv
 advised 3 "$name" tiersync accept --store town mail
 advised 3 "$name" tiersync init --store mail --node $town --level township --name x
