@@ -56,6 +56,7 @@ make_binding(struct importing *importing, struct err_info *info)
 {
 	const struct schema_object *object = &importing->kind->object;
 	struct import_field *fields = arena_get(&importing->fields, (object->count + FIELDS_OWN) * sizeof(*fields));
+	enum err err;
 
 	if (fields == NULL)
 		return err_nomem(info);
@@ -68,7 +69,8 @@ make_binding(struct importing *importing, struct err_info *info)
 		if (field->title.has_zh)
 			fields[FIELDS_OWN + i].title = field->title.zh;
 	}
-	return import_binding_new(&importing->binding, fields, object->count + FIELDS_OWN, importing->terms->map, info);
+	err = import_binding_new(&importing->binding, fields, object->count + FIELDS_OWN, importing->terms->map, info);
+	return err == ERR_FORMAT ? err_in(info, err, "--map") : err; /* it is not the table that is no JSON */
 }
 
 static enum err

@@ -66,6 +66,8 @@ advised 3 "$file" tiersync take --store town open.csv
 advised 3 "$file" tiersync take --store town town.answer
 advised 3 "$file" tiersync accept --store town town.card
 advised 3 "$file" tiersync enrol --store county open.csv --out none.answer
+advised 3 "$again" tiersync import --store town --kind note --map open.csv column.csv
+said "--map: JSON, line 1"
 advised 3 "$correct" tiersync import --store town --kind note column.csv
 advised 3 "$correct" tiersync import --store town --kind note --full empty.csv
 
