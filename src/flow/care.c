@@ -1,5 +1,6 @@
 /* fsck and gc. */
 #include "flow/auditing.h"
+#include "flow/checkpoint.h"
 #include "git/tree.h"
 #include "git/upkeep.h"
 #include "git/whole.h"
@@ -53,6 +54,8 @@ fsck_partition(struct auditing *auditing, const struct flow_desk *desk, const st
 			err = err_set(&why, ERR_FORMAT, _("%zu records, salts of %llu: a plain git clone is no backup"),
 			              records, (unsigned long long)counts.salts);
 	}
+	if (err == ERR_OK)
+		err = flow_head_is_there(desk->node, partition, &why);
 	if (err != ERR_OK)
 		auditing_wrong(auditing, owner->text, &why);
 	partition_version_release(&version);

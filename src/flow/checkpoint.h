@@ -35,4 +35,11 @@ enum err flow_checkpoint_last(struct bytes *out, struct node *node, const char *
 enum err flow_head_check(struct node *node, struct partition *partition, const struct oid *head,
                          struct err_info *info) MUST_USE;
 
+/**
+ * A partition without a head is a new one, unless this store vouched for one once, or holds salts of records in its own partition: a root commit
+ * comes before the first of them.
+ * @return ERR_OK: it has a head, or is new, or awaited (flow_is_awaited()); ERR_FORMAT: its head is lost. ERR_IO, ERR_NOMEM
+ */
+enum err flow_head_is_there(struct node *node, struct partition *partition, struct err_info *info) MUST_USE;
+
 #endif

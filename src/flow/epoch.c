@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow/bundle.h"
+#include "flow/checkpoint.h"
 #include "flow/terms.h"
 #include "flow/wraps.h"
 #include "keyring/keyring.h"
@@ -205,6 +206,8 @@ make_root(const struct flow_desk *desk, struct partition *partition, struct err_
 
 	if (err == ERR_OK)
 		err = partition_head(partition, &head, info);
+	if (err == ERR_OK && oid_is_none(&head))
+		err = flow_head_is_there(desk->node, partition, info); /* else a second root, that nobody takes */
 	if (err == ERR_OK && oid_is_none(&head) && !flow_is_awaited(desk->node, partition_id(partition)))
 		err = write_root_commit(desk, partition, info);
 	return err;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "flow/checkpoint.h"
 #include "flow/desk.h"
 #include "keyring/keyring.h"
 #include "schema/value.h"
@@ -151,6 +152,8 @@ find_in(struct id *out, struct node *node, const struct node_code *owner, const 
 
 	if (err == ERR_OK)
 		err = partition_head(partition, &head, info);
+	if (err == ERR_OK && oid_is_none(&head))
+		err = flow_head_is_there(node, partition, info);
 	if (err == ERR_OK)
 		err = partition_version_open(&version, partition, &head, info);
 	if (err == ERR_OK)
@@ -183,7 +186,7 @@ flow_find_anywhere(struct node_code *owner_out, struct id *out, struct node *nod
 			*owner_out = codes.codes[i];
 			*out = id;
 			found++;
-		} else if (one == ERR_NOT_FOUND && why.advice == ADVICE_AUDIT) {
+		} else if ((one == ERR_NOT_FOUND || one == ERR_FORMAT) && why.advice == ADVICE_AUDIT) {
 			damage = why; /* something of the store is not there, so nobody knows whether the record is */
 		} else if (one != ERR_NOT_FOUND && one != ERR_RIGHT) {
 			err = err_pass(info, one, &why);

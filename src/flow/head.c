@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "flow/checkpoint.h"
+#include "flow/epoch.h"
+#include "keyring/keyring.h"
 #include "partition/merge.h"
 #include "roster/rights.h"
 #include "statement/signed.h"
@@ -94,5 +96,32 @@ flow_head_check(struct node *node, struct partition *partition, const struct oid
 	if (err == ERR_OK)
 		err = node_note_published(node, head, info);
 	partition_version_release(&version);
+	return err;
+}
+
+enum err
+flow_head_is_there(struct node *node, struct partition *partition, struct err_info *info)
+{
+	const struct node_code *self = &node_identity_of(node)->code;
+	char directory[LIMIT_PATH_BYTES_MAX];
+	struct bytes file = {0};
+	struct oid head = {{0}};
+	bool was_there;
+	enum err err = partition_head(partition, &head, info);
+
+	if (err != ERR_OK || !oid_is_none(&head) || flow_is_awaited(node, partition_id(partition)))
+		return err;
+	err = flow_checkpoint_directory(directory, partition_id(partition), info);
+	if (err == ERR_OK)
+		err = flow_checkpoint_last(&file, node, directory, info);
+	was_there = file.size > 0 || (node_code_is_owner(self, partition_owner(partition)) &&
+	                              keyring_count(partition_keyring(partition)) > 0);
+	bytes_release(&file);
+	if (err == ERR_OK && was_there)
+		err = err_set_advised(info, ERR_FORMAT, ADVICE_AUDIT,
+		                      _("the head of the partition of %s is gone, and records were written in it: what "
+		                        "was sent comes "
+		                        "home with the next bundles (tiersync sync)"),
+		                      partition_owner(partition)->text);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "flow/checkpoint.h"
 #include "flow/syncing.h"
 #include "flow/waiting.h"
 
@@ -370,6 +371,26 @@ waits_damaged(void *context, const char *where, const char *why)
 	sync_skipped(night, where, why);
 }
 
+/* Our own partition without its head: it is told until it has come home. */
+static enum err
+look_at_own_head(struct sync_night *night, struct err_info *info)
+{
+	struct node *node = night->desk->node;
+	const struct node_code *self = &node_identity_of(node)->code;
+	struct partition *partition = NULL;
+	struct err_info why;
+	enum err err = node_partition_open(&partition, node, self, &why);
+
+	if (err == ERR_OK)
+		err = flow_head_is_there(node, partition, &why);
+	partition_free(partition);
+	if (err != ERR_FORMAT)
+		return err == ERR_IO || err == ERR_NOMEM ? err_pass(info, err, &why) : ERR_OK;
+	night->result->stopped++;
+	sync_skipped(night, self->text, why.text);
+	return ERR_OK;
+}
+
 enum err
 flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const struct flow_sync_terms *terms,
           const struct flow_sync_watch *watch, struct err_info *info)
@@ -382,6 +403,8 @@ flow_sync(struct flow_sync_result *out, const struct flow_desk *desk, const stru
 		err = sync_hold(&night, info);
 	if (err == ERR_OK && node_keys(desk->node) != NULL)
 		err = flow_merge_waiting(desk, waits_damaged, &night, info);
+	if (err == ERR_OK)
+		err = look_at_own_head(&night, info);
 	if (err == ERR_OK && terms->directory != NULL)
 		err = visit_directory(&night, terms->directory, info);
 	else if (err == ERR_OK)

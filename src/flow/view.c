@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flow/checkpoint.h"
 #include "schema/value.h"
 
 enum err
@@ -15,6 +16,8 @@ flow_view_open(struct flow_view *out, struct node *node, const struct node_code 
 	if (err == ERR_OK)
 		err = at == NULL ? partition_head(view.partition, &commit, info)
 		                 : partition_resolve(&commit, view.partition, at, info);
+	if (err == ERR_OK && oid_is_none(&commit))
+		err = flow_head_is_there(node, view.partition, info); /* else "no records" of a damaged store */
 	if (err == ERR_OK)
 		err = partition_version_open(&view.version, view.partition, &commit, info);
 	if (err != ERR_OK) {
