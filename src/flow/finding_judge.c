@@ -6,6 +6,10 @@
 #include "seal/hash.h"
 #include "seal/seal.h"
 
+enum {
+	KEPT_POSTINGS_MAX = 65536, /* of groups that are looked at twice: 3.5 MB */
+};
+
 enum err
 finding_subject_of(uint8_t out[FINDING_GROUP_BYTES], const struct finding_check *check,
                    const struct finding_posting *posting)
@@ -229,6 +233,8 @@ judge_group(void *context, const struct finding_posting *items, size_t count, st
 	const struct finding_judge judge = {check, is_ours, find_rolls, is_excused, tell, too_many};
 	enum err err = ERR_OK;
 
+	if (count == 0) /* all of it is gone */
+		return ERR_OK;
 	check->result->groups++;
 	for (size_t i = 0; err == ERR_OK && i < count; i++)
 		err = finding_affected(check, &items[i], info);
@@ -237,12 +243,12 @@ judge_group(void *context, const struct finding_posting *items, size_t count, st
 
 /* A change of what excuses: the records that it may excuse are judged in the rule's own group. */
 static enum err
-mark_excused(struct finding_check *check, const struct finding_postings *postings, struct err_info *info)
+mark_excused(struct finding_check *check, const struct finding_posting *items, size_t count, struct err_info *info)
 {
 	enum err err = ERR_OK;
 
-	for (size_t i = 0; err == ERR_OK && i < postings->count; i++) {
-		const struct finding_posting *posting = &postings->items[i];
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		const struct finding_posting *posting = &items[i];
 		const struct finding_side *side = finding_side_of(check->rules, posting->side);
 		const struct finding_record looked_at = {
 			.kind = side->side->kind, .id = posting->record, .place = posting->place};
@@ -270,18 +276,20 @@ mark_excused(struct finding_check *check, const struct finding_postings *posting
 	return err;
 }
 
-/* The dirty groups in order: so each page of the cache is opened once. */
-static enum err
-sorted_groups(struct bytes *out, const struct finding_check *check, struct err_info *info)
-{
-	size_t position = 0;
-	struct view group;
-	uint64_t value;
-	enum err err = ERR_OK;
+/* Postings of dirty groups, read once: who looks for what excuses them and who judges them ask for the same. */
+struct dirty {
+	struct bytes groups; /* in order: so each page of the cache is opened once */
+	size_t *ends;        /* where the postings of each group end */
+	struct finding_postings postings;
+	size_t read; /* groups whose postings are kept */
+};
 
-	while (err == ERR_OK && table_next(&check->dirty, &position, &group, &value))
-		err = bytes_append_view(out, group, info);
-	return err;
+static void
+dirty_release(struct dirty *dirty)
+{
+	bytes_release(&dirty->groups);
+	free(dirty->ends);
+	finding_postings_release(&dirty->postings);
 }
 
 static int
@@ -290,33 +298,74 @@ compare_groups(const void *a, const void *b)
 	return memcmp(a, b, FINDING_GROUP_BYTES);
 }
 
-typedef enum err (*group_visit)(struct finding_check *check, const struct finding_postings *postings,
-                                struct err_info *info);
-
 static enum err
-each_dirty(struct finding_check *check, group_visit visit, struct err_info *info)
+list_dirty(struct dirty *out, const struct finding_check *check, struct err_info *info)
 {
-	struct finding_postings postings = {0};
-	struct bytes groups = {0};
-	enum err err = sorted_groups(&groups, check, info);
+	size_t position = 0;
+	struct view group;
+	uint64_t value;
+	enum err err = ERR_OK;
 
-	if (err == ERR_OK && groups.size > FINDING_GROUP_BYTES)
-		qsort(groups.data, groups.size / FINDING_GROUP_BYTES, FINDING_GROUP_BYTES, compare_groups);
-	for (size_t at = 0; err == ERR_OK && at < groups.size; at += FINDING_GROUP_BYTES) {
-		postings.count = 0;
-		err = postings_group(&postings, check->postings, groups.data + at, info);
-		if (err == ERR_OK && postings.count > 0)
-			err = visit(check, &postings, info);
-	}
-	finding_postings_release(&postings);
-	bytes_release(&groups);
+	while (err == ERR_OK && table_next(&check->dirty, &position, &group, &value))
+		err = bytes_append_view(&out->groups, group, info);
+	if (err == ERR_OK && out->groups.size > FINDING_GROUP_BYTES)
+		qsort(out->groups.data, out->groups.size / FINDING_GROUP_BYTES, FINDING_GROUP_BYTES, compare_groups);
 	return err;
 }
 
+/* A change of what excuses, in any group that is dirty so far. What was read is kept, up to a bound. */
 static enum err
-judge_dirty(struct finding_check *check, const struct finding_postings *postings, struct err_info *info)
+mark_all_excused(struct dirty *dirty, struct finding_check *check, struct err_info *info)
 {
-	return judge_group(check, postings->items, postings->count, info);
+	size_t count;
+	enum err err = list_dirty(dirty, check, info);
+
+	count = dirty->groups.size / FINDING_GROUP_BYTES;
+	dirty->ends = err == ERR_OK ? calloc(count + 1, sizeof(*dirty->ends)) : NULL;
+	if (err == ERR_OK && dirty->ends == NULL)
+		err = err_nomem(info);
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		size_t start = dirty->postings.count;
+
+		err = postings_group(&dirty->postings, check->postings, dirty->groups.data + i * FINDING_GROUP_BYTES,
+		                     info);
+		if (err == ERR_OK)
+			err = mark_excused(check, dirty->postings.items + start, dirty->postings.count - start, info);
+		if (dirty->read < i || dirty->postings.count > KEPT_POSTINGS_MAX)
+			dirty->postings.count = start;
+		else
+			dirty->ends[dirty->read++] = dirty->postings.count;
+	}
+	return err;
+}
+
+/* All that are dirty now, those that were marked last among them: in order. */
+static enum err
+judge_dirty(struct finding_check *check, const struct dirty *seen, struct err_info *info)
+{
+	struct finding_postings postings = {0};
+	struct dirty all = {0};
+	size_t at = 0; /* of those that were read */
+	enum err err = list_dirty(&all, check, info);
+
+	for (size_t i = 0; err == ERR_OK && i < all.groups.size; i += FINDING_GROUP_BYTES) {
+		const uint8_t *group = all.groups.data + i;
+
+		if (at < seen->read && compare_groups(seen->groups.data + at * FINDING_GROUP_BYTES, group) == 0) {
+			size_t start = at == 0 ? 0 : seen->ends[at - 1];
+
+			err = judge_group(check, seen->postings.items + start, seen->ends[at] - start, info);
+			at++;
+			continue;
+		}
+		postings.count = 0;
+		err = postings_group(&postings, check->postings, group, info);
+		if (err == ERR_OK)
+			err = judge_group(check, postings.items, postings.count, info);
+	}
+	finding_postings_release(&postings);
+	dirty_release(&all);
+	return err;
 }
 
 static enum err
@@ -337,7 +386,8 @@ take_pending(struct finding_check *check, struct err_info *info)
 enum err
 finding_judge_all(struct finding_check *check, struct err_info *info)
 {
-	enum err err = ERR_OK;
+	struct dirty dirty = {0};
+	enum err err;
 
 	if (check->is_whole) {
 		postings_pending_clear(check->postings);
@@ -345,6 +395,9 @@ finding_judge_all(struct finding_check *check, struct err_info *info)
 	}
 	err = take_pending(check, info);
 	if (err == ERR_OK)
-		err = each_dirty(check, mark_excused, info);
-	return err == ERR_OK ? each_dirty(check, judge_dirty, info) : err;
+		err = mark_all_excused(&dirty, check, info);
+	if (err == ERR_OK)
+		err = judge_dirty(check, &dirty, info);
+	dirty_release(&dirty);
+	return err;
 }
