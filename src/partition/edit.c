@@ -209,7 +209,6 @@ enum err
 partition_edit_row(const struct merge_row **out, struct partition_edit *edit, const struct id *id,
                    struct err_info *info)
 {
-	struct partition_blobs blobs;
 	enum err err;
 
 	*out = &edit->row;
@@ -217,9 +216,7 @@ partition_edit_row(const struct merge_row **out, struct partition_edit *edit, co
 		return ERR_OK;
 	edit->has_row = false;
 	arena_clear(&edit->row_arena);
-	err = partition_tree_find(&blobs, &edit->tree, id, info);
-	if (err == ERR_OK)
-		err = partition_row_open(&edit->row, &edit->row_arena, &edit->tree.source, id, &blobs, info);
+	err = partition_tree_row(&edit->row, &edit->row_arena, &edit->tree, id, info);
 	if (err != ERR_OK)
 		return err;
 	edit->has_row = true;

@@ -6,98 +6,8 @@
 #include "partition/sealer.h"
 
 enum {
-	ADDED_FEW = 256 /* new records of one edit that are not worth a thread */
+	SEALED_FEW = 64 /* records of one edit that are not worth a thread */
 };
-
-bool
-partition_blobs_equal(const struct partition_blobs *a, const struct partition_blobs *b)
-{
-	return oid_equal(&a->record, &b->record) && oid_equal(&a->entries, &b->entries);
-}
-
-/* One blob opened into the arena. The epochs of record and entries are the same; the last one read is told. */
-static enum err
-open_blob(struct view *out, struct merge_epoch *epoch, struct arena *arena, const struct partition_source *source,
-          const struct id *id, enum seal_role role, const struct oid *oid, const struct seal_salt *salt,
-          struct err_info *info)
-{
-	struct git_content blob = {0};
-	struct bytes plaintext = {0};
-	const uint8_t *copy = NULL;
-	enum err err = git_reader_get(&blob, source->reader, oid, GIT_TYPE_BLOB, info);
-
-	if (err == ERR_OK)
-		err = partition_unseal(&plaintext, epoch, source->partition, salt, id, role, blob.content, info);
-	if (err == ERR_OK) {
-		copy = arena_copy(arena, bytes_view(&plaintext));
-		if (copy == NULL)
-			err = err_nomem(info);
-	}
-	*out = view_of(copy, plaintext.size);
-	git_content_release(&blob);
-	seal_wipe_bytes(&plaintext);
-	return err;
-}
-
-enum err
-partition_row_open(struct merge_row *out, struct arena *arena, const struct partition_source *source,
-                   const struct id *id, const struct partition_blobs *blobs, struct err_info *info)
-{
-	struct merge_row row = {.has_record = false};
-	struct seal_salt salt;
-	struct view plaintext;
-	enum err err = ERR_OK;
-
-	if (oid_is_none(&blobs->record) && oid_is_none(&blobs->entries)) {
-		*out = row;
-		return ERR_OK;
-	}
-	err = partition_salt(&salt, source->partition, source->batch, id, info);
-	if (err == ERR_OK && !oid_is_none(&blobs->entries)) {
-		err = open_blob(&plaintext, &row.epoch, arena, source, id, SEAL_ROLE_ENTRY, &blobs->entries, &salt,
-		                info);
-		if (err == ERR_OK)
-			err = merge_entries_read(&row.entries, arena, plaintext, info);
-	}
-	if (err == ERR_OK && !oid_is_none(&blobs->record)) {
-		err = open_blob(&plaintext, &row.epoch, arena, source, id, SEAL_ROLE_RECORD, &blobs->record, &salt,
-		                info);
-		if (err == ERR_OK)
-			err = record_read(&row.record, arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
-		row.has_record = err == ERR_OK;
-	}
-	seal_wipe(&salt, sizeof(salt));
-	if (err == ERR_OK)
-		*out = row;
-	return err;
-}
-
-enum err
-partition_row_copy(struct merge_row *row, struct arena *arena, struct err_info *info)
-{
-	struct bytes bytes = {0};
-	const uint8_t *copy = NULL;
-	enum err err = ERR_OK;
-
-	if (row->has_record) {
-		err = record_write(&bytes, &row->record, LIMIT_RECORD_MERGED_BYTES_MAX, info);
-		copy = err == ERR_OK ? arena_copy(arena, bytes_view(&bytes)) : NULL;
-		if (err == ERR_OK)
-			err = copy == NULL ? err_nomem(info)
-			                   : record_read(&row->record, arena, view_of(copy, bytes.size),
-			                                 LIMIT_RECORD_MERGED_BYTES_MAX, info);
-	}
-	bytes_clear(&bytes);
-	if (err == ERR_OK && row->entries.count > 0) {
-		err = merge_entries_write(&bytes, &row->entries, info);
-		copy = err == ERR_OK ? arena_copy(arena, bytes_view(&bytes)) : NULL;
-		if (err == ERR_OK)
-			err = copy == NULL ? err_nomem(info)
-			                   : merge_entries_read(&row->entries, arena, view_of(copy, bytes.size), info);
-	}
-	seal_wipe_bytes(&bytes);
-	return err;
-}
 
 enum err
 partition_tree_open(struct partition_tree *out, const struct partition_source *source, struct git_pack *pack,
@@ -122,6 +32,8 @@ partition_tree_release(struct partition_tree *tree)
 	git_idtree_free(tree->conflicts);
 	bytes_release(&tree->blob);
 	seal_wipe_bytes(&tree->plaintext);
+	partition_seen_forget(&tree->seen);
+	bytes_release(&tree->seen.blob);
 	tree->records = NULL;
 	tree->conflicts = NULL;
 }
@@ -135,7 +47,7 @@ take_sealed(struct partition_tree *tree, const struct partition_sealed *sealed, 
 	return err == ERR_OK ? git_idtree_put(tree->records, &sealed->id, &sealed->oid, info) : err;
 }
 
-/* What was handed to the other thread comes into the tree before anybody looks at it. */
+/* What was handed to the other thread comes into the tree before anything else is put into the pack. */
 static enum err
 settle(struct partition_tree *tree, struct err_info *info)
 {
@@ -148,6 +60,19 @@ settle(struct partition_tree *tree, struct err_info *info)
 		err = take_sealed(tree, &sealed, info);
 	if (err == ERR_OK)
 		partition_sealer_settle(&tree->state, tree->sealer);
+	return err;
+}
+
+/* And before anybody looks at its place. */
+static enum err
+settle_one(struct partition_tree *tree, const struct id *id, struct err_info *info)
+{
+	struct partition_sealed sealed;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && tree->sealer != NULL && partition_sealer_may_hold(tree->sealer, id) &&
+	       partition_sealer_take(&sealed, tree->sealer, true))
+		err = take_sealed(tree, &sealed, info);
 	return err;
 }
 
@@ -167,13 +92,23 @@ enum err
 partition_tree_find(struct partition_blobs *out, struct partition_tree *tree, const struct id *id,
                     struct err_info *info)
 {
-	enum err err = settle(tree, info);
+	enum err err = settle_one(tree, id, info);
 
 	if (err == ERR_OK)
 		err = find_blob(&out->record, tree->records, id, info);
 	if (err == ERR_OK)
 		err = find_blob(&out->entries, tree->conflicts, id, info);
 	return err;
+}
+
+enum err
+partition_tree_row(struct merge_row *out, struct arena *arena, struct partition_tree *tree, const struct id *id,
+                   struct err_info *info)
+{
+	struct partition_blobs blobs;
+	enum err err = partition_tree_find(&blobs, tree, id, info);
+
+	return err == ERR_OK ? partition_row_see(out, arena, &tree->source, id, &blobs, &tree->seen, info) : err;
 }
 
 static const char *
@@ -306,6 +241,65 @@ put_row(struct partition_tree *tree, const struct id *id, const struct seal_salt
 	return err;
 }
 
+/* A new blob comes in, and one that was there goes: what the other thread needs for the state digest. */
+static enum err
+give(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt, const struct merge_row *row,
+     const struct oid *old, struct err_info *info)
+{
+	const struct seal_blob_names names = names_of(tree, id, SEAL_ROLE_RECORD, &row->epoch);
+	const struct partition_seen *seen = &tree->seen;
+	struct git_content blob = {0};
+	struct view gone = {0};
+	enum err err = ERR_OK;
+
+	if (!oid_is_none(old) && seen->is_set && oid_equal(&seen->record, old)) {
+		gone = bytes_view(&seen->blob);
+	} else if (!oid_is_none(old)) {
+		err = git_reader_get(&blob, tree->source.reader, old, GIT_TYPE_BLOB, info);
+		gone = blob.content;
+	}
+	if (err == ERR_OK)
+		err = partition_sealer_put(tree->sealer, salt, &names, bytes_view(&tree->plaintext), gone, info);
+	git_content_release(&blob);
+	return err;
+}
+
+/* The record's plaintext to the other thread, and what that has ready into the tree. */
+static enum err
+hand_over(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt, const struct merge_row *row,
+          const struct oid *old, struct err_info *info)
+{
+	struct partition_sealed sealed;
+	enum err err;
+
+	bytes_clear(&tree->plaintext);
+	err = record_write(&tree->plaintext, &row->record, tree->size_max, info);
+	while (err == ERR_OK && partition_sealer_take(&sealed, tree->sealer, !partition_sealer_has_room(tree->sealer)))
+		err = take_sealed(tree, &sealed, info);
+	if (err == ERR_OK)
+		err = give(tree, id, salt, row, old, info);
+	tree->changed += err == ERR_OK ? 1U : 0U;
+	return err;
+}
+
+/* A record without entries, before and now, can be sealed by the other thread; with them it is put here, in its turn. */
+static enum err
+put_sealed(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt,
+           const struct partition_blobs *old, const struct merge_row *row, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	tree->sealed++;
+	if (tree->sealed > SEALED_FEW && tree->sealer == NULL)
+		err = partition_sealer_new(&tree->sealer, tree->source.partition, info);
+	if (err == ERR_OK && tree->sealer != NULL && row->has_record && row->entries.count == 0 &&
+	    oid_is_none(&old->entries))
+		return hand_over(tree, id, salt, row, &old->record, info);
+	if (err == ERR_OK)
+		err = settle(tree, info);
+	return err == ERR_OK ? put_row(tree, id, salt, old, row, info) : err;
+}
+
 enum err
 partition_tree_put(struct partition_tree *tree, const struct id *id, const struct merge_row *row, struct err_info *info)
 {
@@ -316,30 +310,13 @@ partition_tree_put(struct partition_tree *tree, const struct id *id, const struc
 
 	if (err == ERR_OK && merge_row_is_empty(row))
 		return partition_tree_place(tree, id, &empty, info);
-	if (err == ERR_OK)
+	if (tree->seen.is_set && id_equal(&tree->seen.id, id))
+		salt = tree->seen.salt;
+	else if (err == ERR_OK)
 		err = partition_salt(&salt, tree->source.partition, tree->source.batch, id, info);
 	if (err == ERR_OK)
-		err = put_row(tree, id, &salt, &old, row, info);
+		err = put_sealed(tree, id, &salt, &old, row, info);
 	seal_wipe(&salt, sizeof(salt));
-	return err;
-}
-
-/* The record's plaintext to the other thread, and what that has ready into the tree. */
-static enum err
-hand_over(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt, const struct merge_row *row,
-          struct err_info *info)
-{
-	const struct seal_blob_names names = names_of(tree, id, SEAL_ROLE_RECORD, &row->epoch);
-	struct partition_sealed sealed;
-	enum err err;
-
-	bytes_clear(&tree->plaintext);
-	err = record_write(&tree->plaintext, &row->record, tree->size_max, info);
-	while (err == ERR_OK && partition_sealer_take(&sealed, tree->sealer, !partition_sealer_has_room(tree->sealer)))
-		err = take_sealed(tree, &sealed, info);
-	if (err == ERR_OK)
-		err = partition_sealer_put(tree->sealer, salt, &names, bytes_view(&tree->plaintext), info);
-	tree->changed += err == ERR_OK ? 1U : 0U;
 	return err;
 }
 
@@ -349,16 +326,7 @@ partition_tree_add(struct partition_tree *tree, const struct id *id, const struc
 {
 	static const struct partition_blobs empty;
 
-	tree->added++;
-	if (tree->added > ADDED_FEW && tree->sealer == NULL) {
-		enum err err = partition_sealer_new(&tree->sealer, tree->source.partition, info);
-
-		if (err != ERR_OK)
-			return err;
-	}
-	if (tree->sealer != NULL && row->has_record && row->entries.count == 0)
-		return hand_over(tree, id, salt, row, info);
-	return put_row(tree, id, salt, &empty, row, info);
+	return put_sealed(tree, id, salt, &empty, row, info);
 }
 
 enum err

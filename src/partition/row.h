@@ -31,6 +31,22 @@ struct partition_source {
 enum err partition_row_open(struct merge_row *out, struct arena *arena, const struct partition_source *source,
                             const struct id *id, const struct partition_blobs *blobs, struct err_info *info) MUST_USE;
 
+/** What was read of the row looked at last: who puts another in its place reads neither blob nor salt again. {0}: nothing. */
+struct partition_seen {
+	bool is_set;
+	struct id id;
+	struct seal_salt salt;
+	struct oid record; /* none: it had no record */
+	struct bytes blob; /* of the record */
+};
+
+/** The same, and what was read for it; *seen is forgotten first, and after an error. */
+enum err partition_row_see(struct merge_row *out, struct arena *arena, const struct partition_source *source,
+                           const struct id *id, const struct partition_blobs *blobs, struct partition_seen *seen,
+                           struct err_info *info) MUST_USE;
+/** Wipes it; `blob` stays to be used again, and is released by its owner. */
+void partition_seen_forget(struct partition_seen *seen);
+
 /** Make a row stand on its own memory, in `arena`. ERR_NOMEM; ERR_TOO_BIG. */
 enum err partition_row_copy(struct merge_row *row, struct arena *arena, struct err_info *info) MUST_USE;
 
@@ -43,8 +59,9 @@ struct partition_tree {
 	struct seal_lthash state;
 	size_t size_max;                 /* of a record's plaintext */
 	size_t changed;                  /* rows replaced */
-	size_t added;                    /* of new records */
+	size_t sealed;                   /* records */
 	struct partition_sealer *sealer; /* NULL: sealed here, one after the other */
+	struct partition_seen seen;
 	struct bytes blob;
 	struct bytes plaintext;
 };
@@ -58,6 +75,9 @@ void partition_tree_release(struct partition_tree *tree);
 /** The blobs of an id in the tree as it is now. Errors of reading. */
 enum err partition_tree_find(struct partition_blobs *out, struct partition_tree *tree, const struct id *id,
                              struct err_info *info) MUST_USE;
+/** The row of an id in the tree as it is now, opened. As partition_row_open(), and errors of reading. */
+enum err partition_tree_row(struct merge_row *out, struct arena *arena, struct partition_tree *tree,
+                            const struct id *id, struct err_info *info) MUST_USE;
 /** Replace the blobs of an id by others that the store or the pack holds. Errors of reading. */
 enum err partition_tree_place(struct partition_tree *tree, const struct id *id, const struct partition_blobs *blobs,
                               struct err_info *info) MUST_USE;

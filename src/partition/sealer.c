@@ -9,6 +9,7 @@
 enum {
 	JOBS = 512, /* power of two */
 	GROUP = 32,
+	PLACES = 4096, /* power of two; of ids, by their first bits */
 };
 
 struct job {
@@ -18,6 +19,7 @@ struct job {
 	struct bytes plaintext;
 	struct bytes scratch; /* as large as the plaintext */
 	struct bytes blob;
+	struct bytes gone;
 	struct oid oid;
 };
 
@@ -25,8 +27,15 @@ struct partition_sealer {
 	struct partition *partition;
 	struct worker *worker;
 	struct seal_lthash state; /* the thread's, unless it is not busy */
+	uint16_t held[PLACES];    /* how many were handed over and not taken */
 	struct job jobs[JOBS];
 };
+
+static size_t
+place_of(const struct id *id)
+{
+	return load_u16(id->bytes) % PLACES;
+}
 
 static void
 seal_job(void *context, size_t slot)
@@ -39,6 +48,8 @@ seal_job(void *context, size_t slot)
 	seal_wipe(&job->salt, sizeof(job->salt));
 	git_oid_quick(&job->oid, GIT_TYPE_BLOB, bytes_view(&job->blob));
 	partition_state_add(&sealer->state, "records", &job->names.record, bytes_view(&job->blob));
+	if (job->gone.size > 0)
+		partition_state_remove(&sealer->state, "records", &job->names.record, bytes_view(&job->gone));
 }
 
 enum err
@@ -69,6 +80,7 @@ partition_sealer_free(struct partition_sealer *sealer)
 		seal_wipe_bytes(&sealer->jobs[i].plaintext);
 		seal_wipe_bytes(&sealer->jobs[i].scratch);
 		bytes_release(&sealer->jobs[i].blob);
+		bytes_release(&sealer->jobs[i].gone);
 		seal_wipe(&sealer->jobs[i].salt, sizeof(sealer->jobs[i].salt));
 	}
 	free(sealer);
@@ -88,16 +100,19 @@ partition_sealer_is_busy(const struct partition_sealer *sealer)
 
 enum err
 partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *salt, const struct seal_blob_names *names,
-                     struct view plaintext, struct err_info *info)
+                     struct view plaintext, struct view gone, struct err_info *info)
 {
 	struct job *job = &sealer->jobs[worker_slot(sealer->worker)];
 	enum err err;
 
 	bytes_clear(&job->plaintext);
 	bytes_clear(&job->blob);
+	bytes_clear(&job->gone);
 	err = partition_epoch_open(&job->epoch, sealer->partition, names->epoch_number, &names->epoch, info);
 	if (err == ERR_OK)
 		err = bytes_append_view(&job->plaintext, plaintext, info);
+	if (err == ERR_OK)
+		err = bytes_append_view(&job->gone, gone, info);
 	if (err == ERR_OK)
 		err = bytes_reserve(&job->scratch, plaintext.size, info);
 	if (err == ERR_OK && bytes_extend(&job->blob, PARTITION_BLOB_OVERHEAD_BYTES + plaintext.size) == NULL)
@@ -106,6 +121,7 @@ partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *sa
 		return err;
 	job->salt = *salt;
 	job->names = *names;
+	sealer->held[place_of(&names->record)]++;
 	worker_put(sealer->worker);
 	return ERR_OK;
 }
@@ -119,9 +135,16 @@ partition_sealer_take(struct partition_sealed *out, struct partition_sealer *sea
 	if (!worker_take(&slot, sealer->worker, is_waiting))
 		return false;
 	job = &sealer->jobs[slot];
+	sealer->held[place_of(&job->names.record)]--;
 	*out = (struct partition_sealed){job->names.record, job->oid, bytes_view(&job->blob),
 	                                 bytes_view(&job->plaintext)};
 	return true;
+}
+
+bool
+partition_sealer_may_hold(const struct partition_sealer *sealer, const struct id *id)
+{
+	return sealer->held[place_of(id)] > 0;
 }
 
 void

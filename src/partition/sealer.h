@@ -1,6 +1,6 @@
 /**
- * Sealing beside the thread that makes the records: of what an added record costs, half is encryption, its id and its part
- * of the state digest, and none of it depends on the records around it. One thread of our own takes the plaintexts in
+ * Sealing beside the thread that makes the records: of what an added or changed record costs, half is encryption, its id and
+ * its part of the state digest, and none of it depends on the records around it. One thread of our own takes the plaintexts in
  * order and gives the blobs back in order, so that pack, tree and digest are the same as without it.
  * Internal to partition.
  */
@@ -31,10 +31,11 @@ bool partition_sealer_has_room(const struct partition_sealer *sealer);
  * Hand over a record's plaintext (copied). There must be room.
  * @param salt   copied; wiped when the record is sealed
  * @param names  copied
+ * @param gone   the blob in whose place the new one comes, to be taken out of the state (copied); empty: none
  * ERR_NOMEM; errors of partition_epoch_open()
  */
 enum err partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *salt,
-                              const struct seal_blob_names *names, struct view plaintext,
+                              const struct seal_blob_names *names, struct view plaintext, struct view gone,
                               struct err_info *info) MUST_USE;
 /**
  * The next one, in the order of handing over.
@@ -44,6 +45,8 @@ enum err partition_sealer_put(struct partition_sealer *sealer, const struct seal
 bool partition_sealer_take(struct partition_sealed *out, struct partition_sealer *sealer, bool is_waiting);
 /** Whether a record was handed over and not taken. */
 bool partition_sealer_is_busy(const struct partition_sealer *sealer);
+/** False: no record of this id was handed over and not taken. True also for some others. */
+bool partition_sealer_may_hold(const struct partition_sealer *sealer, const struct id *id);
 /** Add the share of all records taken so far to a state, once. Only while it is not busy. */
 void partition_sealer_settle(struct seal_lthash *state, struct partition_sealer *sealer);
 
