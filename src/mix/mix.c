@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "mix/inside.h"
 
 /*
@@ -77,12 +78,11 @@ mix_new(struct mix **out, struct err_info *info)
 
 	if (mix == NULL)
 		return err_nomem(info);
-	mix->slots = aligned_alloc(sizeof(struct slot), sizeof(struct slot) << SLOTS_LOG2);
+	mix->slots = large_get(sizeof(struct slot) << SLOTS_LOG2);
 	if (mix->slots == NULL) {
 		mix_free(mix);
 		return err_nomem(info);
 	}
-	memset(mix->slots, 0, sizeof(struct slot) << SLOTS_LOG2);
 	mix_coder_init(&mix->coder);
 	make_stretch(mix);
 	for (uint32_t i = 0; i <= COUNT_MAX; i++)
