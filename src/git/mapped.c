@@ -1,7 +1,9 @@
 #include "git/mapped.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fs.h"
 #include "git/packer.h"
@@ -18,7 +20,11 @@ enum {
 	GUESSES = 4,               /* near the place that the id names, before halving */
 	READ_BYTES_MAX = 16 << 20, /* of a pack that came into memory, before its pages are given back to the system */
 	READ_AROUND = 65536,       /* so much comes with a page that is not there yet */
-	DEFLATED_MORE_BYTES = 64,  /* a deflated object has at most so many more, and 1/256 of its size */
+	READ_LARGE_BYTES =
+		1 << 20, /* a pack from this size on is read, not mapped: a page fault costs three short reads */
+	READ_FIRST_BYTES = 2048,  /* most entries are shorter */
+	READ_ON_BYTES = 65536,    /* what is read at once where one entry after the other is asked for */
+	DEFLATED_MORE_BYTES = 64, /* a deflated object has at most so many more, and 1/256 of its size */
 	DEFLATED_MORE_SHIFT = 8,
 	RECENT_SETS = 2048,        /* power of two */
 	RECENT_WAYS = 4,           /* places where one id may lie */
@@ -32,6 +38,9 @@ struct git_mapped_pack {
 	char name[NAME_BYTES_MAX]; /* of the index, with suffix */
 	struct view index;
 	struct view pack;
+	int fd;              /* of a large pack; -1: its entries are read where they are mapped */
+	struct bytes window; /* what was read of it last, and where that begins */
+	uint64_t window_at;
 	uint32_t count;
 	uint64_t read; /* bytes since its pages were last given back */
 	uint64_t last; /* offset of the entry read last */
@@ -123,6 +132,10 @@ pack_release(struct git_mapped_pack *pack)
 {
 	fs_unmap(&pack->index);
 	fs_unmap(&pack->pack);
+	bytes_release(&pack->window);
+	if (pack->fd >= 0)
+		(void)close(pack->fd);
+	pack->fd = -1;
 }
 
 void
@@ -168,7 +181,7 @@ is_index(uint32_t *count_out, struct view index, struct view pack)
 static bool
 pack_open(struct git_mapped_pack *out, const char *directory, const char *name)
 {
-	struct git_mapped_pack pack = {.is_seen = true};
+	struct git_mapped_pack pack = {.fd = -1, .is_seen = true};
 	size_t size = strlen(name);
 	char path[LIMIT_PATH_BYTES_MAX];
 	bool is_open;
@@ -184,6 +197,8 @@ pack_open(struct git_mapped_pack *out, const char *directory, const char *name)
 		pack_release(&pack);
 		return false;
 	}
+	if (pack.pack.size >= READ_LARGE_BYTES) /* without a descriptor to spare it is read where it is mapped */
+		pack.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	*out = pack;
 	return true;
 }
@@ -310,7 +325,7 @@ git_mapped_has(const struct git_mapped *mapped, const struct oid *oid)
 
 /* False: the index says something impossible. */
 static bool
-entry_at(struct view *out, const struct git_mapped_pack *pack, uint32_t place)
+offset_at(uint64_t *out, const struct git_mapped_pack *pack, uint32_t place)
 {
 	const uint8_t *offsets = pack->index.data + OIDS_AT + (size_t)pack->count * (OID_BYTES + WORD_BYTES);
 	const uint8_t *longs = offsets + (size_t)pack->count * WORD_BYTES;
@@ -322,10 +337,61 @@ entry_at(struct view *out, const struct git_mapped_pack *pack, uint32_t place)
 			return false;
 		offset = load_u64(longs + LONG_BYTES * (size_t)(offset - OFFSET_IS_LONG));
 	}
-	if (offset < PACK_HEADER_BYTES || offset >= pack->pack.size - OID_BYTES)
+	*out = offset;
+	return offset >= PACK_HEADER_BYTES && offset < pack->pack.size - OID_BYTES;
+}
+
+/* As many bytes of a pack, or fewer at its end. False: they cannot be read. */
+static bool
+window_read(struct git_mapped_pack *pack, uint64_t offset, size_t size)
+{
+	ssize_t got;
+
+	bytes_clear(&pack->window);
+	if (bytes_reserve(&pack->window, size, NULL) != ERR_OK)
 		return false;
-	*out = view_of(pack->pack.data + offset, pack->pack.size - OID_BYTES - (size_t)offset);
-	return true;
+	got = pread(pack->fd, pack->window.data, size, (off_t)offset);
+	pack->window.size = got < 0 ? 0 : (size_t)got;
+	pack->window_at = offset;
+	return got > 0;
+}
+
+/* What a pack holds from an offset on: `size` bytes at least, unless it ends before. Borrowed until the next call. */
+static bool
+bytes_at(struct view *out, struct git_mapped_pack *pack, uint64_t offset, size_t size)
+{
+	size_t left = pack->pack.size - OID_BYTES - (size_t)offset;
+	size_t skipped;
+
+	size = size < left ? size : left;
+	if (pack->fd < 0) {
+		*out = view_of(pack->pack.data + offset, left);
+		return true;
+	}
+	if (offset < pack->window_at || offset + size > pack->window_at + pack->window.size) {
+		bool goes_on = offset > pack->window_at && offset <= pack->window_at + pack->window.size;
+		size_t more = goes_on && size < READ_ON_BYTES ? READ_ON_BYTES : size;
+
+		if (!window_read(pack, offset, more < left ? more : left))
+			return false;
+	}
+	skipped = (size_t)(offset - pack->window_at);
+	*out = view_of(pack->window.data + skipped, pack->window.size - skipped);
+	return out->size >= size;
+}
+
+/* Pages of a mapped pack are given back from time to time: memory does not grow with what is read. */
+static void
+count_read(struct git_mapped_pack *pack, uint64_t offset, size_t size)
+{
+	if (pack->fd >= 0)
+		return;
+	pack->read += offset - pack->last < READ_AROUND ? size : READ_AROUND; /* before it: a large difference */
+	pack->last = offset;
+	if (pack->read > READ_BYTES_MAX) {
+		fs_map_forget(pack->pack);
+		pack->read = 0;
+	}
 }
 
 static enum err
@@ -342,23 +408,20 @@ read_at(struct bytes *out, int *type_out, struct git_mapped *mapped, struct git_
 	int type;
 	enum err err;
 
-	if (!entry_at(&entry, pack, place) || pack_decode_header(&type, &size, &used, entry, NULL) != ERR_OK ||
-	    type < GIT_TYPE_COMMIT || type > GIT_TYPE_BLOB || size > git_type_bytes_max((enum git_type)type))
+	if (!offset_at(&offset, pack, place) || !bytes_at(&entry, pack, offset, READ_FIRST_BYTES) ||
+	    pack_decode_header(&type, &size, &used, entry, NULL) != ERR_OK || type < GIT_TYPE_COMMIT ||
+	    type > GIT_TYPE_BLOB || size > git_type_bytes_max((enum git_type)type))
 		return ERR_NOT_FOUND;
-	most = (size_t)size + ((size_t)size >> DEFLATED_MORE_SHIFT) + DEFLATED_MORE_BYTES;
-	err = pack_inflate_start(out, &inflated, (size_t)size,
-	                         view_of(entry.data + used, entry.size - used < most ? entry.size - used : most),
+	most = used + (size_t)size + ((size_t)size >> DEFLATED_MORE_SHIFT) + DEFLATED_MORE_BYTES;
+	if (!bytes_at(&entry, pack, offset, most))
+		return ERR_NOT_FOUND;
+	entry.size = entry.size < most ? entry.size : most;
+	err = pack_inflate_start(out, &inflated, (size_t)size, view_of(entry.data + used, entry.size - used),
 	                         &mapped->inflater, info);
 	if (err != ERR_OK)
 		return err == ERR_NOMEM ? err : ERR_NOT_FOUND;
 	git_oid_quick(&found, (enum git_type)type, bytes_view(out));
-	offset = (uint64_t)(entry.data - pack->pack.data);
-	pack->read += offset - pack->last < READ_AROUND ? used + size : READ_AROUND; /* before it: a large difference */
-	pack->last = offset;
-	if (pack->read > READ_BYTES_MAX) {
-		fs_map_forget(pack->pack);
-		pack->read = 0;
-	}
+	count_read(pack, offset, used + (size_t)size);
 	*type_out = type;
 	return oid_equal(&found, oid) ? ERR_OK : ERR_NOT_FOUND;
 }
