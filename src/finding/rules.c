@@ -47,11 +47,23 @@ compare_lookers(const void *a, const void *b)
 	return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
+static bool
+has_lookers(const struct finding_rules *rules, const struct schema_kind *kind)
+{
+	for (size_t i = 0; i < rules->looker_count; i++) {
+		if (rules->lookers[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
 static enum err
 add_lookers(struct finding_rules *rules, const struct schema_kind *kind, struct err_info *info)
 {
 	struct finding_lookers *lookers = &rules->lookers[rules->looker_count];
 
+	if (has_lookers(rules, kind))
+		return ERR_OK;
 	*lookers = (struct finding_lookers){.kind = kind};
 	lookers->sides = calloc(rules->side_count + 1, sizeof(*lookers->sides));
 	if (lookers->sides == NULL)
@@ -78,13 +90,15 @@ finding_rules_new(struct finding_rules **out, const struct schema_set *set, stru
 	if (rules->lookers == NULL)
 		err = err_nomem(info);
 	for (size_t i = 0; err == ERR_OK && i < kinds; i++) {
-		const struct schema_kind *kind = schema_set_kind_at(set, i);
+		const struct schema_kind *kind =
+			schema_set_kind_may_compare(set, i) ? schema_set_kind_at(set, i) : NULL;
 
-		for (size_t k = 0; err == ERR_OK && k < kind->across_count; k++)
+		for (size_t k = 0; err == ERR_OK && kind != NULL && k < kind->across_count; k++)
 			err = add_rule(rules, kind, &kind->rules_across[k], info);
 	}
-	for (size_t i = 0; err == ERR_OK && i < kinds; i++)
-		err = add_lookers(rules, schema_set_kind_at(set, i), info);
+	for (size_t i = 0; err == ERR_OK && i < rules->side_count;
+	     i++) /* a kind that no rule looks at is not compiled */
+		err = add_lookers(rules, rules->sides[i].side->kind, info);
 	if (err != ERR_OK) {
 		finding_rules_free(rules);
 		return err;

@@ -185,9 +185,10 @@ static enum err
 open_policy(struct finding_check *check, struct err_info *info)
 {
 	for (size_t i = 0; i < schema_set_kind_count(check->set); i++) {
-		const struct schema_kind *kind = schema_set_kind_at(check->set, i);
+		const struct schema_kind *kind =
+			schema_set_kind_may_compare(check->set, i) ? schema_set_kind_at(check->set, i) : NULL;
 
-		for (size_t k = 0; k < kind->across_count; k++) {
+		for (size_t k = 0; kind != NULL && k < kind->across_count; k++) {
 			if (kind->rules_across[k].type == SCHEMA_STANDARDS)
 				return flow_policy_open(&check->policy, check->node, info);
 		}
@@ -239,7 +240,7 @@ static bool
 has_rules(const struct schema_set *set)
 {
 	for (size_t i = 0; i < schema_set_kind_count(set); i++) {
-		if (schema_set_kind_at(set, i)->across_count > 0)
+		if (schema_set_kind_may_compare(set, i) && schema_set_kind_at(set, i)->across_count > 0)
 			return true;
 	}
 	return false;

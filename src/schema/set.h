@@ -48,6 +48,8 @@ const struct schema_kind *schema_set_kind_at(const struct schema_set *set, size_
 /** The same without compiling it: its name, and the canonical JSON of its file. */
 struct view schema_set_kind_name(const struct schema_set *set, size_t index);
 struct view schema_set_kind_text(const struct schema_set *set, size_t index);
+/** Without compiling it, too: false: it has no rules across records. True: most likely it has. */
+bool schema_set_kind_may_compare(const struct schema_set *set, size_t index);
 /** NULL: no such kind. */
 const struct schema_kind *schema_set_kind(const struct schema_set *set, struct view name);
 size_t schema_set_codes_count(const struct schema_set *set);

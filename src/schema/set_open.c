@@ -286,6 +286,28 @@ schema_set_kind_text(const struct schema_set *set, size_t index)
 	return set->kinds[index].draft.kind.text;
 }
 
+/* Canonical JSON spells a name in one way: a text that has none of these four words has no such keyword. */
+bool
+schema_set_kind_may_compare(const struct schema_set *set, size_t index)
+{
+	static const char *const WORDS[] = {"\"x-unique\"", "\"x-excludes\"", "\"x-requires\"", "\"x-standards\""};
+	struct view text = set->kinds[index].draft.kind.text;
+	const uint8_t *end = text.data + text.size;
+	const uint8_t *at = text.data;
+
+	while (at < end && (at = memchr(at, '-', (size_t)(end - at))) != NULL) {
+		at++;
+		for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++) {
+			size_t size = strlen(WORDS[i]);
+
+			if (at - text.data >= 3 && (size_t)(end - at) + 3 >= size &&
+			    memcmp(at - 3, WORDS[i], size) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 const struct schema_kind *
 schema_set_kind(const struct schema_set *set, struct view name)
 {
