@@ -88,22 +88,21 @@ encode_stored(struct bytes *out, struct view content, struct err_info *info)
 }
 
 static enum err
-encode_deflated(struct git_pack *pack, struct view content, struct err_info *info)
+encode_deflated(struct bytes *out, struct pack_encoder *encoder, struct view content, struct err_info *info)
 {
-	struct bytes *out = &pack->buffer;
 	size_t size_max;
 	size_t size;
 	enum err err;
 
-	if (pack->deflater == NULL)
-		pack->deflater = libdeflate_alloc_compressor(DEFLATE_LEVEL);
-	if (pack->deflater == NULL)
+	if (encoder->deflater == NULL)
+		encoder->deflater = libdeflate_alloc_compressor(DEFLATE_LEVEL);
+	if (encoder->deflater == NULL)
 		return err_nomem(info);
-	size_max = libdeflate_zlib_compress_bound(pack->deflater, content.size);
+	size_max = libdeflate_zlib_compress_bound(encoder->deflater, content.size);
 	err = bytes_reserve(out, size_max, info);
 	if (err != ERR_OK)
 		return err;
-	size = libdeflate_zlib_compress(pack->deflater, content.data, content.size, out->data + out->size, size_max);
+	size = libdeflate_zlib_compress(encoder->deflater, content.data, content.size, out->data + out->size, size_max);
 	if (size == 0)
 		return err_set(info, ERR_INTERNAL, _("libdeflate does not deflate %zu bytes"), content.size);
 	out->size += size;
@@ -111,21 +110,28 @@ encode_deflated(struct git_pack *pack, struct view content, struct err_info *inf
 }
 
 enum err
-pack_encode(struct git_pack *pack, int type, struct view content, struct err_info *info)
+pack_encode(struct bytes *out, struct pack_encoder *encoder, int type, struct view content, struct err_info *info)
 {
 	uint8_t header[PACK_ENTRY_HEADER_BYTES_MAX];
-	size_t start = pack->buffer.size;
-	enum err err = bytes_append(&pack->buffer, header, encode_header(header, type, content.size), info);
+	size_t start = out->size;
+	enum err err = bytes_append(out, header, encode_header(header, type, content.size), info);
 
 	if (err == ERR_OK && type == (int)GIT_TYPE_BLOB)
-		err = encode_stored(&pack->buffer, content, info);
+		err = encode_stored(out, content, info);
 	else if (err == ERR_OK && type == (int)GIT_TYPE_TREE && leaf_is_one(content))
-		err = leaf_encode(&pack->buffer, &pack->leaf, content, info);
+		err = leaf_encode(out, &encoder->leaf, content, info);
 	else if (err == ERR_OK)
-		err = encode_deflated(pack, content, info);
+		err = encode_deflated(out, encoder, content, info);
 	if (err != ERR_OK)
-		pack->buffer.size = start;
+		out->size = start;
 	return err;
+}
+
+void
+pack_encoder_release(struct pack_encoder *encoder)
+{
+	libdeflate_free_compressor(encoder->deflater);
+	*encoder = (struct pack_encoder){0};
 }
 
 void

@@ -52,7 +52,7 @@ git_pack_free(struct git_pack *pack)
 	if (pack == NULL)
 		return;
 	git_pack_abort(pack);
-	libdeflate_free_compressor(pack->deflater);
+	pack_encoder_release(&pack->encoder);
 	pack_inflater_release(&pack->inflater);
 	free(pack->entries);
 	free(pack);
@@ -127,19 +127,25 @@ note_entry(struct git_pack *pack, const struct oid *oid, size_t start, struct er
 	return pack_flush(pack, info);
 }
 
+bool
+pack_lacks_nothing(const struct git_pack *pack, const struct oid *oid)
+{
+	return git_pack_has(pack, oid) || (!pack->is_whole_store && git_store_has(pack->store, oid));
+}
+
 enum err
 pack_add(struct git_pack *pack, int type, struct view content, const struct oid *oid, struct err_info *info)
 {
 	size_t start;
 	enum err err;
 
-	if (git_pack_has(pack, oid) || (!pack->is_whole_store && git_store_has(pack->store, oid)))
+	if (pack_lacks_nothing(pack, oid))
 		return check_usable(pack, info);
 	err = reserve_entry(pack, info);
 	if (err != ERR_OK)
 		return err;
 	start = pack->buffer.size;
-	err = pack_encode(pack, type, content, info);
+	err = pack_encode(&pack->buffer, &pack->encoder, type, content, info);
 	if (err != ERR_OK)
 		return err;
 	return note_entry(pack, oid, start, info);

@@ -24,6 +24,14 @@ struct pack_inflater {
 
 void pack_inflater_release(struct pack_inflater *inflater);
 
+/** What making streams needs. {0}: nothing yet. */
+struct pack_encoder {
+	struct libdeflate_compressor *deflater; /* NULL until the first commit, or tree that is no directory of ids */
+	struct leaf_coder leaf;
+};
+
+void pack_encoder_release(struct pack_encoder *encoder);
+
 struct pack_entry {
 	struct oid oid; /* first: see git/oidset.h */
 	uint32_t crc;
@@ -36,19 +44,19 @@ struct git_pack {
 	size_t count;
 	size_t capacity;
 	struct git_oidset index;
-	struct bytes buffer;                    /* what is not in the file yet */
-	uint64_t flushed;                       /* bytes in the file */
-	int fd;                                 /* -1: no file yet */
-	char *path;                             /* of the file */
-	struct libdeflate_compressor *deflater; /* NULL until the first commit, or tree that is no directory of ids */
+	struct bytes buffer; /* what is not in the file yet */
+	uint64_t flushed;    /* bytes in the file */
+	int fd;              /* -1: no file yet */
+	char *path;          /* of the file */
+	struct pack_encoder encoder;
 	struct pack_inflater inflater;
-	struct leaf_coder leaf;
 	bool is_whole_store; /* take objects that the store has: gc and compaction */
 	bool is_broken;      /* a write failed: it can only be abandoned */
 };
 
-/** Append one entry's bytes (header and zlib stream) to the pack's buffer. ERR_NOMEM, ERR_INTERNAL. */
-enum err pack_encode(struct git_pack *pack, int type, struct view content, struct err_info *info) MUST_USE;
+/** Append one entry's bytes (header and zlib stream). ERR_NOMEM, ERR_INTERNAL; then `out` is as before. */
+enum err pack_encode(struct bytes *out, struct pack_encoder *encoder, int type, struct view content,
+                     struct err_info *info) MUST_USE;
 /** Read an entry's first bytes: its type (any of 1 to 7), the size of the object, how many bytes were read. ERR_FORMAT. */
 enum err pack_decode_header(int *type, uint64_t *size, size_t *used, struct view entry, struct err_info *info) MUST_USE;
 /**
@@ -68,6 +76,8 @@ enum err pack_inflate_start(struct bytes *out, size_t *used_out, size_t size, st
 /** Add an object of any type whose id is known, unless it is in the pack. Errors of git_pack_add. */
 enum err pack_add(struct git_pack *pack, int type, struct view content, const struct oid *oid,
                   struct err_info *info) MUST_USE;
+/** Whether adding this object would add nothing: it is in the pack, or in the store that the pack adds to. */
+bool pack_lacks_nothing(const struct git_pack *pack, const struct oid *oid);
 /** Add an entry copied from another pack, unless the object is in this one. */
 enum err pack_add_raw(struct git_pack *pack, struct view entry, const struct oid *oid, uint32_t crc,
                       struct err_info *info) MUST_USE;

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "git/beside.h"
 #include "git/idnode.h"
 
 enum {
 	MODE_FILE_BYTES = 7,
 	MODE_DIRECTORY_BYTES = 6,
-	ID_DIGITS = 2 * ID_BYTES
+	ID_DIGITS = 2 * ID_BYTES,
+	FILE_ENTRY_BYTES = MODE_FILE_BYTES + ID_DIGITS + 1 + OID_BYTES,
+	WRITTEN_FEW = 64, /* directories that are not worth a thread */
 };
 
 static const char MODE_FILE[] = "100644 ";
@@ -120,39 +123,43 @@ git_idtree_remove(struct git_idtree *tree, const struct id *id, struct err_info 
 	return ERR_OK;
 }
 
-static enum err
-append_entry(struct bytes *out, const char *mode, size_t mode_bytes, const char *name, const struct oid *oid,
-             struct err_info *info)
+static uint8_t *
+put_bytes(uint8_t *at, const void *data, size_t size)
 {
-	enum err err = bytes_append(out, mode, mode_bytes, info);
-
-	if (err == ERR_OK)
-		err = bytes_append(out, name, strlen(name) + 1, info);
-	if (err == ERR_OK)
-		err = bytes_append(out, oid->bytes, OID_BYTES, info);
-	return err;
+	memcpy(at, data, size);
+	return at + size;
 }
 
 static enum err
 write_leaf(struct bytes *out, const struct git_idnode *node, struct err_info *info)
 {
-	enum err err = ERR_OK;
+	uint8_t *at = bytes_extend(out, node->count * FILE_ENTRY_BYTES);
 
-	for (size_t i = 0; err == ERR_OK && i < node->count; i++) {
+	if (at == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; i < node->count; i++) {
 		char hex[ID_DIGITS + 1];
 
 		hex_write(hex, view_of(node->entries[i].id.bytes, ID_BYTES));
-		err = append_entry(out, MODE_FILE, MODE_FILE_BYTES, hex, &node->entries[i].blob, info);
+		at = put_bytes(at, MODE_FILE, MODE_FILE_BYTES);
+		at = put_bytes(at, hex, sizeof(hex)); /* with its NUL */
+		at = put_bytes(at, node->entries[i].blob.bytes, OID_BYTES);
 	}
-	return err;
+	return ERR_OK;
 }
 
-static enum err write_node(struct git_idnode *node, struct git_reader reader, struct git_pack *pack, struct id *prefix,
-                           unsigned depth, struct err_info *info);
+/* A tree being written, in the order of its ids, a directory after what lies below it. */
+struct writing {
+	struct git_pack *pack;
+	struct pack_beside *beside; /* NULL: there were few so far */
+	size_t count;               /* of directories */
+	struct bytes object;        /* the leaf at hand */
+};
+
+static enum err write_node(struct git_idnode *node, struct writing *writing, struct err_info *info);
 
 static enum err
-write_split(struct bytes *out, struct git_idnode *node, struct git_reader reader, struct git_pack *pack,
-            struct id *prefix, unsigned depth, struct err_info *info)
+write_split(struct bytes *out, struct git_idnode *node, struct writing *writing, struct err_info *info)
 {
 	enum err err = ERR_OK;
 
@@ -162,31 +169,50 @@ write_split(struct bytes *out, struct git_idnode *node, struct git_reader reader
 
 		if (child == NULL)
 			continue;
-		git_idnode_set_digit(prefix, depth, digit);
-		err = write_node(child, reader, pack, prefix, depth + 1, info);
+		err = write_node(child, writing, info);
 		if (err == ERR_OK)
-			err = append_entry(out, MODE_DIRECTORY, MODE_DIRECTORY_BYTES, name, &child->oid, info);
+			err = bytes_append(out, MODE_DIRECTORY, MODE_DIRECTORY_BYTES, info);
+		if (err == ERR_OK)
+			err = bytes_append(out, name, sizeof(name), info);
+		if (err == ERR_OK)
+			err = bytes_append(out, child->oid.bytes, OID_BYTES, info);
 	}
 	return err;
 }
 
 static enum err
-write_node(struct git_idnode *node, struct git_reader reader, struct git_pack *pack, struct id *prefix, unsigned depth,
-           struct err_info *info)
+write_object(struct git_idnode *node, struct bytes *object, struct writing *writing, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	git_oid_quick(&node->oid, GIT_TYPE_TREE, bytes_view(object));
+	if (++writing->count > WRITTEN_FEW && writing->beside == NULL)
+		err = pack_beside_new(&writing->beside, writing->pack, info);
+	if (err == ERR_OK && writing->beside != NULL)
+		err = pack_beside_put(writing->beside, object, &node->oid, info);
+	else if (err == ERR_OK)
+		err = git_pack_add_known(writing->pack, GIT_TYPE_TREE, bytes_view(object), &node->oid, info);
+	if (err == ERR_OK)
+		node->is_dirty = false;
+	return err;
+}
+
+static enum err
+write_node(struct git_idnode *node, struct writing *writing, struct err_info *info)
 {
 	struct bytes object = {0};
 	enum err err;
 
 	if (!node->is_dirty)
 		return ERR_OK;
-	err = node->is_split ? write_split(&object, node, reader, pack, prefix, depth, info)
-	                     : write_leaf(&object, node, info);
-	if (err == ERR_OK) {
-		git_oid_quick(&node->oid, GIT_TYPE_TREE, bytes_view(&object));
-		err = git_pack_add_known(pack, GIT_TYPE_TREE, bytes_view(&object), &node->oid, info);
+	if (!node->is_split) {
+		bytes_clear(&writing->object);
+		err = write_leaf(&writing->object, node, info);
+		return err == ERR_OK ? write_object(node, &writing->object, writing, info) : err;
 	}
+	err = write_split(&object, node, writing, info);
 	if (err == ERR_OK)
-		node->is_dirty = false;
+		err = write_object(node, &object, writing, info);
 	bytes_release(&object);
 	return err;
 }
@@ -194,15 +220,20 @@ write_node(struct git_idnode *node, struct git_reader reader, struct git_pack *p
 enum err
 git_idtree_write(struct oid *oid_out, struct git_idtree *tree, struct git_pack *pack, struct err_info *info)
 {
+	struct writing writing = {.pack = pack};
 	struct id prefix = {{0}};
 	enum err err = git_idnode_shape(&tree->root, tree->reader, &prefix, 0, info);
 
 	*oid_out = (struct oid){{0}};
 	if (err != ERR_OK || tree->root == NULL)
 		return err;
-	err = write_node(tree->root, tree->reader, pack, &prefix, 0, info);
+	err = write_node(tree->root, &writing, info);
+	if (err == ERR_OK && writing.beside != NULL)
+		err = pack_beside_end(writing.beside, info);
 	if (err == ERR_OK)
 		*oid_out = tree->root->oid;
+	pack_beside_free(writing.beside);
+	bytes_release(&writing.object);
 	return err;
 }
 
