@@ -91,7 +91,7 @@ finding_rules_new(struct finding_rules **out, const struct schema_set *set, stru
 		err = err_nomem(info);
 	for (size_t i = 0; err == ERR_OK && i < kinds; i++) {
 		const struct schema_kind *kind =
-			schema_set_kind_may_compare(set, i) ? schema_set_kind_at(set, i) : NULL;
+			schema_set_kind_may_compare(set, i) ? schema_set_kind_across(set, i) : NULL;
 
 		for (size_t k = 0; err == ERR_OK && kind != NULL && k < kind->across_count; k++)
 			err = add_rule(rules, kind, &kind->rules_across[k], info);

@@ -29,8 +29,12 @@ struct listing {
 static const struct schema_across *
 find_rule(const struct schema_set *set, struct view declared_by, struct view name)
 {
-	const struct schema_kind *kind = schema_set_kind(set, declared_by);
+	const struct schema_kind *kind = NULL;
 
+	for (size_t i = 0; kind == NULL && i < schema_set_kind_count(set); i++) {
+		if (view_equal(schema_set_kind_name(set, i), declared_by))
+			kind = schema_set_kind_across(set, i);
+	}
 	for (size_t i = 0; kind != NULL && i < kind->across_count; i++) {
 		if (view_equal(kind->rules_across[i].rule, name))
 			return &kind->rules_across[i];

@@ -161,7 +161,7 @@ static bool
 has_rules_across(const struct schema_set *set)
 {
 	for (size_t i = 0; i < schema_set_kind_count(set); i++) {
-		if (schema_set_kind_at(set, i)->across_count > 0)
+		if (schema_set_kind_across(set, i)->across_count > 0)
 			return true;
 	}
 	return false;

@@ -16,7 +16,7 @@ enum err schema_compile_codes(struct schema_codes *out, struct schema_builder *b
 /** Name, titles, fields, key and machine of a kind. */
 enum err schema_compile_kind(struct schema_draft *out, struct schema_builder *builder, const struct json *json,
                              struct err_info *info) MUST_USE;
-/** The rules across records and of a single record, when all kinds are compiled. */
+/** The rules of a single record. */
 enum err schema_compile_rules(struct schema_draft *draft, struct schema_builder *builder,
                               struct err_info *info) MUST_USE;
 /** x-unique, x-excludes, x-requires; of a field too. */

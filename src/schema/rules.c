@@ -1,4 +1,4 @@
-/* The rules of a kind: those inside one record, and (schema/across.h) those across records. */
+/* The rules of a kind inside one record; those across records: schema/across.h. */
 #include <stdlib.h>
 
 #include "schema/compile.h"
@@ -66,7 +66,5 @@ add_rules(struct schema_kind *kind, struct schema_builder *builder, const struct
 enum err
 schema_compile_rules(struct schema_draft *draft, struct schema_builder *builder, struct err_info *info)
 {
-	enum err err = schema_compile_across(&draft->kind, builder, &draft->keywords, info);
-
-	return err == ERR_OK ? add_rules(&draft->kind, builder, draft->keywords.values[SCHEMA_KEY_X_RULES], info) : err;
+	return add_rules(&draft->kind, builder, draft->keywords.values[SCHEMA_KEY_X_RULES], info);
 }

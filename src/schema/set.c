@@ -105,7 +105,7 @@ compile_one(struct schema_set *set, const struct entry *entry, struct err_info *
 	if (entry->is_kind) {
 		struct schema_draft *draft = &set->kinds[set->kind_count].draft;
 
-		set->kinds[set->kind_count].state = SCHEMA_COMPILED; /* in a moment, or there is no set */
+		set->kinds[set->kind_count].state = SCHEMA_COMPLETE; /* in a moment, or there is no set */
 		err = schema_compile_kind(draft, &builder, entry->json, info);
 		if (err == ERR_OK)
 			err = canonical_text(&draft->kind.text, &draft->kind.digest, set, entry->json, info);
@@ -194,7 +194,9 @@ build(struct schema_set **out, uint32_t version, struct entries *entries, struct
 		struct schema_builder builder = {
 			.arena = set->arena, .file = entry->name, .text = entry->text, .set = set};
 
-		err = schema_compile_rules(&set->kinds[i].draft, &builder, info);
+		err = schema_compile_across(&set->kinds[i].draft.kind, &builder, &set->kinds[i].draft.keywords, info);
+		if (err == ERR_OK)
+			err = schema_compile_rules(&set->kinds[i].draft, &builder, info);
 		schema_builder_release(&builder);
 	}
 	for (size_t i = 0; i < set->kind_count; i++)

@@ -43,8 +43,10 @@ uint32_t schema_set_version(const struct schema_set *set);
 const struct digest *schema_set_digest(const struct schema_set *set);
 
 size_t schema_set_kind_count(const struct schema_set *set);
-/** By name, ascending. */
+/** By name, ascending. Of a set that was opened, without its rules across records, which name other kinds. */
 const struct schema_kind *schema_set_kind_at(const struct schema_set *set, size_t index);
+/** The same kind with its rules across records. */
+const struct schema_kind *schema_set_kind_across(const struct schema_set *set, size_t index);
 /** The same without compiling it: its name, and the canonical JSON of its file. */
 struct view schema_set_kind_name(const struct schema_set *set, size_t index);
 struct view schema_set_kind_text(const struct schema_set *set, size_t index);

@@ -15,8 +15,9 @@ enum {
 
 enum schema_state_of_file {
 	SCHEMA_NOT_COMPILED, /* name, text and digest are there, nothing else */
-	SCHEMA_HAS_FIELDS,   /* what refers to other kinds is still to come */
-	SCHEMA_COMPILED,
+	SCHEMA_HAS_FIELDS,   /* its rules are still to come */
+	SCHEMA_COMPILED,     /* those across records, which refer to other kinds, may be still to come */
+	SCHEMA_COMPLETE,
 	SCHEMA_UNREADABLE, /* it did not compile: there is no such kind here */
 };
 
@@ -28,7 +29,7 @@ struct schema_set_codes {
 struct schema_set_kind {
 	struct schema_draft draft;
 	enum schema_state_of_file state;
-	struct json *json; /* while it has fields only, unless the set was made of files */
+	struct json *json; /* while something is still to come, unless the set was made of files */
 };
 
 /* The arrays and the arena are written to through a constant set: a file is compiled when it is first asked for. */

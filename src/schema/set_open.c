@@ -192,6 +192,37 @@ compile_fields(const struct schema_set *set, struct schema_set_kind *file)
 	schema_builder_release(&builder);
 }
 
+/* Canonical JSON spells a name in one way: a text that has none of these four words has no such keyword. */
+static bool
+may_compare(const struct schema_set_kind *file)
+{
+	static const char *const WORDS[] = {"\"x-unique\"", "\"x-excludes\"", "\"x-requires\"", "\"x-standards\""};
+	struct view text = file->draft.kind.text;
+	const uint8_t *end = text.data + text.size;
+	const uint8_t *at = text.data;
+
+	while (at < end && (at = memchr(at, '-', (size_t)(end - at))) != NULL) {
+		at++;
+		for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++) {
+			size_t size = strlen(WORDS[i]);
+
+			if (at - text.data >= 3 && (size_t)(end - at) + 3 >= size &&
+			    memcmp(at - 3, WORDS[i], size) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The keywords borrow from the tree, which goes. */
+static void
+forget_tree(struct schema_set_kind *file)
+{
+	file->draft.keywords = (struct schema_keywords){0};
+	json_free(file->json);
+	file->json = NULL;
+}
+
 static void
 compile_rules(const struct schema_set *set, struct schema_set_kind *file)
 {
@@ -199,10 +230,21 @@ compile_rules(const struct schema_set *set, struct schema_set_kind *file)
 	struct err_info info;
 	enum err err = schema_compile_rules(&file->draft, &builder, &info);
 
-	file->state = err == ERR_OK ? SCHEMA_COMPILED : SCHEMA_UNREADABLE;
-	file->draft.keywords = (struct schema_keywords){0}; /* they borrow from the tree, which goes */
-	json_free(file->json);
-	file->json = NULL;
+	file->state = err != ERR_OK ? SCHEMA_UNREADABLE : may_compare(file) ? SCHEMA_COMPILED : SCHEMA_COMPLETE;
+	if (file->state != SCHEMA_COMPILED)
+		forget_tree(file);
+	schema_builder_release(&builder);
+}
+
+static void
+compile_across(const struct schema_set *set, struct schema_set_kind *file)
+{
+	struct schema_builder builder = builder_of(set, file);
+	struct err_info info;
+	enum err err = schema_compile_across(&file->draft.kind, &builder, &file->draft.keywords, &info);
+
+	file->state = err == ERR_OK ? SCHEMA_COMPLETE : SCHEMA_UNREADABLE;
+	forget_tree(file);
 	schema_builder_release(&builder);
 }
 
@@ -274,6 +316,22 @@ schema_set_kind_at(const struct schema_set *set, size_t index)
 	return &file->draft.kind;
 }
 
+const struct schema_kind *
+schema_set_kind_across(const struct schema_set *set, size_t index)
+{
+	const struct schema_kind *kind = schema_set_kind_at(set, index);
+
+	if (set->kinds[index].state == SCHEMA_COMPILED)
+		compile_across(set, &set->kinds[index]);
+	return kind;
+}
+
+bool
+schema_set_kind_may_compare(const struct schema_set *set, size_t index)
+{
+	return may_compare(&set->kinds[index]);
+}
+
 struct view
 schema_set_kind_name(const struct schema_set *set, size_t index)
 {
@@ -284,28 +342,6 @@ struct view
 schema_set_kind_text(const struct schema_set *set, size_t index)
 {
 	return set->kinds[index].draft.kind.text;
-}
-
-/* Canonical JSON spells a name in one way: a text that has none of these four words has no such keyword. */
-bool
-schema_set_kind_may_compare(const struct schema_set *set, size_t index)
-{
-	static const char *const WORDS[] = {"\"x-unique\"", "\"x-excludes\"", "\"x-requires\"", "\"x-standards\""};
-	struct view text = set->kinds[index].draft.kind.text;
-	const uint8_t *end = text.data + text.size;
-	const uint8_t *at = text.data;
-
-	while (at < end && (at = memchr(at, '-', (size_t)(end - at))) != NULL) {
-		at++;
-		for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++) {
-			size_t size = strlen(WORDS[i]);
-
-			if (at - text.data >= 3 && (size_t)(end - at) + 3 >= size &&
-			    memcmp(at - 3, WORDS[i], size) == 0)
-				return true;
-		}
-	}
-	return false;
 }
 
 const struct schema_kind *

@@ -81,6 +81,9 @@ a_set_opened_by_its_digest_answers_like_one_read_strictly(void **state)
 
 		assert_true(view_equal(schema_set_kind_name(opened, i - 1), kind->name));
 		assert_true(view_equal(schema_set_kind_text(opened, i - 1), kind->text));
+		assert_true(kind->across_count == 0 || schema_set_kind_may_compare(opened, i - 1));
+		assert_int_equal(schema_set_kind(opened, kind->name)->across_count, 0);
+		assert_ptr_equal(schema_set_kind_across(opened, i - 1), schema_set_kind(opened, kind->name));
 		assert_same_kind(kind, schema_set_kind(opened, kind->name));
 	}
 	for (size_t i = 0; i < schema_set_codes_count(strict); i++) {
