@@ -475,7 +475,7 @@ cmd_due(struct cli *cli)
 	if (err == ERR_OK)
 		err = read_terms(&terms, &listing, &owner, &office, &cli->info);
 	if (err == ERR_OK)
-		err = flow_policy_open(&terms.policy, listing.node, &cli->info);
+		err = flow_policy_open(&terms.policy, listing.node, node_schema(listing.node), &cli->info);
 	if (err == ERR_OK)
 		err = flow_due(listing.node, &terms, list_row, &listing, &cli->info);
 	if (err == ERR_OK && !cli->json)

@@ -265,7 +265,7 @@ counts_print(struct cli *cli, struct node *node)
 
 	if (node_schema(node) == NULL || node_keys(node) == NULL)
 		return ERR_OK;
-	err = flow_policy_open(&policy, node, &cli->info);
+	err = flow_policy_open(&policy, node, node_schema(node), &cli->info);
 	if (err == ERR_OK)
 		err = count_partitions(&counting, policy, &cli->info);
 	if (err == ERR_OK)

@@ -186,11 +186,11 @@ open_policy(struct finding_check *check, struct err_info *info)
 {
 	for (size_t i = 0; i < schema_set_kind_count(check->set); i++) {
 		const struct schema_kind *kind =
-			schema_set_kind_may_compare(check->set, i) ? schema_set_kind_at(check->set, i) : NULL;
+			schema_set_kind_may_compare(check->set, i) ? schema_set_kind_across(check->set, i) : NULL;
 
 		for (size_t k = 0; kind != NULL && k < kind->across_count; k++) {
 			if (kind->rules_across[k].type == SCHEMA_STANDARDS)
-				return flow_policy_open(&check->policy, check->node, info);
+				return flow_policy_open(&check->policy, check->node, check->set, info);
 		}
 	}
 	return ERR_OK;
@@ -240,7 +240,7 @@ static bool
 has_rules(const struct schema_set *set)
 {
 	for (size_t i = 0; i < schema_set_kind_count(set); i++) {
-		if (schema_set_kind_may_compare(set, i) && schema_set_kind_at(set, i)->across_count > 0)
+		if (schema_set_kind_may_compare(set, i) && schema_set_kind_across(set, i)->across_count > 0)
 			return true;
 	}
 	return false;
@@ -307,17 +307,29 @@ run(struct finding_check *check, unsigned flags, struct err_info *info)
 	return err;
 }
 
+static bool
+is_hub(const struct node *node)
+{
+	return node_identity_of(node)->level > NODE_LEVEL_TOWNSHIP && node_keys(node) != NULL;
+}
+
+void
+flow_findings_expect(const struct flow_desk *desk)
+{
+	if (is_hub(desk->node))
+		node_schema_compile(desk->node);
+}
+
 enum err
 flow_findings_check(struct flow_findings_result *out, const struct flow_desk *desk, unsigned flags,
                     struct err_info *info)
 {
 	struct flow_findings_result result = {0};
 	struct finding_check check = {
-		.desk = desk, .node = desk->node, .set = node_schema(desk->node), .result = &result};
+		.desk = desk, .node = desk->node, .set = node_schema_compiled(desk->node), .result = &result};
 	enum err err = flow_check_accepted(desk->node, info);
 
-	if (err == ERR_OK && (node_identity_of(desk->node)->level <= NODE_LEVEL_TOWNSHIP ||
-	                      node_keys(desk->node) == NULL || check.set == NULL || !has_rules(check.set))) {
+	if (err == ERR_OK && (!is_hub(desk->node) || check.set == NULL || !has_rules(check.set))) {
 		*out = result;
 		return ERR_OK;
 	}
@@ -328,7 +340,7 @@ flow_findings_check(struct flow_findings_result *out, const struct flow_desk *de
 		check_release(&check);
 		result = (struct flow_findings_result){.is_hub = true};
 		check = (struct finding_check){
-			.desk = desk, .node = desk->node, .set = node_schema(desk->node), .result = &result};
+			.desk = desk, .node = desk->node, .set = node_schema_compiled(desk->node), .result = &result};
 		err = run(&check, flags | FLOW_FINDINGS_WHOLE, info);
 	}
 	check_release(&check);

@@ -32,6 +32,8 @@ enum flow_findings_flags {
 	FLOW_FINDINGS_WHOLE = 1 << 0, /* read every record, whatever the cache says */
 };
 
+/** A look follows: what it needs, whatever has changed, is made ready beside what comes before it. */
+void flow_findings_expect(const struct flow_desk *desk);
 /**
  * Look, and write. Needs node_lock. In a dry run nothing is written, and the cache is left as it was.
  * @return ERR_OK: see *out; ERR_STATE: no schema set, or its kind `finding` lacks a field; ERR_IO, ERR_NOMEM ...

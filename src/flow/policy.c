@@ -4,17 +4,23 @@
 
 #include "text/date.h"
 
+struct loading {
+	struct policy *policy;
+	const struct schema_set *set; /* whose kinds its rows are of */
+};
+
 static enum err
 add_row(void *context, const struct flow_row *row, struct err_info *info)
 {
-	struct policy *policy = context;
-	const struct policy_record record = {.kind = row->kind,
+	const struct loading *loading = context;
+	const struct schema_kind *kind = row->kind == NULL ? NULL : schema_set_kind(loading->set, row->kind->name);
+	const struct policy_record record = {.kind = kind,
 	                                     .fields = row->record->fields,
 	                                     .count = row->record->field_count,
 	                                     .id = *row->id,
 	                                     .owner = *row->owner};
 
-	return row->kind == NULL ? ERR_OK : policy_add(policy, &record, info);
+	return kind == NULL ? ERR_OK : policy_add(loading->policy, &record, info);
 }
 
 /* A hub's partition, or ours: nobody else sets policy. */
@@ -29,13 +35,12 @@ may_hold(struct node *node, const struct node_code *owner)
 	       (found != NULL && found->level > NODE_LEVEL_TOWNSHIP);
 }
 
-enum err
-flow_policy_load(struct policy **out, struct node *node, struct err_info *info)
+static enum err
+load(struct policy **out, struct node *node, const struct schema_set *set, struct err_info *info)
 {
-	const struct schema_set *set = node_schema(node);
-	struct policy *policy = NULL;
+	struct loading loading = {.set = set};
 	struct node_codes codes = {0};
-	enum err err = policy_new(&policy, set, info);
+	enum err err = policy_new(&loading.policy, set, info);
 
 	if (err == ERR_OK && set != NULL)
 		err = node_partitions(&codes, node, info);
@@ -43,22 +48,28 @@ flow_policy_load(struct policy **out, struct node *node, struct err_info *info)
 		const struct flow_walk walk = {.owner = &codes.codes[i]};
 
 		if (may_hold(node, &codes.codes[i]))
-			err = flow_each(node, &walk, add_row, policy, info);
+			err = flow_each(node, &walk, add_row, &loading, info);
 	}
 	node_codes_release(&codes);
 	if (err != ERR_OK) {
-		policy_free(policy);
+		policy_free(loading.policy);
 		return err;
 	}
-	*out = policy;
+	*out = loading.policy;
 	return ERR_OK;
 }
 
 enum err
-flow_policy_open(struct policy **out, struct node *node, struct err_info *info)
+flow_policy_load(struct policy **out, struct node *node, struct err_info *info)
+{
+	return load(out, node, node_schema(node), info);
+}
+
+enum err
+flow_policy_open(struct policy **out, struct node *node, const struct schema_set *set, struct err_info *info)
 {
 	struct policy *policy = NULL;
-	enum err err = flow_policy_load(&policy, node, info);
+	enum err err = load(&policy, node, set, info);
 
 	if (err == ERR_OK)
 		err = policy_settle(policy, info);

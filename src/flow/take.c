@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "flow/epoch.h"
+#include "flow/findings.h"
 #include "flow/stopped.h"
 #include "flow/taking.h"
 #include "flow/waiting.h"
@@ -231,8 +232,10 @@ flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flo
 
 	if (err == ERR_OK && node_keys(desk->node) == NULL)
 		err = err_set(info, ERR_STATE, "%s", _("this store has no keys: it cannot take bundles"));
-	if (err == ERR_OK) /* findings are looked for next */
+	if (err == ERR_OK) { /* findings are looked for next */
+		flow_findings_expect(desk);
 		err = node_keep_recent(desk->node, info);
+	}
 	if (err == ERR_OK)
 		err = taking_open(&taking, file, info);
 	if (err == ERR_OK)

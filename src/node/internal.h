@@ -8,6 +8,7 @@
 #include "schema/set.h"
 
 struct node_key_backup;
+struct node_schema_ahead;
 
 /** One staged file of node.git. */
 struct node_staged {
@@ -45,7 +46,8 @@ struct node {
 	struct roster *roster;
 	struct node_schema_entry *schemas;
 	size_t schema_count;
-	struct node_staged *staged; /* unsorted, each path once */
+	struct node_schema_ahead *ahead; /* node_schema_compile */
+	struct node_staged *staged;      /* unsorted, each path once */
 	size_t staged_count;
 	size_t staged_capacity;
 	struct partition_recent *recent;     /* node_keep_recent */
@@ -88,6 +90,8 @@ enum err node_blame_store(enum err err, struct err_info *info);
 enum err node_roster_load(struct node *node, struct err_info *info) MUST_USE;
 enum err node_schemas_load(struct node *node, struct err_info *info) MUST_USE;
 void node_schemas_release(struct node *node);
+/** Waits for the thread. NULL: nothing. */
+void node_schema_ahead_free(struct node_schema_ahead *ahead);
 
 /** Both halves alike. */
 bool node_public_equal(const struct seal_public *a, const struct seal_public *b);

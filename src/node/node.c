@@ -313,6 +313,7 @@ node_free(struct node *node)
 	node_unlock(node);
 	node_discard(node);
 	free(node->staged);
+	node_schema_ahead_free(node->ahead);
 	node_schemas_release(node);
 	roster_free(node->roster);
 	node_keys_release(node);

@@ -167,6 +167,13 @@ bool node_schema_has(const struct node *node, uint32_t version, const struct dig
 /** The newest set that the root has opened by statement and that we hold; NULL before the first. */
 const struct schema_set *node_schema(const struct node *node);
 const struct schema_set *node_schema_find(const struct node *node, uint32_t version, const struct digest *digest);
+/**
+ * Begin to compile the kinds of the newest set that have rules across records, beside what comes next: in a second set, which
+ * node_schema_compiled() waits for. Without memory or a second processor nothing is gained.
+ */
+void node_schema_compile(struct node *node);
+/** As node_schema(); the set that node_schema_compile() made, if that is still the newest. The kinds of the two are not the same. */
+const struct schema_set *node_schema_compiled(const struct node *node);
 
 /* --- partitions --- */
 /** From now on keep, in memory and in bounds, the records that this run seals: partitions opened later find them there. ERR_NOMEM. */
