@@ -71,6 +71,7 @@ struct finding_check {
 	struct finding_past *past; /* how far each partition had been read when this run began */
 	size_t past_count;
 	struct table dirty;    /* groups */
+	struct table fresh;    /* places and ids of records whose groups are all dirty; not used when is_whole */
 	struct table affected; /* subject -> place; not used when is_whole */
 	struct table wanted_by_subject;
 	struct finding_wanted *wanted;
@@ -105,6 +106,11 @@ bool finding_is_ours(const struct finding_check *check, uint16_t place_a, uint16
 /* --- finding_read.c --- */
 /** Read what has changed in every partition into postings, notes and dirty groups. */
 enum err finding_read_all(struct finding_check *check, struct err_info *info) MUST_USE;
+/** A posting's record in check->fresh. */
+struct finding_name {
+	uint8_t bytes[2 + ID_BYTES];
+};
+struct finding_name finding_name_of(const struct finding_posting *posting);
 enum err finding_mark_dirty(struct finding_check *check, const uint8_t group[FINDING_GROUP_BYTES],
                             struct err_info *info) MUST_USE;
 

@@ -241,6 +241,14 @@ judge_group(void *context, const struct finding_posting *items, size_t count, st
 	return err == ERR_OK ? finding_group_judge(check->rules, items, count, &judge, info) : err;
 }
 
+static bool
+is_fresh(const struct finding_check *check, const struct finding_posting *posting)
+{
+	const struct finding_name name = finding_name_of(posting);
+
+	return table_find(&check->fresh, view_of(name.bytes, sizeof(name.bytes))) != NULL;
+}
+
 /* A change of what excuses: the records that it may excuse are judged in the rule's own group. */
 static enum err
 mark_excused(struct finding_check *check, const struct finding_posting *items, size_t count, struct err_info *info)
@@ -257,7 +265,7 @@ mark_excused(struct finding_check *check, const struct finding_posting *items, s
 		struct bytes plaintext = {0};
 		struct record record;
 
-		if (side->role != FINDING_UNLESS_OWN)
+		if (side->role != FINDING_UNLESS_OWN || is_fresh(check, posting))
 			continue;
 		err = finding_open_record(&record, &plaintext, check, posting->place, &posting->record, info);
 		whole.record = &record;

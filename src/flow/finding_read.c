@@ -41,6 +41,26 @@ finding_mark_dirty(struct finding_check *check, const uint8_t group[FINDING_GROU
 	return table_put(&check->dirty, view_of(group, FINDING_GROUP_BYTES), NULL, NULL, info);
 }
 
+struct finding_name
+finding_name_of(const struct finding_posting *posting)
+{
+	struct finding_name name;
+
+	store_u16(name.bytes, posting->place);
+	memcpy(name.bytes + 2, posting->record.bytes, ID_BYTES);
+	return name;
+}
+
+/* What came with all that it has needs no second look when its groups are judged. */
+static enum err
+note_fresh(struct finding_check *check, const struct finding_posting *posting, struct err_info *info)
+{
+	const struct finding_name name = finding_name_of(posting);
+
+	return check->is_whole ? ERR_OK
+	                       : table_put(&check->fresh, view_of(name.bytes, sizeof(name.bytes)), NULL, NULL, info);
+}
+
 /* *is_there false: no blob, or one that does not open here. */
 static enum err
 open_blob(struct record *out, bool *is_there, struct reading *reading, struct bytes *plaintext, const struct id *id,
@@ -127,6 +147,8 @@ compare_lists(struct reading *reading, struct err_info *info)
 		i += order <= 0 ? 1U : 0U;
 		k += order >= 0 ? 1U : 0U;
 	}
+	if (err == ERR_OK && old->count == 0 && new_postings->count > 0)
+		err = note_fresh(reading->check, &new_postings->items[0], info);
 	return err;
 }
 

@@ -33,6 +33,7 @@ check_release(struct finding_check *check)
 	free(check->places);
 	free(check->past);
 	table_release(&check->dirty);
+	table_release(&check->fresh);
 	table_release(&check->affected);
 	table_release(&check->wanted_by_subject);
 	free(check->wanted);
@@ -258,6 +259,7 @@ start(struct finding_check *check, unsigned flags, struct err_info *info)
 	if (err == ERR_OK)
 		err = env->random(env->context, &seed, sizeof(seed), info);
 	check->dirty.seed = seed;
+	check->fresh.seed = seed;
 	check->affected.seed = seed;
 	check->wanted_by_subject.seed = seed;
 	check->today = (env->now(env->context) + CHINA_SECONDS_EAST) / SECONDS_PER_DAY;
@@ -283,6 +285,7 @@ read_anew(struct finding_check *check, struct err_info *info)
 	check->result->records = 0;
 	check->result->read = 0;
 	table_release(&check->dirty);
+	table_release(&check->fresh);
 	table_release(&check->affected);
 	err = find_places(check, info);
 	return err == ERR_OK ? finding_read_all(check, info) : err;
