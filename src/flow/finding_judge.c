@@ -332,6 +332,8 @@ mark_all_excused(struct dirty *dirty, struct finding_check *check, struct err_in
 	dirty->ends = err == ERR_OK ? calloc(count + 1, sizeof(*dirty->ends)) : NULL;
 	if (err == ERR_OK && dirty->ends == NULL)
 		err = err_nomem(info);
+	if (err == ERR_OK)
+		err = postings_expect(check->postings, bytes_view(&dirty->groups), info);
 	for (size_t i = 0; err == ERR_OK && i < count; i++) {
 		size_t start = dirty->postings.count;
 
@@ -344,6 +346,7 @@ mark_all_excused(struct dirty *dirty, struct finding_check *check, struct err_in
 		else
 			dirty->ends[dirty->read++] = dirty->postings.count;
 	}
+	postings_expect_end(check->postings);
 	return err;
 }
 

@@ -56,7 +56,8 @@ struct postings {
 	size_t note_count;
 	size_t note_capacity;
 	struct bytes pending[POSTINGS_PENDINGS];
-	bool is_read; /* the head was taken up */
+	bool is_read;                          /* the head was taken up */
+	struct postings_expectation *expected; /* NULL: nothing */
 };
 
 void postings_entry_write(uint8_t out[POSTINGS_ENTRY_BYTES], const struct finding_posting *posting);
@@ -70,6 +71,11 @@ enum err postings_segment_path(char *out, const struct postings *postings, const
 /** Map a segment that the head names. False: not there, or damaged. */
 bool postings_segment_open(struct postings_segment *out, const struct postings *postings, const uint8_t *generation,
                            uint64_t count);
+/** Open and check one page; `out` has room for POSTINGS_PAGE_CONTENT bytes. False: damaged. */
+bool postings_page_open(uint8_t *out, const struct postings *postings, const struct postings_segment *segment,
+                        size_t number);
+/** The page on which a group begins, if it is there. */
+size_t postings_segment_page(const struct postings_segment *segment, const uint8_t group[FINDING_GROUP_BYTES]);
 void postings_segment_release(struct postings_segment *segment);
 /** The entry at a place. ERR_FORMAT: its page is damaged. */
 enum err postings_segment_at(struct finding_posting *out, const struct postings *postings,
@@ -100,6 +106,13 @@ enum err postings_writer_put(struct postings_writer *writer, const struct findin
 enum err postings_writer_end(struct postings_segment *out, struct postings_writer *writer,
                              struct err_info *info) MUST_USE;
 void postings_writer_drop(struct postings_writer *writer);
+
+/* --- expect.c --- */
+/** This group is asked for now. */
+void postings_expect_group(struct postings *postings, const uint8_t *group);
+/** A page that the other thread has opened; waits for it. False: it was not given that one, or it is damaged. */
+bool postings_expect_take(uint8_t *out, const struct postings *postings, const struct postings_segment *segment,
+                          size_t page);
 
 /* --- join.c --- */
 /** All sources from segment `first` on (and the changes, if is_with_changes) in order, the newest of each identity. */

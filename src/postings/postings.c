@@ -28,6 +28,7 @@ postings_new(struct postings **out, const char *directory, struct seal_key *key,
 void
 postings_clear(struct postings *postings)
 {
+	postings_expect_end(postings);
 	for (size_t i = 0; i < postings->segment_count; i++)
 		postings_segment_release(&postings->segments[i]);
 	postings->segment_count = 0;
@@ -258,6 +259,7 @@ postings_group(struct finding_postings *out, struct postings *postings, const ui
 	enum err err = ERR_OK;
 
 	postings_settle(postings);
+	postings_expect_group(postings, group);
 	for (uint64_t at = changes_find(postings, group);
 	     err == ERR_OK && at < postings->changes.count &&
 	     memcmp(postings->changes.items[at].group, group, FINDING_GROUP_BYTES) == 0;

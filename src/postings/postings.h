@@ -68,6 +68,13 @@ void postings_settle(struct postings *postings);
 enum err postings_group(struct finding_postings *out, struct postings *postings,
                         const uint8_t group[FINDING_GROUP_BYTES], struct err_info *info) MUST_USE;
 
+/**
+ * These groups (hashes of FINDING_GROUP_BYTES, one behind the other, ascending; borrowed) will be asked for in this order: part of
+ * their pages is opened beside. Until postings_expect_end() no posting is changed and nothing is saved. ERR_NOMEM.
+ */
+enum err postings_expect(struct postings *postings, struct view groups, struct err_info *info) MUST_USE;
+void postings_expect_end(struct postings *postings);
+
 typedef enum err (*postings_visit)(void *context, const struct finding_posting *items, size_t count,
                                    struct err_info *info);
 /** Every group in order. What the visit returned; ERR_FORMAT: damaged; ERR_NOMEM. */

@@ -62,8 +62,8 @@ associated_of(uint8_t out[ASSOCIATED_BYTES], const uint8_t *generation, uint32_t
 	store_u32(out + 4 + POSTINGS_GENERATION_BYTES, number);
 }
 
-static bool
-open_page(uint8_t *out, const struct postings *postings, const struct postings_segment *segment, size_t number)
+bool
+postings_page_open(uint8_t *out, const struct postings *postings, const struct postings_segment *segment, size_t number)
 {
 	uint8_t associated[ASSOCIATED_BYTES];
 
@@ -94,7 +94,7 @@ read_fences(struct postings_segment *segment, const struct postings *postings)
 		size_t left = segment->pages - i * POSTINGS_PAGE_FENCES;
 		size_t count = left < POSTINGS_PAGE_FENCES ? left : POSTINGS_PAGE_FENCES;
 
-		if (!open_page(content, postings, segment, segment->pages + i))
+		if (!postings_page_open(content, postings, segment, segment->pages + i))
 			return false;
 		memcpy(segment->fences + i * POSTINGS_PAGE_FENCES * POSTINGS_FENCE_BYTES, content,
 		       count * POSTINGS_FENCE_BYTES);
@@ -141,7 +141,8 @@ postings_segment_at(struct finding_posting *out, const struct postings *postings
 
 	if (segment->page_at != page) {
 		segment->page_at = SIZE_MAX;
-		if (!open_page(segment->page, postings, segment, page))
+		if (!postings_expect_take(segment->page, postings, segment, page) &&
+		    !postings_page_open(segment->page, postings, segment, page))
 			return err_set(info, ERR_FORMAT, "%s", _("the cache of findings is damaged"));
 		segment->page_at = page;
 	}
@@ -149,14 +150,11 @@ postings_segment_at(struct finding_posting *out, const struct postings *postings
 	return ERR_OK;
 }
 
-enum err
-postings_segment_find(uint64_t *out, const struct postings *postings, struct postings_segment *segment,
-                      const uint8_t group[FINDING_GROUP_BYTES], struct err_info *info)
+size_t
+postings_segment_page(const struct postings_segment *segment, const uint8_t group[FINDING_GROUP_BYTES])
 {
 	size_t low = 0;
 	size_t high = segment->pages;
-	uint64_t at;
-	enum err err = ERR_OK;
 
 	/* the last page whose fence is below the group: it may begin there */
 	while (low < high) {
@@ -167,7 +165,16 @@ postings_segment_find(uint64_t *out, const struct postings *postings, struct pos
 		else
 			high = middle;
 	}
-	at = low == 0 ? 0 : (uint64_t)(low - 1) * POSTINGS_PAGE_ENTRIES;
+	return low == 0 ? 0 : low - 1;
+}
+
+enum err
+postings_segment_find(uint64_t *out, const struct postings *postings, struct postings_segment *segment,
+                      const uint8_t group[FINDING_GROUP_BYTES], struct err_info *info)
+{
+	uint64_t at = (uint64_t)postings_segment_page(segment, group) * POSTINGS_PAGE_ENTRIES;
+	enum err err = ERR_OK;
+
 	for (; at < segment->count; at++) {
 		struct finding_posting posting;
 

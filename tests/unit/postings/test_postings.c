@@ -5,6 +5,7 @@
 
 #include "base/env.h"
 #include "base/fs.h"
+#include "base/worker.h"
 #include "postings/inside.h"
 #include "test.h"
 
@@ -315,6 +316,117 @@ a_flipped_byte_is_never_believed(void **state)
 	postings_free(postings);
 }
 
+static int
+compare_hashes(const void *a, const void *b)
+{
+	return memcmp(a, b, FINDING_GROUP_BYTES);
+}
+
+/* Two segments of some 240 and 12 pages, and half of the groups that they hold, in order, with others that they do not hold. */
+static struct bytes
+many_groups(struct postings *postings, const struct fixture *fixture)
+{
+	struct bytes groups = {0};
+	uint64_t random = 11;
+	struct err_info info;
+
+	for (int i = 0; i < 21000; i++) {
+		struct finding_posting posting = {.side = 1, .place = (uint16_t)i};
+
+		store_u64(posting.group, support_random(&random));
+		assert_ok(postings_change(postings, &posting, true, &info));
+		posting.group[7] ^= i % 7 == 0 ? 1U : 0U;
+		if (i % 2 == 0)
+			assert_ok(bytes_append(&groups, posting.group, FINDING_GROUP_BYTES, &info));
+		if (i == 19999)
+			assert_ok(postings_save(postings, &fixture->context, &info));
+		if (i == 19999)
+			assert_true(load(postings, &fixture->context));
+	}
+	assert_ok(postings_save(postings, &fixture->context, &info));
+	assert_true(load(postings, &fixture->context));
+	assert_int_equal(postings->segment_count, 2);
+	qsort(groups.data, groups.size / FINDING_GROUP_BYTES, FINDING_GROUP_BYTES, compare_hashes);
+	return groups;
+}
+
+/* Ask for all but every ninth, and now and then for one out of the order. */
+static enum err
+ask_for_all(struct finding_postings *out, struct postings *postings, const struct bytes *groups, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < groups->size / FINDING_GROUP_BYTES; i++) {
+		size_t other = i * 7919 % (groups->size / FINDING_GROUP_BYTES);
+
+		if (i % 9 == 0)
+			continue;
+		err = postings_group(out, postings, groups->data + i * FINDING_GROUP_BYTES, info);
+		if (err == ERR_OK && i % 50 == 1)
+			err = postings_group(out, postings, groups->data + other * FINDING_GROUP_BYTES, info);
+	}
+	return err;
+}
+
+static void
+groups_that_were_expected_read_alike(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct postings *postings = open_postings(fixture);
+	struct bytes groups = many_groups(postings, fixture);
+	struct finding_postings plain = {0};
+	struct err_info info;
+
+	assert_ok(ask_for_all(&plain, postings, &groups, &info));
+	assert_in_range(plain.count, 7500, 9500);
+	for (int round = 0; round < 3; round++) {
+		struct finding_postings found = {0};
+
+		worker_without_thread(round == 2);
+		assert_ok(postings_expect(postings, bytes_view(&groups), &info));
+		assert_ok(ask_for_all(&found, postings, &groups, &info));
+		assert_int_equal(found.count, plain.count);
+		for (size_t i = 0; i < found.count; i++)
+			assert_int_equal(finding_posting_compare(&found.items[i], &plain.items[i]), 0);
+		finding_postings_release(&found);
+		if (round != 1) /* a second expectation ends the first */
+			postings_expect_end(postings);
+	}
+	worker_without_thread(false);
+	finding_postings_release(&plain);
+	bytes_release(&groups);
+	postings_free(postings);
+}
+
+static void
+damage_is_found_beside_too(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct postings *postings = open_postings(fixture);
+	struct bytes groups = many_groups(postings, fixture);
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct bytes content = {0};
+	struct err_info info;
+
+	assert_ok(postings_segment_path(path, postings, postings->segments[0].generation, &info));
+	assert_ok(fs_read(&content, path, 1 << 21, &info));
+	for (size_t page = 100; page < 104; page++) {
+		struct finding_postings found = {0};
+
+		content.data[page * POSTINGS_PAGE_BYTES + 77] ^= 1;
+		assert_ok(fs_write_cache(path, bytes_view(&content), &info));
+		assert_true(load(postings, &fixture->context));
+		assert_ok(postings_expect(postings, bytes_view(&groups), &info));
+		assert_err(ask_for_all(&found, postings, &groups, &info), ERR_FORMAT);
+		postings_expect_end(postings);
+		content.data[page * POSTINGS_PAGE_BYTES + 77] ^= 1;
+		finding_postings_release(&found);
+	}
+	bytes_release(&content);
+	bytes_release(&groups);
+	postings_free(postings);
+}
+
 static void
 files_hold_nothing_that_was_posted(void **state)
 {
@@ -353,6 +465,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(places_notes_and_what_waits_come_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(another_schema_set_or_key_finds_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_flipped_byte_is_never_believed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(groups_that_were_expected_read_alike, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(damage_is_found_beside_too, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(files_hold_nothing_that_was_posted, set_up, tear_down),
 	};
 	struct err_info info;
