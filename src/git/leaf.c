@@ -24,7 +24,12 @@ enum {
 	OTHER_BITS = 9,
 	SIZE_BITS_MAX = 15,
 	SYMBOL_BITS = 9,
-	LITERALS_FILLED = 6, /* so many codes of nine bits are in 56 */
+	PAIR_BITS = 11,
+	PAIR_SECOND = SYMBOL_BITS, /* where the parts of a pair begin */
+	PAIR_SIZE = 2 * SYMBOL_BITS,
+	PAIR_COUNT = PAIR_SIZE + 4,
+	FILLED = 56,      /* bits, at least */
+	PAIRS_FILLED = 5, /* so many times eleven bits are in 56 */
 	/* symbols of the code for the sizes (RFC 1951, 3.2.7) */
 	SIZE_AGAIN = 16,
 	SIZE_ZEROS_FEW = 17,
@@ -307,6 +312,17 @@ make_decoder(struct leaf_decoder *decoder, unsigned copied)
 		for (unsigned code = coder->codes[symbol]; size > 0 && code < LEAF_LOOKS; code += 1U << size)
 			decoder->symbols[code] = (uint16_t)(size << SYMBOL_BITS | symbol);
 	}
+	for (uint32_t code = 0; code < LEAF_PAIRS; code++) {
+		uint32_t first = decoder->symbols[code % LEAF_LOOKS];
+		uint32_t size = first >> SYMBOL_BITS;
+		uint32_t second = decoder->symbols[(code >> size) % LEAF_LOOKS];
+		bool is_pair = size + (second >> SYMBOL_BITS) <= PAIR_BITS;
+
+		decoder->pairs[code] = first % (1U << SYMBOL_BITS) | size << PAIR_SIZE | 1U << PAIR_COUNT;
+		if (is_pair)
+			decoder->pairs[code] += second % (1U << SYMBOL_BITS) << PAIR_SECOND |
+			                        second >> SYMBOL_BITS << PAIR_SIZE | 1U << PAIR_COUNT;
+	}
 }
 
 /* The codes are the same whatever is copied; the head says which symbol stands for it. */
@@ -341,29 +357,38 @@ read_head(struct bit_reader *reader, struct leaf_decoder *decoder, struct view s
 static bool
 read_literals(uint8_t *out, size_t count, struct bit_reader *reader, const struct leaf_decoder *decoder)
 {
-	unsigned all = 0;
+	uint8_t *last = out + count - 1;
+	uint32_t all = 0;
 
-	while (count > 0) {
-		size_t part = count < LITERALS_FILLED ? count : LITERALS_FILLED;
-		uint64_t bits;
+	while (out <= last) {
 		unsigned used = 0;
+		uint64_t bits;
 
 		fill(reader);
 		bits = reader->bits;
-		for (size_t i = 0; i < part; i++) {
-			unsigned symbol = decoder->symbols[bits & (LEAF_LOOKS - 1)];
+		for (size_t i = 0; i < PAIRS_FILLED && out < last; i++) {
+			uint32_t pair = decoder->pairs[bits % LEAF_PAIRS];
+			unsigned size = pair >> PAIR_SIZE & ((1U << (PAIR_COUNT - PAIR_SIZE)) - 1U);
 
+			all |= pair | pair >> PAIR_SECOND;
+			out[0] = (uint8_t)pair;
+			out[1] = (uint8_t)(pair >> PAIR_SECOND);
+			out += pair >> PAIR_COUNT;
+			bits >>= size;
+			used += size;
+		}
+		if (out == last && used + OTHER_BITS <= FILLED) { /* what is behind it is for another */
+			uint32_t symbol = decoder->symbols[bits % LEAF_LOOKS];
+
+			all |= symbol;
+			*out++ = (uint8_t)symbol;
 			bits >>= symbol >> SYMBOL_BITS;
 			used += symbol >> SYMBOL_BITS;
-			all |= symbol;
-			out[i] = (uint8_t)symbol;
 		}
 		if (used > reader->count)
 			return false;
 		reader->bits = bits;
 		reader->count -= used;
-		out += part;
-		count -= part;
 	}
 	return (all & END_OF_BLOCK) == 0;
 }
