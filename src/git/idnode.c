@@ -185,6 +185,44 @@ git_idnode_load(struct git_idnode *node, struct git_reader reader, const struct 
 	return err;
 }
 
+static enum err
+copy_split(struct git_idnode *node, const struct git_idnode *of, struct err_info *info)
+{
+	node->children = calloc(GIT_IDNODE_CHILDREN, sizeof(struct git_idnode *));
+	if (node->children == NULL)
+		return err_nomem(info);
+	node->is_split = true;
+	for (unsigned i = 0; i < GIT_IDNODE_CHILDREN; i++) {
+		if (of->children[i] == NULL)
+			continue;
+		node->children[i] = git_idnode_stored(&of->children[i]->oid);
+		if (node->children[i] == NULL)
+			return err_nomem(info);
+	}
+	return ERR_OK;
+}
+
+enum err
+git_idnode_copy(struct git_idnode *node, const struct git_idnode *of, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (of->is_split) {
+		err = copy_split(node, of, info);
+	} else {
+		node->entries = calloc(of->count + 1, sizeof(*node->entries));
+		if (node->entries == NULL)
+			return err_nomem(info);
+		memcpy(node->entries, of->entries, of->count * sizeof(*node->entries));
+		node->count = of->count;
+		node->capacity = of->count + 1;
+	}
+	if (err != ERR_OK)
+		release_content(node);
+	node->is_loaded = err == ERR_OK;
+	return err;
+}
+
 /* Where an id is or belongs in a list. */
 static size_t
 place_of(const struct git_idnode *node, const struct id *id, bool *is_there)

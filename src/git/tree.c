@@ -46,6 +46,31 @@ git_idtree_free(struct git_idtree *tree)
 	free(tree);
 }
 
+void
+git_idtree_borrow(struct git_idtree *tree, const struct git_idtree *lender)
+{
+	tree->lender = lender;
+}
+
+/* The same directory at the same place in the tree that lends; NULL: it has not read it. */
+static const struct git_idnode *
+borrowed(const struct git_idtree *tree, const struct oid *oid, const struct id *id, unsigned depth)
+{
+	const struct git_idnode *node = tree->lender == NULL ? NULL : tree->lender->root;
+
+	for (unsigned i = 0; i < depth && node != NULL; i++)
+		node = node->is_loaded && node->is_split ? node->children[git_idnode_digit(id, i)] : NULL;
+	return node != NULL && node->is_loaded && oid_equal(&node->oid, oid) ? node : NULL;
+}
+
+static enum err
+load(struct git_idnode *node, const struct git_idtree *tree, const struct id *id, unsigned depth, struct err_info *info)
+{
+	const struct git_idnode *of = node->is_loaded ? NULL : borrowed(tree, &node->oid, id, depth);
+
+	return of != NULL ? git_idnode_copy(node, of, info) : git_idnode_load(node, tree->reader, id, depth, info);
+}
+
 enum err
 git_idtree_get(struct oid *blob_out, struct git_idtree *tree, const struct id *id, struct err_info *info)
 {
@@ -54,7 +79,7 @@ git_idtree_get(struct oid *blob_out, struct git_idtree *tree, const struct id *i
 	enum err err = ERR_OK;
 
 	for (unsigned depth = 0; node != NULL && err == ERR_OK; depth++) {
-		err = git_idnode_load(node, tree->reader, id, depth, info);
+		err = load(node, tree, id, depth, info);
 		if (err == ERR_OK && !node->is_split) {
 			const struct git_identry *entry = git_idnode_find(node, id);
 
@@ -85,7 +110,7 @@ git_idtree_put(struct git_idtree *tree, const struct id *id, const struct oid *b
 			if (*at == NULL)
 				return err_nomem(info);
 		}
-		err = git_idnode_load(*at, tree->reader, id, depth, info);
+		err = load(*at, tree, id, depth, info);
 		if (err != ERR_OK)
 			return err;
 		(*at)->is_dirty = true;

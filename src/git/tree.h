@@ -23,6 +23,11 @@ struct git_idtree;
 enum err git_idtree_open(struct git_idtree **out, struct git_reader reader, const struct oid *oid,
                          struct err_info *info) MUST_USE;
 void git_idtree_free(struct git_idtree *tree);
+/**
+ * From now on a directory that another tree has read already is copied from there: of a tree that grows out of another, most are.
+ * @param lender  is not changed, and outlives the loan; NULL: it ends
+ */
+void git_idtree_borrow(struct git_idtree *tree, const struct git_idtree *lender);
 
 /** The blob of an id. ERR_NOT_FOUND; ERR_FORMAT: a directory has another form; errors of git_reader_get. */
 enum err git_idtree_get(struct oid *blob_out, struct git_idtree *tree, const struct id *id,

@@ -9,7 +9,7 @@
 enum {
 	JOBS = 512, /* power of two */
 	GROUP = 32,
-	PLACES = 4096, /* power of two; of ids, by their first bits */
+	PLACES = 16384, /* power of two; of ids, by their first bits */
 };
 
 struct job {
