@@ -38,7 +38,7 @@ size_t git_pack_count(const struct git_pack *pack);
  * Make the pack durable and visible: trailer, fsync, index, fsync, a note for the janitor (no fsync), rename the pack,
  * rename the index, fsync the directory. The caller holds the lock and has run git_store_janitor under it before the
  * first object was added: an object left out because the store has it must not lie in a pack that the janitor takes. A pack without objects does nothing. Afterwards the pack is empty and
- * finished; only git_pack_free is left. The ref is moved after this, under the same lock.
+ * finished; only git_pack_free is left. The ref is moved after this, under the same lock. The store sees the pack.
  * @return ERR_OK; ERR_IO: nothing is visible, or all of it is and nothing points at it (the janitor takes it away)
  */
 enum err git_pack_finish(struct git_pack *pack, struct err_info *info) MUST_USE;

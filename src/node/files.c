@@ -175,8 +175,6 @@ node_commit(struct node *node, const char *subject, struct err_info *info)
 		if (err == ERR_OK)
 			err = git_pack_finish(pack, info);
 		if (err == ERR_OK)
-			err = git_store_refresh(node->store, info);
-		if (err == ERR_OK)
 			err = git_ref_swap(node->store, GIT_REF_MAIN, &node->head, &commit, info);
 		if (err == ERR_OK) {
 			node->head = commit;

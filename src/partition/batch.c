@@ -71,11 +71,7 @@ make_durable(struct partition_batch *batch, struct err_info *info)
 {
 	enum err err = partition_batch_keep_salts(batch, info);
 
-	if (err == ERR_OK)
-		err = git_pack_finish(batch->pack, info);
-	if (err == ERR_OK)
-		err = git_store_refresh(batch->partition->store, info);
-	return err;
+	return err == ERR_OK ? git_pack_finish(batch->pack, info) : err;
 }
 
 enum err

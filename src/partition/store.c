@@ -123,10 +123,9 @@ partition_lock(struct partition *partition, int wait_seconds, struct err_info *i
 		err = lock_take(&partition->lock, path, wait_seconds, info);
 	if (err != ERR_OK)
 		return err;
-	if (partition->world.rehearsal == NULL)
-		err = git_store_janitor(partition->store, info);
-	if (err == ERR_OK)
-		err = git_store_refresh(partition->store, info);
+	err = partition->world.rehearsal == NULL
+	              ? git_store_janitor(partition->store, info) /* it opens the store anew */
+	              : git_store_refresh(partition->store, info);
 	if (err == ERR_OK)
 		err = keyring_reload(partition->keyring, info);
 	if (err != ERR_OK)
