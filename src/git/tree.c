@@ -60,7 +60,7 @@ borrowed(const struct git_idtree *tree, const struct oid *oid, const struct id *
 
 	for (unsigned i = 0; i < depth && node != NULL; i++)
 		node = node->is_loaded && node->is_split ? node->children[git_idnode_digit(id, i)] : NULL;
-	return node != NULL && node->is_loaded && oid_equal(&node->oid, oid) ? node : NULL;
+	return node != NULL && node->is_loaded && !node->is_dirty && oid_equal(&node->oid, oid) ? node : NULL;
 }
 
 static enum err

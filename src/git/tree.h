@@ -25,7 +25,7 @@ enum err git_idtree_open(struct git_idtree **out, struct git_reader reader, cons
 void git_idtree_free(struct git_idtree *tree);
 /**
  * From now on a directory that another tree has read already is copied from there: of a tree that grows out of another, most are.
- * @param lender  is not changed, and outlives the loan; NULL: it ends
+ * @param lender  outlives the loan; NULL: it ends. What was changed in it is not borrowed
  */
 void git_idtree_borrow(struct git_idtree *tree, const struct git_idtree *lender);
 
