@@ -232,14 +232,14 @@ flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flo
 
 	if (err == ERR_OK && node_keys(desk->node) == NULL)
 		err = err_set(info, ERR_STATE, "%s", _("this store has no keys: it cannot take bundles"));
-	if (err == ERR_OK) { /* findings are looked for next */
-		flow_findings_expect(desk);
+	if (err == ERR_OK) /* findings are looked for next */
 		err = node_keep_recent(desk->node, info);
-	}
 	if (err == ERR_OK)
 		err = taking_open(&taking, file, info);
-	if (err == ERR_OK)
+	if (err == ERR_OK) { /* nothing is begun for a stranger */
+		flow_findings_expect(desk);
 		err = take_inside(&taking, file, info);
+	}
 	if (err == ERR_OK && !desk->is_dry_run && !taken.was_taken)
 		err = node_commit(desk->node, "take", info);
 	if (err == ERR_OK && !taken.was_taken)
