@@ -91,7 +91,8 @@ find_entry(const struct merge_entry **out, struct resolving *resolving, const st
 
 		bytes_clear(&resolving->place);
 		err = flow_place_write(&resolving->place, entry, kind, info);
-		is_exact = answer->place != NULL && strcmp(bytes_text(&resolving->place), answer->place) == 0;
+		is_exact = err == ERR_OK && answer->place != NULL &&
+		           view_equal(bytes_view(&resolving->place), view_text(answer->place));
 		if (err != ERR_OK || !merge_form_fits(answer->form, entry->kind) ||
 		    (answer->place != NULL && !is_exact && !is_about(entry, kind, answer->place)))
 			continue;
