@@ -120,6 +120,8 @@ flow_gc(struct flow_gc_result *out, const struct flow_desk *desk, struct err_inf
 			err = partition_lock(partition, desk->wait_seconds, info);
 		if (err == ERR_OK)
 			err = gc_store(&sum, partition_store(partition), info);
+		if (err == ERR_OK)
+			err = partition_changes_forget(partition, info);
 		partition_free(partition);
 	}
 	node_codes_release(&codes);

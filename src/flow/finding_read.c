@@ -61,22 +61,28 @@ note_fresh(struct finding_check *check, const struct finding_posting *posting, s
 	                       : table_put(&check->fresh, view_of(name.bytes, sizeof(name.bytes)), NULL, NULL, info);
 }
 
-/* *is_there false: no blob, or one that does not open here. */
+/* The record before (side 0) or after; *is_there false: none, or one that does not open here. */
 static enum err
-open_blob(struct record *out, bool *is_there, struct reading *reading, struct bytes *plaintext, const struct id *id,
-          const struct oid *oid, struct err_info *info)
+open_side(struct record *out, bool *is_there, struct reading *reading, const struct partition_touch *touch, size_t side,
+          struct err_info *info)
 {
-	enum err err;
+	struct bytes *plaintext = side == 0 ? &reading->old_plaintext : &reading->new_plaintext;
+	const struct oid *oid = side == 0 ? &touch->before[0] : &touch->after[0];
+	struct view text = touch->text[side];
+	enum err err = ERR_OK;
 
 	*is_there = false;
-	bytes_clear(plaintext);
-	if (oid == NULL)
+	if (oid_is_none(oid))
 		return ERR_OK;
-	err = partition_open_record(plaintext, reading->partition, id, oid, info);
+	if (text.size == 0) {
+		bytes_clear(plaintext);
+		err = partition_open_record(plaintext, reading->partition, &touch->id, oid, info);
+		text = bytes_view(plaintext);
+	}
 	if (err == ERR_RIGHT)
 		return ERR_OK;
 	if (err == ERR_OK)
-		err = record_read(out, &reading->arena, bytes_view(plaintext), LIMIT_RECORD_MERGED_BYTES_MAX, info);
+		err = record_read(out, &reading->arena, text, LIMIT_RECORD_MERGED_BYTES_MAX, info);
 	*is_there = err == ERR_OK;
 	return err;
 }
@@ -272,45 +278,83 @@ struct opened {
 };
 
 static enum err
-open_pair(struct opened *out, struct reading *reading, const struct id *id, const struct oid *old_oid,
-          const struct oid *new_oid, struct err_info *info)
+open_pair(struct opened *out, struct reading *reading, const struct partition_touch *touch, struct err_info *info)
 {
 	bool has_old = false;
 	bool has_new = false;
 	enum err err;
 
 	arena_clear(&reading->arena);
-	err = open_blob(&out->records[0], &has_old, reading, &reading->old_plaintext, id, old_oid, info);
+	err = open_side(&out->records[0], &has_old, reading, touch, 0, info);
 	if (err == ERR_OK)
-		err = open_blob(&out->records[1], &has_new, reading, &reading->new_plaintext, id, new_oid, info);
+		err = open_side(&out->records[1], &has_new, reading, touch, 1, info);
 	out->old = err == ERR_OK && has_old ? &out->records[0] : NULL;
 	out->new_record = err == ERR_OK && has_new ? &out->records[1] : NULL;
 	return err;
 }
 
 static enum err
-visit_difference(void *context, const struct id *id, const struct oid *old_oid, const struct oid *new_oid,
-                 struct err_info *info)
+visit_touch(struct reading *reading, const struct partition_touch *touch, struct err_info *info)
 {
-	struct reading *reading = context;
 	struct finding_check *check = reading->check;
 	struct opened opened;
-	enum err err = open_pair(&opened, reading, id, old_oid, new_oid, info);
+	enum err err = open_pair(&opened, reading, touch, info);
 
 	if (err != ERR_OK)
 		return err;
 	check->result->records++;
-	check->result->unreadable += new_oid != NULL && opened.new_record == NULL ? 1U : 0U;
+	check->result->unreadable += !oid_is_none(&touch->after[0]) && opened.new_record == NULL ? 1U : 0U;
 	/* its old postings cannot be known any more: it was erased */
-	if (old_oid != NULL && opened.old == NULL)
+	if (!oid_is_none(&touch->before[0]) && opened.old == NULL)
 		check->must_whole = true;
-	return take_change(reading, id, opened.old, opened.new_record, info);
+	return take_change(reading, &touch->id, opened.old, opened.new_record, info);
+}
+
+static struct partition_touch
+touch_of(const struct id *id, const struct oid *old_oid, const struct oid *new_oid)
+{
+	struct partition_touch touch = {.id = *id};
+
+	if (old_oid != NULL)
+		touch.before[0] = *old_oid;
+	if (new_oid != NULL)
+		touch.after[0] = *new_oid;
+	return touch;
+}
+
+static enum err
+visit_difference(void *context, const struct id *id, const struct oid *old_oid, const struct oid *new_oid,
+                 struct err_info *info)
+{
+	const struct partition_touch touch = touch_of(id, old_oid, new_oid);
+
+	return visit_touch(context, &touch, info);
+}
+
+/* Every record that differs: as the journal of changes tells it, else from the two trees. */
+static enum err
+visit_all(struct reading *reading, const struct partition_version *old, struct err_info *info)
+{
+	const struct git_reader reader = {NULL, partition_store(reading->partition)};
+	struct partition_touches touches = {0};
+	bool is_told = partition_changes_between(&touches, reading->partition, &old->commit, &reading->head.commit);
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && is_told && i < touches.count; i++) {
+		const struct partition_touch *touch = &touches.items[i];
+
+		if (!oid_equal(&touch->before[0], &touch->after[0]))
+			err = visit_touch(reading, touch, info);
+	}
+	partition_touches_release(&touches);
+	if (!is_told)
+		err = git_idtree_diff(reader, &old->records, &reading->head.records, visit_difference, reading, info);
+	return err;
 }
 
 static enum err
 read_changes(struct reading *reading, const struct oid *from, struct err_info *info)
 {
-	const struct git_reader reader = {NULL, partition_store(reading->partition)};
 	struct partition_version old = {0};
 	enum err err = ERR_OK;
 
@@ -321,7 +365,7 @@ read_changes(struct reading *reading, const struct oid *from, struct err_info *i
 		return ERR_OK;
 	}
 	if (err == ERR_OK)
-		err = git_idtree_diff(reader, &old.records, &reading->head.records, visit_difference, reading, info);
+		err = visit_all(reading, &old, info);
 	if (err == ERR_OK && reading->suspects.count > 0)
 		err = finding_steps_follow(reading->check, reading->place, &reading->suspects, reading->partition, from,
 		                           info);
@@ -335,8 +379,9 @@ visit_step(void *context, const struct id *id, const struct oid *old_oid, const 
            struct err_info *info)
 {
 	struct reading *reading = context;
+	const struct partition_touch touch = touch_of(id, old_oid, new_oid);
 	struct opened opened;
-	enum err err = open_pair(&opened, reading, id, old_oid, new_oid, info);
+	enum err err = open_pair(&opened, reading, &touch, info);
 
 	if (err != ERR_OK || opened.old == NULL || is_finding(opened.old))
 		return err;

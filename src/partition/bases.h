@@ -24,6 +24,13 @@ const struct delta_source *partition_bases_source(const struct partition_bases *
 /** Taking: the edit whose rows come next; NULL: none. Borrowed until it is told otherwise. */
 void partition_bases_set_edit(struct partition_bases *bases, struct partition_edit *edit);
 
+/**
+ * Sending: what an edit touched, whose shelves need not be looked up if it stands on the base that names records. Borrowed until
+ * it is told otherwise; NULL: none.
+ */
+void partition_bases_set_touches(struct partition_bases *bases, const struct partition_touches *touches,
+                                 const struct oid *parent);
+
 /** Sending: from which base records are named, by how many bits, and how many of them prime the coder. Errors of reading. */
 enum err partition_bases_choose(struct partition_bases *bases, struct delta_terms *terms,
                                 struct err_info *info) MUST_USE;

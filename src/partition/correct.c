@@ -156,6 +156,8 @@ correct_record(struct correcting *correcting, struct partition_past *past, const
 		err = partition_past_check(past, info);
 	if (err == ERR_OK)
 		err = partition_tree_put(&edit->tree, id, &after, info);
+	if (err == ERR_OK && before->has_record)
+		partition_noting_before(&edit->tree.noting, id, &before->record);
 	if (err == ERR_OK)
 		err = partition_twins_note(&edit->twins, edit->batch, &edit->parent.commit, id, before, &after, info);
 	edit->has_row = false;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "git/tree.h"
+#include "partition/journal.h"
 #include "partition/past_state.h"
 #include "schema/set.h"
 
@@ -15,26 +16,14 @@ struct finding_touches {
 static enum err
 add_touch(void *context, const struct id *id, const struct oid *old, const struct oid *new, struct err_info *info)
 {
-	struct finding_touches *finding = context;
-	struct partition_touches *touches = finding->touches;
-	struct partition_touch *touch;
+	const struct finding_touches *finding = context;
+	struct partition_touch touch = {.id = *id};
 
-	if (touches->count == touches->capacity) {
-		size_t capacity = touches->capacity == 0 ? 64 : touches->capacity * 2;
-		struct partition_touch *items = realloc(touches->items, capacity * sizeof(*items));
-
-		if (items == NULL)
-			return err_nomem(info);
-		touches->items = items;
-		touches->capacity = capacity;
-	}
-	touch = &touches->items[touches->count++];
-	*touch = (struct partition_touch){.id = *id};
 	if (old != NULL)
-		touch->before[finding->role] = *old;
+		touch.before[finding->role] = *old;
 	if (new != NULL)
-		touch->after[finding->role] = *new;
-	return ERR_OK;
+		touch.after[finding->role] = *new;
+	return partition_touches_add(finding->touches, &touch, info);
 }
 
 static int
@@ -108,7 +97,7 @@ partition_touches_find(struct partition_touches *out, struct git_reader reader, 
 	size_t records;
 	enum err err;
 
-	out->count = 0;
+	partition_touches_clear(out);
 	err = git_idtree_diff(reader, &parent->records, &version->records, add_touch, &finding, info);
 	records = out->count;
 	finding.role = 1;
@@ -124,13 +113,6 @@ partition_touches_find(struct partition_touches *out, struct git_reader reader, 
 	return err;
 }
 
-void
-partition_touches_release(struct partition_touches *touches)
-{
-	free(touches->items);
-	*touches = (struct partition_touches){0};
-}
-
 static struct partition_source
 source_of(const struct partition_deriving *deriving)
 {
@@ -140,19 +122,40 @@ source_of(const struct partition_deriving *deriving)
 	                                 partition_reader(deriving->partition, pack)};
 }
 
+/* The row before (side 0) or after; what is known of it is not opened. */
+static enum err
+open_row(struct merge_row *out, struct arena *arena, const struct partition_source *source,
+         const struct partition_touch *touch, size_t side, struct err_info *info)
+{
+	const struct oid *oids = side == 0 ? touch->before : touch->after;
+	struct partition_blobs blobs = {oids[0], oids[1]};
+	struct record record;
+	enum err err = ERR_OK;
+
+	if (touch->text[side].size == 0)
+		return partition_row_open(out, arena, source, &touch->id, &blobs, info);
+	blobs.record = (struct oid){{0}};
+	err = partition_row_open(out, arena, source, &touch->id, &blobs, info);
+	if (err == ERR_OK)
+		err = record_read(&record, arena, touch->text[side], LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	if (err == ERR_OK) {
+		out->record = record;
+		out->has_record = true;
+	}
+	return err;
+}
+
 enum err
 partition_touch_open(struct partition_change *out, struct arena *arena, const struct partition_deriving *deriving,
                      const struct partition_touch *touch, struct err_info *info)
 {
 	const struct partition_source source = source_of(deriving);
-	const struct partition_blobs before = {touch->before[0], touch->before[1]};
-	const struct partition_blobs after = {touch->after[0], touch->after[1]};
 	enum err err;
 
 	*out = (struct partition_change){.id = touch->id};
-	err = partition_row_open(&out->before, arena, &source, &touch->id, &before, info);
+	err = open_row(&out->before, arena, &source, touch, 0, info);
 	if (err == ERR_OK)
-		err = partition_row_open(&out->after, arena, &source, &touch->id, &after, info);
+		err = open_row(&out->after, arena, &source, touch, 1, info);
 	if (out->after.has_record)
 		out->kind = out->after.record.kind;
 	else if (out->before.has_record)

@@ -6,24 +6,14 @@
 
 struct git_history;
 
-/** A record whose row differs between an edit and its parent. */
-struct partition_touch {
-	struct id id;
-	struct oid before[2]; /* blobs of the record and of its entries; none where there is none */
-	struct oid after[2];
-};
-
-struct partition_touches {
-	struct partition_touch *items; /* by id */
-	size_t count;
-	size_t capacity;
-};
-
 /** The rows that differ. `parent` may be the empty version. O(changes). */
 enum err partition_touches_find(struct partition_touches *out, struct git_reader reader,
                                 const struct partition_version *parent, const struct partition_version *version,
                                 struct err_info *info) MUST_USE;
-void partition_touches_release(struct partition_touches *touches);
+/** The same of an edit that is published: from the journal of changes, with its texts, where that has it. */
+enum err partition_touches_of(struct partition_touches *out, struct partition *partition,
+                              const struct partition_version *parent, const struct partition_version *edit,
+                              struct err_info *info) MUST_USE;
 
 /** Where changes are derived: a partition's store and, if not NULL, a batch on top of it. */
 struct partition_deriving {
@@ -46,7 +36,7 @@ enum err partition_touch_derive(struct partition_change *out, struct delta_write
 enum err partition_derive_one(struct partition_change *out, struct delta_writes *writes_out, struct arena *arena,
                               const struct partition_deriving *deriving, const struct oid *edit, const struct id *id,
                               struct err_info *info) MUST_USE;
-/** Open both rows only. Errors as above. */
+/** Open both rows only; the epoch of a row whose text was known is not told. Errors as above. */
 enum err partition_touch_open(struct partition_change *out, struct arena *arena,
                               const struct partition_deriving *deriving, const struct partition_touch *touch,
                               struct err_info *info) MUST_USE;

@@ -99,6 +99,7 @@ partition_edit_begin(struct partition_edit **out, struct partition_batch *batch,
 		return err;
 	}
 	edit->is_blind = terms->is_blind;
+	edit->tree.noting.is_on = !terms->is_blind && world->keys != NULL;
 	edit->schemas = world->find_schema_set(world->context, terms->schema_version, &terms->schema_digest);
 	*out = edit;
 	return ERR_OK;
@@ -354,6 +355,8 @@ partition_edit_change(struct partition_edit *edit, struct partition_change *chan
 		err = check_exact(edit, change, kind, arena, is_again ? &again : NULL, info);
 	if (err == ERR_OK)
 		err = partition_tree_put(&edit->tree, &change->id, &change->after, info);
+	if (err == ERR_OK && change->before.has_record)
+		partition_noting_before(&edit->tree.noting, &change->id, &change->before.record);
 	if (err == ERR_OK)
 		err = note_twins(edit, change, info);
 	if (err != ERR_OK)

@@ -41,6 +41,7 @@ static enum err
 write_commit(struct oid *out, struct partition_edit *edit, struct view unsigned_text, const struct seal_sshsig *sshsig,
              struct err_info *info)
 {
+	const struct partition_touches *touches = partition_noting_end(&edit->tree.noting, edit->tree.records);
 	struct bytes armor = {0};
 	struct bytes text = {0};
 	struct oid oid;
@@ -57,6 +58,8 @@ write_commit(struct oid *out, struct partition_edit *edit, struct view unsigned_
 		if (edit->batch->natural != NULL &&
 		    oid_equal(partition_natural_commit(edit->batch->natural), &edit->parent.commit))
 			partition_natural_settle(edit->batch->natural, &oid);
+		if (touches != NULL)
+			partition_journal_note(edit->batch, &oid, &edit->parent.commit, touches);
 		*out = oid;
 	}
 	bytes_release(&armor);

@@ -7,6 +7,7 @@
 #include "git/tree.h"
 #include "keyring/keyring.h"
 #include "merge/merge.h"
+#include "partition/journal.h"
 #include "partition/partition.h"
 #include "seal/blob.h"
 #include "seal/lthash.h"
@@ -37,6 +38,7 @@ struct partition {
 	struct git_store *store;
 	struct keyring *keyring;
 	struct lock lock;
+	struct partition_journal journal;
 	struct partition_epoch *epochs;
 	struct bytes scratch; /* a record in dense form, for the one call */
 	struct partition_version
@@ -72,6 +74,7 @@ struct partition_batch {
 	struct partition_states states;
 	struct partition_natural *natural; /* opened when first needed */
 	const struct schema_set *newest;   /* of the sets held; says what the natural keys are */
+	struct bytes changes;              /* entries for the journal, sealed */
 };
 
 /** Where objects are read from: the batch's pack, then the store. pack may be NULL. */

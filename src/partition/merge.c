@@ -43,6 +43,7 @@ start_tree(struct merging *merging, struct err_info *info)
 		err = partition_tree_open(&merging->tree, &merging->source, merging->batch->pack,
 		                          &merging->parents[0].version, &state, info);
 	merging->tree.size_max = LIMIT_RECORD_MERGED_BYTES_MAX;
+	merging->tree.noting.is_on = true;
 	return err;
 }
 
@@ -106,6 +107,7 @@ write_commit(struct oid *out, struct merging *merging, struct err_info *info)
 {
 	struct delta_commit_info commit =
 		partition_merge_commit(&merging->parents[0].version, &merging->parents[1].version);
+	const struct partition_touches *touches;
 	struct bytes text = {0};
 	enum err err = partition_tree_finish(&merging->tree, &merging->parents[0].version, &commit, info);
 
@@ -117,6 +119,9 @@ write_commit(struct oid *out, struct merging *merging, struct err_info *info)
 		partition_state_note(&merging->batch->states, out, &merging->tree.state);
 		if (merging->twins.is_started)
 			partition_natural_settle(merging->batch->natural, out);
+		touches = partition_noting_end(&merging->tree.noting, NULL);
+		if (touches != NULL)
+			partition_journal_note(merging->batch, out, &commit.parents[0], touches);
 	}
 	bytes_release(&text);
 	return err;

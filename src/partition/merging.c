@@ -71,12 +71,33 @@ touch(void *context, const struct id *id, const struct oid *old, const struct oi
 	return err;
 }
 
+/* As the journal of changes tells it; *is_told false: it does not know this edit. */
+static enum err
+touch_told(bool *is_told, struct merging *merging, const struct partition_version *version, struct err_info *info)
+{
+	const struct oid *parent = &version->info.parents[0];
+	struct partition_touches touches = {0};
+	struct oid found;
+	enum err err = ERR_OK;
+
+	*is_told = version->info.parent_count > 0 &&
+	           partition_journal_find(&touches, &found, merging->source.partition, &version->commit) &&
+	           oid_equal(&found, parent);
+	for (size_t i = 0; err == ERR_OK && *is_told && i < touches.count; i++)
+		err = touch(merging, &touches.items[i].id, NULL, NULL, info);
+	partition_touches_release(&touches);
+	return err;
+}
+
 static enum err
 touch_all(struct merging *merging, const struct partition_version *version, struct err_info *info)
 {
 	struct partition_version parent = {0};
-	enum err err = ERR_OK;
+	bool is_told;
+	enum err err = touch_told(&is_told, merging, version, info);
 
+	if (err != ERR_OK || is_told)
+		return err;
 	if (version->info.parent_count > 0)
 		err = partition_version_read(&parent, merging->source.partition, merging->source.reader,
 		                             &version->info.parents[0], info);

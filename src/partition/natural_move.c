@@ -15,12 +15,15 @@ hash_unopened(struct lookup_hash *out, const struct id *id)
 /* ERR_RIGHT: no salt or no epoch key. */
 static enum err
 open_record(struct record *out, struct partition_natural *natural, const struct id *id, const struct oid *oid,
-            struct err_info *info)
+            struct view text, struct err_info *info)
 {
 	struct seal_salt salt;
-	enum err err = partition_salt(&salt, natural->partition, natural->batch, id, info);
+	enum err err;
 
 	arena_clear(&natural->arena);
+	if (text.size > 0)
+		return record_read(out, &natural->arena, text, LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	err = partition_salt(&salt, natural->partition, natural->batch, id, info);
 	bytes_clear(&natural->blob);
 	bytes_clear(&natural->plaintext);
 	if (err == ERR_OK)
@@ -71,10 +74,10 @@ take_unopened(struct partition_natural *natural, const struct id *id, bool is_th
 	return err;
 }
 
-/* One side of a difference: the pair that this version of the record has comes in or goes. */
+/* One side of a difference: the pair that this version of the record has comes in or goes. `text` is empty: it is opened. */
 static enum err
-take_version(struct partition_natural *natural, const struct id *id, const struct oid *oid, bool is_there,
-             struct err_info *info)
+take_version(struct partition_natural *natural, const struct id *id, const struct oid *oid, struct view text,
+             bool is_there, struct err_info *info)
 {
 	struct record record;
 	struct lookup_hash hash;
@@ -83,7 +86,7 @@ take_version(struct partition_natural *natural, const struct id *id, const struc
 
 	if (oid == NULL)
 		return ERR_OK;
-	err = open_record(&record, natural, id, oid, info);
+	err = open_record(&record, natural, id, oid, text, info);
 	if (err == ERR_RIGHT)
 		return take_unopened(natural, id, is_there, info);
 	if (err == ERR_OK && !is_there && natural->has_unopened)
@@ -162,12 +165,34 @@ take_difference(void *context, const struct id *id, const struct oid *old, const
                 struct err_info *info)
 {
 	struct partition_natural *natural = context;
-	enum err err = take_version(natural, id, old, false, info);
+	enum err err = take_version(natural, id, old, (struct view){0}, false, info);
 
 	if (err == ERR_OK)
-		err = take_version(natural, id, new_value, true, info);
+		err = take_version(natural, id, new_value, (struct view){0}, true, info);
 	record_edge(natural);
 	lookup_settle(natural->lookup); /* a move is not undone: it is made anew */
+	return err;
+}
+
+static const struct oid *
+known(const struct oid *blob)
+{
+	return oid_is_none(blob) ? NULL : blob;
+}
+
+/* The same as the journal of changes tells it. */
+static enum err
+take_touch(struct partition_natural *natural, const struct partition_touch *touch, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (oid_equal(&touch->before[0], &touch->after[0]))
+		return ERR_OK;
+	err = take_version(natural, &touch->id, known(&touch->before[0]), touch->text[0], false, info);
+	if (err == ERR_OK)
+		err = take_version(natural, &touch->id, known(&touch->after[0]), touch->text[1], true, info);
+	record_edge(natural);
+	lookup_settle(natural->lookup);
 	return err;
 }
 
@@ -199,7 +224,7 @@ natural_retry_unopened(struct partition_natural *natural, struct err_info *info)
 		if (err == ERR_OK)
 			err = git_idtree_get(&oid, tree, &id, info);
 		if (err == ERR_OK)
-			err = take_version(natural, &id, &oid, true, info);
+			err = take_version(natural, &id, &oid, (struct view){0}, true, info);
 	}
 	lookup_settle(natural->lookup);
 	git_idtree_free(tree);
@@ -213,8 +238,17 @@ move_once(struct partition_natural *natural, const struct partition_version *to,
 {
 	struct git_reader reader = natural_reader(natural);
 	struct partition_version from = {0};
-	enum err err = partition_version_read(&from, natural->partition, reader, &natural->commit, info);
+	struct partition_touches touches = {0};
+	bool is_told = !oid_is_none(&natural->commit) &&
+	               partition_changes_between(&touches, natural->partition, &natural->commit, &to->commit);
+	enum err err = ERR_OK;
 
+	for (size_t i = 0; err == ERR_OK && is_told && i < touches.count; i++)
+		err = take_touch(natural, &touches.items[i], info);
+	partition_touches_release(&touches);
+	if (is_told)
+		return err;
+	err = partition_version_read(&from, natural->partition, reader, &natural->commit, info);
 	if (err == ERR_OK)
 		err = git_idtree_diff(reader, &from.records, &to->records, take_difference, natural, info);
 	partition_version_release(&from);

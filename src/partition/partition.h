@@ -36,7 +36,8 @@ struct partition_world {
 	const struct schema_set *(*find_schema_set)(void *context, uint32_t version, const struct digest *digest);
 	void *context;
 	struct keyring_rehearsal *rehearsal; /* a dry run: nothing is written, wraps go there; NULL: none */
-	struct partition_recent *recent; /* records sealed in this run, to be opened by it again; NULL: none are kept */
+	struct partition_recent
+		*recent; /* records sealed and edits made in this run, for it to ask; NULL: none are kept */
 };
 
 struct partition;
@@ -125,6 +126,37 @@ typedef enum err (*partition_visit_change)(void *context, const struct id *id, s
 enum err partition_diff(struct partition *partition, const struct partition_version *old,
                         const struct partition_version *new, partition_visit_change visit, void *context,
                         struct err_info *info) MUST_USE;
+
+/** A record whose row differs between two versions. */
+struct partition_touch {
+	struct id id;
+	struct oid before[2]; /* blobs of the record and of its entries; none where there is none */
+	struct oid after[2];
+	struct view text[2]; /* of the record before and after, where it need not be opened; else empty */
+	struct view
+		shelf; /* ids of the records before that share its first bits, ascending; empty: not known, or told with the one before */
+	size_t order; /* among touches of one id that are not yet united */
+};
+
+struct partition_touches {
+	struct partition_touch *items; /* by id */
+	size_t count;
+	size_t capacity;
+	unsigned shelf_bits; /* 0: no shelves */
+	struct arena texts;  /* what texts and shelves point into */
+};
+
+/**
+ * Every row that differs between two commits, if the journal of changes leads from one to the other: down to a commit below both,
+ * and up again. `from` may be none.
+ * @param out  empty; released by the caller whatever comes; what it borrows from the world's `recent` lives as long as that
+ * @return false: it does not, or that would be much at once; then they are found by partition_diff() and the like
+ */
+bool partition_changes_between(struct partition_touches *out, struct partition *partition, const struct oid *from,
+                               const struct oid *to) MUST_USE;
+void partition_touches_release(struct partition_touches *touches);
+/** Remove the journal of changes: it can be done without. ERR_IO. */
+enum err partition_changes_forget(struct partition *partition, struct err_info *info) MUST_USE;
 
 /** Read and open one record by its blob's id. Errors of reading and of partition_get. */
 enum err partition_open_record(struct bytes *out, struct partition *partition, const struct id *id,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "seal/seal.h"
 
 enum {
@@ -18,11 +19,22 @@ struct slot {
 	uint32_t size; /* 0: empty */
 };
 
+/* What one edit changed. */
+struct recent_changes {
+	struct oid parent;
+	struct bytes rows;
+};
+
 struct partition_recent {
 	struct bytes text;
 	struct slot *slots;
 	size_t capacity; /* power of two */
 	size_t count;
+	struct recent_changes *changes;
+	size_t changes_count;
+	size_t changes_capacity;
+	size_t changes_size;        /* of all rows */
+	struct table changes_index; /* commit -> place in `changes` */
 };
 
 enum err
@@ -47,6 +59,10 @@ partition_recent_free(struct partition_recent *recent)
 	if (recent == NULL)
 		return;
 	seal_wipe_bytes(&recent->text);
+	for (size_t i = 0; i < recent->changes_count; i++)
+		seal_wipe_bytes(&recent->changes[i].rows);
+	free(recent->changes);
+	table_release(&recent->changes_index);
 	free(recent->slots);
 	free(recent);
 }
@@ -124,5 +140,52 @@ partition_recent_find(struct view *out, const struct partition_recent *recent, c
 	if (slot == NULL || slot->size == 0)
 		return false;
 	*out = view_of(recent->text.data + slot->at, slot->size);
+	return true;
+}
+
+static bool
+grow_changes(struct partition_recent *recent)
+{
+	size_t capacity = recent->changes_capacity == 0 ? 16 : recent->changes_capacity * 2;
+	struct recent_changes *changes;
+
+	if (recent->changes_count < recent->changes_capacity)
+		return true;
+	changes = realloc(recent->changes, capacity * sizeof(*changes));
+	if (changes == NULL)
+		return false;
+	recent->changes = changes;
+	recent->changes_capacity = capacity;
+	return true;
+}
+
+void
+partition_recent_take_changes(struct partition_recent *recent, const struct oid *commit, const struct oid *parent,
+                              struct bytes *rows)
+{
+	uint64_t *value;
+	bool is_new;
+
+	if (recent == NULL || rows->size > TEXT_BYTES_MAX - recent->changes_size || !grow_changes(recent) ||
+	    table_put(&recent->changes_index, view_of(commit->bytes, OID_BYTES), &value, &is_new, NULL) != ERR_OK ||
+	    !is_new)
+		return;
+	*value = recent->changes_count;
+	recent->changes[recent->changes_count++] = (struct recent_changes){*parent, *rows};
+	recent->changes_size += rows->size;
+	*rows = (struct bytes){0};
+}
+
+bool
+partition_recent_find_changes(struct view *out, struct oid *parent_out, const struct partition_recent *recent,
+                              const struct oid *commit)
+{
+	const uint64_t *value =
+		recent == NULL ? NULL : table_find(&recent->changes_index, view_of(commit->bytes, OID_BYTES));
+
+	if (value == NULL)
+		return false;
+	*parent_out = recent->changes[*value].parent;
+	*out = bytes_view(&recent->changes[*value].rows);
 	return true;
 }

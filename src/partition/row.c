@@ -30,6 +30,7 @@ partition_tree_release(struct partition_tree *tree)
 	tree->sealer = NULL;
 	git_idtree_free(tree->records);
 	git_idtree_free(tree->conflicts);
+	partition_noting_stop(&tree->noting);
 	bytes_release(&tree->blob);
 	seal_wipe_bytes(&tree->plaintext);
 	partition_seen_forget(&tree->seen);
@@ -44,6 +45,7 @@ take_sealed(struct partition_tree *tree, const struct partition_sealed *sealed, 
 	enum err err = git_pack_add_known(tree->pack, GIT_TYPE_BLOB, sealed->blob, &sealed->oid, info);
 
 	partition_recent_put(tree->source.partition->world.recent, &sealed->oid, sealed->plaintext);
+	partition_noting_placed(&tree->noting, sealed->note, &sealed->oid);
 	return err == ERR_OK ? git_idtree_put(tree->records, &sealed->id, &sealed->oid, info) : err;
 }
 
@@ -143,6 +145,7 @@ replace(struct partition_tree *tree, const struct id *id, enum seal_role role, c
 	struct git_idtree *map = role == SEAL_ROLE_RECORD ? tree->records : tree->conflicts;
 	enum err err = count_blob(tree, id, role, old, false, info);
 
+	*(role == SEAL_ROLE_RECORD ? &tree->placed.record : &tree->placed.entries) = *blob;
 	if (err == ERR_OK && oid_is_none(blob))
 		return oid_is_none(old) ? ERR_OK : git_idtree_remove(map, id, info);
 	return err == ERR_OK ? git_idtree_put(map, id, blob, info) : err;
@@ -167,6 +170,8 @@ partition_tree_place(struct partition_tree *tree, const struct id *id, const str
 		if (err == ERR_OK)
 			err = replace(tree, id, SEAL_ROLE_ENTRY, &old.entries, &blobs->entries, info);
 	}
+	if (err == ERR_OK)
+		partition_noting_put(&tree->noting, id, &old, blobs);
 	tree->changed += err == ERR_OK ? 1U : 0U;
 	return err;
 }
@@ -221,9 +226,12 @@ put_row(struct partition_tree *tree, const struct id *id, const struct seal_salt
 	static const struct oid none;
 	enum err err = ERR_OK;
 
+	tree->placed = *old;
 	bytes_clear(&tree->plaintext);
 	if (row->has_record) {
 		err = record_write(&tree->plaintext, &row->record, tree->size_max, info);
+		if (err == ERR_OK)
+			partition_noting_text(&tree->noting, bytes_view(&tree->plaintext));
 		if (err == ERR_OK)
 			err = seal_and_put(tree, id, SEAL_ROLE_RECORD, &row->epoch, salt, &old->record, info);
 	} else {
@@ -237,6 +245,8 @@ put_row(struct partition_tree *tree, const struct id *id, const struct seal_salt
 	} else if (err == ERR_OK) {
 		err = replace(tree, id, SEAL_ROLE_ENTRY, &old->entries, &none, info);
 	}
+	if (err == ERR_OK)
+		partition_noting_put(&tree->noting, id, old, &tree->placed);
 	tree->changed += err == ERR_OK ? 1U : 0U;
 	return err;
 }
@@ -246,20 +256,26 @@ static enum err
 give(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt, const struct merge_row *row,
      const struct oid *old, struct err_info *info)
 {
-	const struct seal_blob_names names = names_of(tree, id, SEAL_ROLE_RECORD, &row->epoch);
+	const struct partition_blobs before = {.record = *old};
+	const struct partition_blobs unknown = {.record = {{0}}};
 	const struct partition_seen *seen = &tree->seen;
 	struct git_content blob = {0};
-	struct view gone = {0};
+	struct partition_unsealed record = {.salt = salt,
+	                                    .names = names_of(tree, id, SEAL_ROLE_RECORD, &row->epoch),
+	                                    .plaintext = bytes_view(&tree->plaintext)};
 	enum err err = ERR_OK;
 
 	if (!oid_is_none(old) && seen->is_set && oid_equal(&seen->record, old)) {
-		gone = bytes_view(&seen->blob);
+		record.gone = bytes_view(&seen->blob);
 	} else if (!oid_is_none(old)) {
 		err = git_reader_get(&blob, tree->source.reader, old, GIT_TYPE_BLOB, info);
-		gone = blob.content;
+		record.gone = blob.content;
 	}
+	partition_noting_text(&tree->noting, record.plaintext);
+	partition_noting_put(&tree->noting, id, &before, &unknown);
+	record.note = partition_noting_last(&tree->noting);
 	if (err == ERR_OK)
-		err = partition_sealer_put(tree->sealer, salt, &names, bytes_view(&tree->plaintext), gone, info);
+		err = partition_sealer_put(tree->sealer, &record, info);
 	git_content_release(&blob);
 	return err;
 }
@@ -338,6 +354,7 @@ partition_tree_put_blob(struct partition_tree *tree, const struct id *id, enum s
 	struct oid oid;
 	enum err err = settle(tree, info);
 
+	partition_noting_stop(&tree->noting); /* what its text was is not known here */
 	if (err == ERR_OK)
 		err = find_blob(&old, role == SEAL_ROLE_RECORD ? tree->records : tree->conflicts, id, info);
 	if (err == ERR_OK && blob.size == 0) {

@@ -7,6 +7,7 @@
 
 #include "merge/merge.h"
 #include "partition/internal.h"
+#include "partition/noting.h"
 
 /** The two blobs of an id; none where there is none. */
 struct partition_blobs {
@@ -62,6 +63,8 @@ struct partition_tree {
 	size_t sealed;                   /* records */
 	struct partition_sealer *sealer; /* NULL: sealed here, one after the other */
 	struct partition_seen seen;
+	struct partition_noting noting; /* of an edit; else off */
+	struct partition_blobs placed;  /* what a row has been given, while it is put */
 	struct bytes blob;
 	struct bytes plaintext;
 };

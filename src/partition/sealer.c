@@ -21,6 +21,7 @@ struct job {
 	struct bytes blob;
 	struct bytes gone;
 	struct oid oid;
+	size_t note;
 };
 
 struct partition_sealer {
@@ -99,10 +100,11 @@ partition_sealer_is_busy(const struct partition_sealer *sealer)
 }
 
 enum err
-partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *salt, const struct seal_blob_names *names,
-                     struct view plaintext, struct view gone, struct err_info *info)
+partition_sealer_put(struct partition_sealer *sealer, const struct partition_unsealed *record, struct err_info *info)
 {
 	struct job *job = &sealer->jobs[worker_slot(sealer->worker)];
+	const struct seal_blob_names *names = &record->names;
+	size_t size = record->plaintext.size;
 	enum err err;
 
 	bytes_clear(&job->plaintext);
@@ -110,17 +112,18 @@ partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *sa
 	bytes_clear(&job->gone);
 	err = partition_epoch_open(&job->epoch, sealer->partition, names->epoch_number, &names->epoch, info);
 	if (err == ERR_OK)
-		err = bytes_append_view(&job->plaintext, plaintext, info);
+		err = bytes_append_view(&job->plaintext, record->plaintext, info);
 	if (err == ERR_OK)
-		err = bytes_append_view(&job->gone, gone, info);
+		err = bytes_append_view(&job->gone, record->gone, info);
 	if (err == ERR_OK)
-		err = bytes_reserve(&job->scratch, plaintext.size, info);
-	if (err == ERR_OK && bytes_extend(&job->blob, PARTITION_BLOB_OVERHEAD_BYTES + plaintext.size) == NULL)
+		err = bytes_reserve(&job->scratch, size, info);
+	if (err == ERR_OK && bytes_extend(&job->blob, PARTITION_BLOB_OVERHEAD_BYTES + size) == NULL)
 		err = err_nomem(info);
 	if (err != ERR_OK)
 		return err;
-	job->salt = *salt;
+	job->salt = *record->salt;
 	job->names = *names;
+	job->note = record->note;
 	sealer->held[place_of(&names->record)]++;
 	worker_put(sealer->worker);
 	return ERR_OK;
@@ -137,7 +140,7 @@ partition_sealer_take(struct partition_sealed *out, struct partition_sealer *sea
 	job = &sealer->jobs[slot];
 	sealer->held[place_of(&job->names.record)]--;
 	*out = (struct partition_sealed){job->names.record, job->oid, bytes_view(&job->blob),
-	                                 bytes_view(&job->plaintext)};
+	                                 bytes_view(&job->plaintext), job->note};
 	return true;
 }
 

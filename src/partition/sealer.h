@@ -17,6 +17,16 @@ struct partition_sealed {
 	struct oid oid;
 	struct view blob;
 	struct view plaintext;
+	size_t note;
+};
+
+/** A record to seal; all of it is copied. */
+struct partition_unsealed {
+	const struct seal_salt *salt; /* the copy is wiped when the record is sealed */
+	struct seal_blob_names names;
+	struct view plaintext;
+	struct view gone; /* the blob in whose place the new one comes, to be taken out of the state; empty: none */
+	size_t note;      /* comes back with the blob */
 };
 
 /** ERR_NOMEM. */
@@ -27,15 +37,8 @@ void partition_sealer_free(struct partition_sealer *sealer);
 
 /** Room for one more? If not, take one first. */
 bool partition_sealer_has_room(const struct partition_sealer *sealer);
-/**
- * Hand over a record's plaintext (copied). There must be room.
- * @param salt   copied; wiped when the record is sealed
- * @param names  copied
- * @param gone   the blob in whose place the new one comes, to be taken out of the state (copied); empty: none
- * ERR_NOMEM; errors of partition_epoch_open()
- */
-enum err partition_sealer_put(struct partition_sealer *sealer, const struct seal_salt *salt,
-                              const struct seal_blob_names *names, struct view plaintext, struct view gone,
+/** Hand over a record. There must be room. ERR_NOMEM; errors of partition_epoch_open() */
+enum err partition_sealer_put(struct partition_sealer *sealer, const struct partition_unsealed *record,
                               struct err_info *info) MUST_USE;
 /**
  * The next one, in the order of handing over.

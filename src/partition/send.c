@@ -17,7 +17,7 @@ static void
 send_release(struct send *send)
 {
 	delta_writer_free(send->writer);
-	partition_bases_free(send->bases);
+	partition_bases_free(send->bases); /* it borrows from the touches */
 	table_release(&send->positions);
 	free(send->rows);
 	seal_wipe(&send->seed, sizeof(send->seed));

@@ -54,9 +54,10 @@ list_rows(struct send *send, const struct oid *edit, struct err_info *info)
 
 		rows[i] = (struct send_row){.touch = touch};
 		rows[i].is_new = oid_is_none(&touch->before[0]) && !oid_is_none(&touch->after[0]);
-		err = delta_writer_place(&rows[i].place, send->writer, &touch->id, info);
-		if (err == ERR_OK && rows[i].is_new && !send->is_blind)
+		if (rows[i].is_new && !send->is_blind)
 			err = look_up_seed(send, edit, &rows[i], info);
+		if (err == ERR_OK && !rows[i].is_added) /* those stand nowhere yet */
+			err = delta_writer_place(&rows[i].place, send->writer, &touch->id, info);
 	}
 	if (err == ERR_OK && send->row_count > 1)
 		qsort(rows, send->row_count, sizeof(*rows), compare_rows);
@@ -220,7 +221,7 @@ diff_commit(struct send *send, const struct partition_version *version, bool *is
 	struct partition_version parent = {0};
 	enum err err = ERR_OK;
 
-	send->touches.count = 0;
+	partition_touches_clear(&send->touches);
 	send->has_seed = false;
 	if (version->info.parent_count > 0)
 		err = partition_version_read(&parent, send->partition, send->reader, &version->info.parents[0], info);
@@ -228,9 +229,11 @@ diff_commit(struct send *send, const struct partition_version *version, bool *is
 	                !digest_equal(&version->info.epoch_digest, &parent.info.epoch_digest);
 	/* what a correction does follows from its words, for who can read */
 	if (err == ERR_OK && (version->info.voids.size == 0 || send->is_blind))
-		err = partition_touches_find(&send->touches, send->reader, &parent, version, info);
-	if (err == ERR_OK)
+		err = partition_touches_of(&send->touches, send->partition, &parent, version, info);
+	if (err == ERR_OK) {
+		partition_bases_set_touches(send->bases, &send->touches, &parent.commit);
 		err = list_rows(send, &version->commit, info);
+	}
 	partition_version_release(&parent);
 	return err;
 }

@@ -71,6 +71,7 @@ partition_free(struct partition *partition)
 	for (size_t i = 0; i < PARTITION_VERSIONS; i++)
 		partition_version_release(&partition->versions[i]);
 	seal_wipe_bytes(&partition->scratch);
+	partition_journal_release(&partition->journal);
 	keyring_free(partition->keyring);
 	git_store_free(partition->store);
 	free(partition->path);
