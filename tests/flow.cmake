@@ -1,6 +1,6 @@
 # tests/flow: several offices in one process, driven by simulate.py, which knows what must come of it. The linker sends calls to
 # seams.c, where a process may die, and plants.c, where bugs are planted.
-add_executable(offices flow/offices.c flow/commands.c flow/lawless.c flow/rights.c flow/show.c flow/seams.c flow/plants.c)
+add_executable(offices flow/offices.c flow/commands.c flow/lawless.c flow/rights.c flow/show.c flow/journal.c flow/seams.c flow/plants.c)
 target_link_libraries(offices PRIVATE ts_support ts_flow)
 foreach(seam keyring_add git_pack_finish git_ref_swap node_commit git_store_compact partition_merge flow_correct
         partition_twins_note git_history_between merge_join intake_judge_commit merge_maximal merge_removals

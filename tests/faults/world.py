@@ -13,7 +13,7 @@ import disk
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 LEFT_OVER = re.compile(r"_git2_|\.lock$|tiersync-tmp|tmp_tiersync_|\.orig$")
-CACHE = re.compile(r"/tiersync-(keys|generations|state)")  # may be deleted at any time, and written by any run
+CACHE = re.compile(r"/tiersync-(keys|generations|state|changes)")  # may be deleted at any time, and written by any run
 ALONE = " (alone)"
 OWN_LOCK = "tiersync.lock"
 PASSPHRASE = "passphrase"  # a world with such a file gives it to every command

@@ -12,6 +12,7 @@ GROUPS = {
     'entries': ('entry value', 'entry removed', 'entry stale-decision', 'entry state', 'entry twin', 'entry rule', 'entry refused'),
     'resolutions': ('resolve take', 'resolve value', 'resolve kept', 'resolve removed', 'resolve confirm', 'resolve both', 'resolve same-as',
                     'resolve accept', 'resolve drop'),
+    'caches': ('told by the journal',),
     'merges': ('merge', 'shape criss-cross', 'shape equal sets', 'shape two epochs', 'shape two schema versions',
                'shape over 16 writes', 'shape an entry older than 1,000 commits'),
 }

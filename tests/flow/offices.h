@@ -78,6 +78,15 @@ enum err lawless_pile(const struct words *words, struct err_info *info) MUST_USE
 enum err show_news(const struct words *words, struct err_info *info) MUST_USE;
 enum err show_heads(const struct words *words, struct err_info *info) MUST_USE;
 
+struct partition;
+/**
+ * journal.c: what the journal of changes knows of a partition is what its trees say; commits that this store was asked about before
+ * are passed over.
+ * @param told_out  edits of which it knows
+ */
+enum err journal_check(size_t *told_out, const struct office *office, struct partition *partition,
+                       const struct oid *head, struct err_info *info) MUST_USE;
+
 /* --- seams.c: where a command may die --- */
 
 /** Die at the n-th passing of a seam. `seam` NULL: at none. */

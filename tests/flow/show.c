@@ -220,7 +220,7 @@ show_waiting(struct partition *partition, struct err_info *info)
 	return err;
 }
 
-/* heads NAME: also the newest schema set that is held */
+/* heads NAME: also the newest schema set that is held, and of how many edits the journal of changes told what the trees do */
 enum err
 show_heads(const struct words *words, struct err_info *info)
 {
@@ -235,6 +235,7 @@ show_heads(const struct words *words, struct err_info *info)
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
 		struct partition *partition = NULL;
 		struct oid head;
+		size_t told = 0;
 
 		err = node_partition_open(&partition, desk.node, &codes.codes[i], info);
 		if (err == ERR_OK)
@@ -245,6 +246,10 @@ show_heads(const struct words *words, struct err_info *info)
 			(void)putchar('\n');
 			err = show_waiting(partition, info);
 		}
+		if (err == ERR_OK)
+			err = journal_check(&told, office_find(words->items[1]), partition, &head, info);
+		if (err == ERR_OK && told > 0)
+			(void)printf("journal %s %zu\n", codes.codes[i].text, told);
 		partition_free(partition);
 	}
 	node_codes_release(&codes);

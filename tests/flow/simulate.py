@@ -153,6 +153,7 @@ class Simulation(Acts, Wires, Mishaps):
         for line in self.offices.must('heads', store.name):
             word, owner, *rest = line.split(' ')
             if word == 'schema': store.schema = int(owner)
+            elif word == 'journal': self.count('told by the journal', int(rest[0]))
             elif word == 'head': heads[owner] = None if rest[0] == '-' else rest[0]
             else: store.waiting.setdefault(owner, []).append(rest[1])
         for owner, head in heads.items():
