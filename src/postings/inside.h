@@ -24,7 +24,8 @@ enum {
 struct postings_segment {
 	uint8_t generation[POSTINGS_GENERATION_BYTES];
 	uint64_t count;
-	struct view map;
+	int fd; /* while is_open: read page by page, so that a night touches no more of a large file than it looks at */
+	bool is_open;
 	size_t pages;    /* of postings */
 	uint8_t *fences; /* pages * POSTINGS_FENCE_BYTES */
 	uint8_t *page;   /* the page opened last, or NULL */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "postings/inside.h"
@@ -66,10 +67,12 @@ bool
 postings_page_open(uint8_t *out, const struct postings *postings, const struct postings_segment *segment, size_t number)
 {
 	uint8_t associated[ASSOCIATED_BYTES];
+	uint8_t page[POSTINGS_PAGE_BYTES];
 
+	if (fs_read_at(segment->fd, "", page, sizeof(page), (off_t)(number * POSTINGS_PAGE_BYTES), NULL) != ERR_OK)
+		return false;
 	associated_of(associated, segment->generation, (uint32_t)number);
-	return seal_siv_open(out, postings->key, view_of(associated, sizeof(associated)),
-	                     view_of(segment->map.data + number * POSTINGS_PAGE_BYTES, POSTINGS_PAGE_BYTES),
+	return seal_siv_open(out, postings->key, view_of(associated, sizeof(associated)), view_of(page, sizeof(page)),
 	                     NULL) == ERR_OK;
 }
 
@@ -108,15 +111,18 @@ postings_segment_open(struct postings_segment *out, const struct postings *posti
 {
 	struct postings_segment segment = {.count = count};
 	char path[LIMIT_PATH_BYTES_MAX];
+	struct stat status;
 	size_t pages;
 
 	memcpy(segment.generation, generation, POSTINGS_GENERATION_BYTES);
 	if (count == 0 || count > UINT32_MAX || postings_segment_path(path, postings, generation, NULL) != ERR_OK ||
-	    fs_map(&segment.map, path, NULL) != ERR_OK)
+	    fs_open(&segment.fd, path, UINT64_MAX, NULL) != ERR_OK)
 		return false;
+	segment.is_open = true;
 	segment.pages = pages_for(count, POSTINGS_PAGE_ENTRIES);
 	pages = segment.pages + pages_for(segment.pages, POSTINGS_PAGE_FENCES);
-	if (segment.map.size != pages * POSTINGS_PAGE_BYTES || !read_fences(&segment, postings)) {
+	if (fstat(segment.fd, &status) != 0 || (uint64_t)status.st_size != (uint64_t)pages * POSTINGS_PAGE_BYTES ||
+	    !read_fences(&segment, postings)) {
 		postings_segment_release(&segment);
 		return false;
 	}
@@ -127,7 +133,8 @@ postings_segment_open(struct postings_segment *out, const struct postings *posti
 void
 postings_segment_release(struct postings_segment *segment)
 {
-	fs_unmap(&segment->map);
+	if (segment->is_open)
+		(void)close(segment->fd);
 	free(segment->fences);
 	free(segment->page);
 	*segment = (struct postings_segment){0};
