@@ -159,5 +159,8 @@ err_name(enum err code)
 const char *
 err_remedy(enum err code, const struct err_info *info)
 {
-	return info->advice == ADVICE_OF_CODE ? find_row(code)->remedy : advices[info->advice];
+	size_t advice = (size_t)info->advice;
+	bool is_own = advice != ADVICE_OF_CODE && advice < sizeof(advices) / sizeof(advices[0]);
+
+	return is_own ? advices[advice] : find_row(code)->remedy;
 }

@@ -368,6 +368,7 @@ waits_damaged(void *context, const char *where, const char *why)
 	struct sync_night *night = context;
 
 	night->result->stopped++;
+	note_error(night, ERR_FORMAT);
 	sync_skipped(night, where, why);
 }
 
@@ -387,6 +388,7 @@ look_at_own_head(struct sync_night *night, struct err_info *info)
 	if (err != ERR_FORMAT)
 		return err == ERR_IO || err == ERR_NOMEM ? err_pass(info, err, &why) : ERR_OK;
 	night->result->stopped++;
+	note_error(night, err);
 	sync_skipped(night, self->text, why.text);
 	return ERR_OK;
 }

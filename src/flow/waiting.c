@@ -58,7 +58,7 @@ publish(struct trying *trying, struct partition_batch *batch, struct oid *made, 
 		err = partition_batch_publish(batch, &trying->head, made, info);
 	if (err == ERR_OK && !trying->desk->is_dry_run)
 		err = node_note_published(trying->desk->node, made, info);
-	if (err == ERR_OK)
+	if (err == ERR_OK && !trying->desk->is_dry_run) /* there it goes with the batch that made it */
 		trying->head = *made;
 	return err;
 }

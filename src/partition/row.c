@@ -56,11 +56,11 @@ settle(struct partition_tree *tree, struct err_info *info)
 	struct partition_sealed sealed;
 	enum err err = ERR_OK;
 
-	if (tree->sealer == NULL || !partition_sealer_is_busy(tree->sealer))
+	if (tree->sealer == NULL)
 		return ERR_OK;
 	while (err == ERR_OK && partition_sealer_take(&sealed, tree->sealer, true))
 		err = take_sealed(tree, &sealed, info);
-	if (err == ERR_OK)
+	if (err == ERR_OK) /* also where settle_one() took the last one: its share of the state is still the sealer's */
 		partition_sealer_settle(&tree->state, tree->sealer);
 	return err;
 }
@@ -247,6 +247,8 @@ put_row(struct partition_tree *tree, const struct id *id, const struct seal_salt
 	}
 	if (err == ERR_OK)
 		partition_noting_put(&tree->noting, id, old, &tree->placed);
+	else
+		partition_noting_stop(&tree->noting); /* half of a row is noted, or put */
 	tree->changed += err == ERR_OK ? 1U : 0U;
 	return err;
 }
@@ -276,6 +278,8 @@ give(struct partition_tree *tree, const struct id *id, const struct seal_salt *s
 	record.note = partition_noting_last(&tree->noting);
 	if (err == ERR_OK)
 		err = partition_sealer_put(tree->sealer, &record, info);
+	if (err != ERR_OK)
+		partition_noting_stop(&tree->noting);
 	git_content_release(&blob);
 	return err;
 }
