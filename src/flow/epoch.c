@@ -187,7 +187,8 @@ bool
 flow_is_awaited(const struct node *node, const struct id *partition)
 {
 	const struct node_code *self = &node_identity_of(node)->code;
-	const struct statement *replacement = roster_replacement(node_roster_of(node), self);
+	const struct roster *roster = node_roster_of(node);
+	const struct statement *replacement = roster == NULL ? NULL : roster_replacement(roster, self);
 
 	if (node_identity_of(node)->is_awaited && id_equal(&node_identity_of(node)->partition, partition))
 		return true;
