@@ -44,6 +44,9 @@ strip_control(char *text)
 	}
 }
 
+static enum err set(struct err_info *info, enum err code, enum err_advice advice, const char *format, va_list args)
+	__attribute__((format(printf, 4, 0)));
+
 static enum err
 set(struct err_info *info, enum err code, enum err_advice advice, const char *format, va_list args)
 {
