@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,7 +133,7 @@ err_errno(struct err_info *info, int number, const char *format, ...)
 	return err_set(info, ERR_IO, "%s: %s", what, why);
 }
 
-static bool has_run_out;
+static atomic_bool has_run_out; /* a worker may find out */
 
 bool
 err_has_run_out(void)

@@ -45,6 +45,13 @@ id_equal(const struct id *a, const struct id *b)
 	return memcmp(a->bytes, b->bytes, ID_BYTES) == 0;
 }
 
+/** Its first bits, 1 to 64 of them, as a number. */
+static inline uint64_t
+id_prefix(const struct id *id, unsigned bits)
+{
+	return load_u64(id->bytes) >> (64 - bits);
+}
+
 static inline bool
 digest_equal(const struct digest *a, const struct digest *b)
 {

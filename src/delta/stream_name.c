@@ -13,7 +13,7 @@ enum {
 static uint64_t
 prefix_of(const struct delta_stream *stream, const struct id *id)
 {
-	return load_u64(id->bytes) >> (64 - stream->terms.id_bits);
+	return id_prefix(id, stream->terms.id_bits);
 }
 
 static void

@@ -87,7 +87,7 @@ take(struct pack_beside *beside, bool is_waiting, struct err_info *info)
 		if (job->err == ERR_OK)
 			err = pack_add_raw(beside->pack, bytes_view(&job->entry), &job->oid, job->crc, info);
 		else
-			err = err_set(info, job->err, "%s", beside->why.text);
+			err = err_pass(info, job->err, &beside->why);
 	}
 	return err;
 }
@@ -99,7 +99,7 @@ pack_beside_put(struct pack_beside *beside, struct bytes *content, const struct 
 	struct job *job;
 	struct bytes empty;
 
-	if (err != ERR_OK || pack_lacks_nothing(beside->pack, oid))
+	if (err != ERR_OK || !pack_wants(beside->pack, oid))
 		return err;
 	job = &beside->jobs[worker_slot(beside->worker)];
 	empty = job->content;

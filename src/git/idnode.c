@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "git/leaf.h"
+
 enum {
 	ID_DIGITS = 2 * ID_BYTES,
-	FILE_ENTRY_BYTES = 7 + ID_DIGITS + 1 + OID_BYTES, /* "100644 ", digits, NUL, id */
-	DIRECTORY_ENTRY_BYTES = 6 + 1 + 1 + OID_BYTES,    /* "40000 ", digit, NUL, id */
+	DIRECTORY_ENTRY_BYTES = 6 + 1 + 1 + OID_BYTES, /* "40000 ", digit, NUL, id */
 };
 
 struct git_idnode *
@@ -127,16 +128,16 @@ has_prefix(const struct id *id, const struct id *prefix, unsigned depth)
 static enum err
 parse_list(struct git_idnode *node, struct view object, const struct id *prefix, unsigned depth, struct err_info *info)
 {
-	size_t count = object.size / FILE_ENTRY_BYTES;
+	size_t count = object.size / LEAF_ENTRY_BYTES;
 
-	if (object.size % FILE_ENTRY_BYTES != 0 || count > LIMIT_TREE_IDS_MAX)
+	if (object.size % LEAF_ENTRY_BYTES != 0 || count > LIMIT_TREE_IDS_MAX)
 		return refuse(info, _("its size"));
 	node->entries = calloc(count + 1, sizeof(*node->entries));
 	if (node->entries == NULL)
 		return err_nomem(info);
 	node->capacity = count + 1;
 	for (; node->count < count; node->count++) {
-		const uint8_t *at = object.data + node->count * FILE_ENTRY_BYTES;
+		const uint8_t *at = object.data + node->count * LEAF_ENTRY_BYTES;
 		struct git_identry *entry = &node->entries[node->count];
 
 		if (memcmp(at, "100644 ", 7) != 0 || at[7 + ID_DIGITS] != 0 ||

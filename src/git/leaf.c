@@ -357,16 +357,16 @@ read_head(struct bit_reader *reader, struct leaf_decoder *decoder, struct view s
 static bool
 read_literals(uint8_t *out, size_t count, struct bit_reader *reader, const struct leaf_decoder *decoder)
 {
-	uint8_t *last = out + count - 1;
+	const uint8_t *end = out + count;
 	uint32_t all = 0;
 
-	while (out <= last) {
+	while (out < end) {
 		unsigned used = 0;
 		uint64_t bits;
 
 		fill(reader);
 		bits = reader->bits;
-		for (size_t i = 0; i < PAIRS_FILLED && out < last; i++) {
+		for (size_t i = 0; i < PAIRS_FILLED && end - out > 1; i++) {
 			uint32_t pair = decoder->pairs[bits % LEAF_PAIRS];
 			unsigned size = pair >> PAIR_SIZE & ((1U << (PAIR_COUNT - PAIR_SIZE)) - 1U);
 
@@ -377,7 +377,7 @@ read_literals(uint8_t *out, size_t count, struct bit_reader *reader, const struc
 			bits >>= size;
 			used += size;
 		}
-		if (out == last && used + OTHER_BITS <= FILLED) { /* what is behind it is for another */
+		if (end - out == 1 && used + OTHER_BITS <= FILLED) { /* what is behind it is for another */
 			uint32_t symbol = decoder->symbols[bits % LEAF_LOOKS];
 
 			all |= symbol;

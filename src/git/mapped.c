@@ -22,9 +22,10 @@ enum {
 	READ_AROUND = 65536,       /* so much comes with a page that is not there yet */
 	READ_LARGE_BYTES =
 		1 << 20, /* a pack from this size on is read, not mapped: a page fault costs three short reads */
-	READ_FIRST_BYTES = 2048,  /* most entries are shorter */
-	READ_ON_BYTES = 65536,    /* what is read at once where one entry after the other is asked for */
-	DEFLATED_MORE_BYTES = 64, /* a deflated object has at most so many more, and 1/256 of its size */
+	READ_FIRST_BYTES = 2048,              /* most entries are shorter */
+	READ_ON_BYTES = 65536,                /* what is read at once where one entry after the other is asked for */
+	WINDOW_BYTES_MAX = 4 * READ_ON_BYTES, /* that a window keeps for the next */
+	DEFLATED_MORE_BYTES = 64,             /* a deflated object has at most so many more, and 1/256 of its size */
 	DEFLATED_MORE_SHIFT = 8,
 	RECENT_SETS = 2048,        /* power of two */
 	RECENT_WAYS = 4,           /* places where one id may lie */
@@ -348,6 +349,8 @@ window_read(struct git_mapped_pack *pack, uint64_t offset, size_t size)
 	ssize_t got;
 
 	bytes_clear(&pack->window);
+	if (pack->window.capacity > WINDOW_BYTES_MAX && size <= WINDOW_BYTES_MAX)
+		bytes_release(&pack->window); /* it was for one large object */
 	if (bytes_reserve(&pack->window, size, NULL) != ERR_OK)
 		return false;
 	got = pread(pack->fd, pack->window.data, size, (off_t)offset);

@@ -128,9 +128,9 @@ note_entry(struct git_pack *pack, const struct oid *oid, size_t start, struct er
 }
 
 bool
-pack_lacks_nothing(const struct git_pack *pack, const struct oid *oid)
+pack_wants(const struct git_pack *pack, const struct oid *oid)
 {
-	return git_pack_has(pack, oid) || (!pack->is_whole_store && git_store_has(pack->store, oid));
+	return !git_pack_has(pack, oid) && (pack->is_whole_store || !git_store_has(pack->store, oid));
 }
 
 enum err
@@ -139,7 +139,7 @@ pack_add(struct git_pack *pack, int type, struct view content, const struct oid 
 	size_t start;
 	enum err err;
 
-	if (pack_lacks_nothing(pack, oid))
+	if (!pack_wants(pack, oid))
 		return check_usable(pack, info);
 	err = reserve_entry(pack, info);
 	if (err != ERR_OK)

@@ -76,8 +76,8 @@ enum err pack_inflate_start(struct bytes *out, size_t *used_out, size_t size, st
 /** Add an object of any type whose id is known, unless it is in the pack. Errors of git_pack_add. */
 enum err pack_add(struct git_pack *pack, int type, struct view content, const struct oid *oid,
                   struct err_info *info) MUST_USE;
-/** Whether adding this object would add nothing: it is in the pack, or in the store that the pack adds to. */
-bool pack_lacks_nothing(const struct git_pack *pack, const struct oid *oid);
+/** Whether adding this object would add something: it is neither in the pack nor in the store that the pack adds to. */
+bool pack_wants(const struct git_pack *pack, const struct oid *oid);
 /** Add an entry copied from another pack, unless the object is in this one. */
 enum err pack_add_raw(struct git_pack *pack, struct view entry, const struct oid *oid, uint32_t crc,
                       struct err_info *info) MUST_USE;

@@ -6,14 +6,16 @@
 
 #include "git/beside.h"
 #include "git/idnode.h"
+#include "git/leaf.h"
 
 enum {
 	MODE_FILE_BYTES = 7,
 	MODE_DIRECTORY_BYTES = 6,
 	ID_DIGITS = 2 * ID_BYTES,
-	FILE_ENTRY_BYTES = MODE_FILE_BYTES + ID_DIGITS + 1 + OID_BYTES,
 	WRITTEN_FEW = 64, /* directories that are not worth a thread */
 };
+
+_Static_assert(LEAF_ENTRY_BYTES == MODE_FILE_BYTES + ID_DIGITS + 1 + OID_BYTES, "mode, digits, NUL, id");
 
 static const char MODE_FILE[] = "100644 ";
 static const char MODE_DIRECTORY[] = "40000 ";
@@ -158,7 +160,7 @@ put_bytes(uint8_t *at, const void *data, size_t size)
 static enum err
 write_leaf(struct bytes *out, const struct git_idnode *node, struct err_info *info)
 {
-	uint8_t *at = bytes_extend(out, node->count * FILE_ENTRY_BYTES);
+	uint8_t *at = bytes_extend(out, node->count * LEAF_ENTRY_BYTES);
 
 	if (at == NULL)
 		return err_nomem(info);
@@ -371,7 +373,7 @@ visit_bits(void *context, const struct id *id, const struct oid *blob, struct er
 {
 	const struct bits_search *search = context;
 
-	if (load_u64(id->bytes) >> (64 - search->bits) != search->prefix)
+	if (id_prefix(id, search->bits) != search->prefix)
 		return ERR_OK;
 	return search->visit(search->context, id, blob, info);
 }
@@ -380,7 +382,7 @@ enum err
 git_idtree_prefix(struct git_idtree *tree, const struct id *prefix, unsigned bits, git_idtree_visit visit,
                   void *context, struct err_info *info)
 {
-	struct bits_search search = {load_u64(prefix->bytes) >> (64 - bits), bits, visit, context};
+	struct bits_search search = {id_prefix(prefix, bits), bits, visit, context};
 	struct id path = *prefix;
 	struct git_idnode *node = NULL;
 	unsigned depth = 0;

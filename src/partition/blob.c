@@ -116,6 +116,8 @@ partition_unseal(struct bytes *out, struct merge_epoch *epoch_out, struct partit
 				*epoch_out = (struct merge_epoch){epoch->number, epoch->digest};
 			return ERR_OK;
 		}
+		if (err != ERR_AUTH && err != ERR_RIGHT)
+			break; /* no other epoch would open it better */
 	}
 	if (!is_known)
 		return err_set(info, err, _("the blob of record %s names epoch %u, which the roster does not know"),

@@ -137,12 +137,6 @@ read_texts(struct partition_touch *touch, struct view *rest, unsigned bits)
 	return true;
 }
 
-static uint64_t
-prefix_of(const uint8_t *id, unsigned bits)
-{
-	return load_u64(id) >> (64 - bits);
-}
-
 /* Ids that ascend and share their first bits with the row's own. */
 static bool
 read_shelf(struct partition_touch *touch, struct view *rest, unsigned shelf_bits)
@@ -154,10 +148,11 @@ read_shelf(struct partition_touch *touch, struct view *rest, unsigned shelf_bits
 	if (at == NULL)
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		const uint8_t *id = at + i * ID_BYTES;
+		struct id id;
 
-		if (prefix_of(id, shelf_bits) != prefix_of(touch->id.bytes, shelf_bits) ||
-		    (i > 0 && memcmp(id - ID_BYTES, id, ID_BYTES) >= 0))
+		memcpy(id.bytes, at + i * ID_BYTES, ID_BYTES);
+		if (id_prefix(&id, shelf_bits) != id_prefix(&touch->id, shelf_bits) ||
+		    (i > 0 && memcmp(at + (i - 1) * ID_BYTES, id.bytes, ID_BYTES) >= 0))
 			return false;
 	}
 	touch->shelf = view_of(at, count * ID_BYTES);

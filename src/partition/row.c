@@ -255,8 +255,8 @@ put_row(struct partition_tree *tree, const struct id *id, const struct seal_salt
 
 /* A new blob comes in, and one that was there goes: what the other thread needs for the state digest. */
 static enum err
-give(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt, const struct merge_row *row,
-     const struct oid *old, struct err_info *info)
+give_to_sealer(struct partition_tree *tree, const struct id *id, const struct seal_salt *salt,
+               const struct merge_row *row, const struct oid *old, struct err_info *info)
 {
 	const struct partition_blobs before = {.record = *old};
 	const struct partition_blobs unknown = {.record = {{0}}};
@@ -297,7 +297,7 @@ hand_over(struct partition_tree *tree, const struct id *id, const struct seal_sa
 	while (err == ERR_OK && partition_sealer_take(&sealed, tree->sealer, !partition_sealer_has_room(tree->sealer)))
 		err = take_sealed(tree, &sealed, info);
 	if (err == ERR_OK)
-		err = give(tree, id, salt, row, old, info);
+		err = give_to_sealer(tree, id, salt, row, old, info);
 	tree->changed += err == ERR_OK ? 1U : 0U;
 	return err;
 }

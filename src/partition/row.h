@@ -63,7 +63,7 @@ struct partition_tree {
 	size_t sealed;                   /* records */
 	struct partition_sealer *sealer; /* NULL: sealed here, one after the other */
 	struct partition_seen seen;
-	struct partition_noting noting; /* of an edit; else off */
+	struct partition_noting noting; /* of an edit or a merge; else off */
 	struct partition_blobs placed;  /* what a row has been given, while it is put */
 	struct bytes blob;
 	struct bytes plaintext;

@@ -17,7 +17,7 @@ struct partition_sealed {
 	struct oid oid;
 	struct view blob;
 	struct view plaintext;
-	size_t note;
+	size_t note; /* as it was handed over */
 };
 
 /** A record to seal; all of it is copied. */

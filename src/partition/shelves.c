@@ -5,10 +5,6 @@
 
 #include "git/tree.h"
 
-enum {
-	ID_BITS = 64 /* of an id that a shelf may be named by */
-};
-
 enum err
 partition_shelf_bits(unsigned *out, size_t *count_out, struct git_idtree *records, struct err_info *info)
 {
@@ -16,16 +12,12 @@ partition_shelf_bits(unsigned *out, size_t *count_out, struct git_idtree *record
 	unsigned bits = 1;
 	enum err err = git_idtree_estimate(count_out, records, &middle, info);
 
+	if (err != ERR_OK)
+		return err;
 	while (bits < DELTA_ID_BITS_MAX && *count_out >> (bits + 3) != 0)
 		bits++;
 	*out = bits;
-	return err;
-}
-
-static uint64_t
-prefix_of(const struct id *id, unsigned bits)
-{
-	return load_u64(id->bytes) >> (ID_BITS - bits);
+	return ERR_OK;
 }
 
 /* --- noting --- */
@@ -103,7 +95,7 @@ partition_shelves_note(struct partition_touches *touches, struct git_idtree *rec
 		const uint8_t *copy;
 
 		for (next = i + 1; next < touches->count &&
-		                   prefix_of(&touches->items[next].id, bits) == prefix_of(&touches->items[i].id, bits);)
+		                   id_prefix(&touches->items[next].id, bits) == id_prefix(&touches->items[i].id, bits);)
 			next++;
 		shelf.touch_count = next - i;
 		if (!fill(&shelf, records, bits) || shelf.count == 0)
@@ -121,19 +113,19 @@ partition_shelves_note(struct partition_touches *touches, struct git_idtree *rec
 static const struct partition_touch *
 find_first(const struct partition_touches *touches, const struct id *prefix)
 {
-	uint64_t wanted = prefix_of(prefix, touches->shelf_bits);
+	uint64_t wanted = id_prefix(prefix, touches->shelf_bits);
 	size_t low = 0;
 	size_t high = touches->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (prefix_of(&touches->items[middle].id, touches->shelf_bits) < wanted)
+		if (id_prefix(&touches->items[middle].id, touches->shelf_bits) < wanted)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == touches->count || prefix_of(&touches->items[low].id, touches->shelf_bits) != wanted)
+	if (low == touches->count || id_prefix(&touches->items[low].id, touches->shelf_bits) != wanted)
 		return NULL;
 	return &touches->items[low];
 }
@@ -153,7 +145,7 @@ partition_shelves_find(struct id ids[DELTA_IDS_MAX], size_t *count_out, const st
 		struct id id;
 
 		memcpy(id.bytes, first->shelf.data + at, ID_BYTES);
-		if (prefix_of(&id, bits) == prefix_of(prefix, bits))
+		if (id_prefix(&id, bits) == id_prefix(prefix, bits))
 			ids[count++] = id;
 	}
 	*count_out = count;

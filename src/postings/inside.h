@@ -69,7 +69,7 @@ int postings_compare_identity(const struct finding_posting *a, const struct find
 /* --- segment.c --- */
 enum err postings_segment_path(char *out, const struct postings *postings, const uint8_t *generation,
                                struct err_info *info) MUST_USE;
-/** Map a segment that the head names. False: not there, or damaged. */
+/** Open a segment that the head names. False: not there, or damaged. */
 bool postings_segment_open(struct postings_segment *out, const struct postings *postings, const uint8_t *generation,
                            uint64_t count);
 /** Open and check one page; `out` has room for POSTINGS_PAGE_CONTENT bytes. False: damaged. */
