@@ -78,16 +78,28 @@ office() {
 	expect 0 tiersync accept --store "$1" "$1.answer" --root "$root"
 }
 
-# stairs: a city, a county and a township in ./city, ./county, ./town, that exchange over ./mail.
-stairs() {
-	root_office city
-	office county $county county 湘潭县 city
-	office town $town township 易俗河镇 county
+# by_mail: ./city, ./county and ./town exchange over ./mail.
+by_mail() {
 	mkdir mail
 	expect 0 tiersync peer add --store county $city "dir:$PWD/mail"
 	expect 0 tiersync peer add --store city $county "dir:$PWD/mail"
 	expect 0 tiersync peer add --store county $town "dir:$PWD/mail"
 	expect 0 tiersync peer add --store town $county "dir:$PWD/mail"
+}
+
+# stairs: a city, a county and a township in ./city, ./county, ./town, that exchange over ./mail.
+stairs() {
+	root_office city
+	office county $county county 湘潭县 city
+	office town $town township 易俗河镇 county
+	by_mail
+}
+
+# auditor STORE CODE: an auditor of the county's, who may read, up to its answer in ./answer.
+auditor() {
+	expect 0 tiersync init --store "$1" --node "$2" --level auditor --name 审计局
+	expect 0 tiersync request --store "$1" --out card
+	expect 0 tiersync roster grant --store county card --fingerprint "$(fingerprint)" --read --out answer
 }
 
 # stairs_of_two: stairs, and a second township in ./town2.

@@ -3,9 +3,7 @@
 tiny_kind
 stairs
 auditor=$county.aud
-expect 0 tiersync init --store audit --node $auditor --level auditor --name 审计局
-expect 0 tiersync request --store audit --out card
-expect 0 tiersync roster grant --store county card --fingerprint "$(fingerprint)" --read --out answer
+auditor audit $auditor
 expect 0 tiersync add --store town --kind note number=1 text=甲
 night
 expect 0 tiersync roster revoke --store county $auditor --reason LOST

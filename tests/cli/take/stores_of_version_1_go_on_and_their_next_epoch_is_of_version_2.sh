@@ -2,11 +2,7 @@
 # is of version 2, and a record that was written on both sides under either is one blob everywhere.
 auditor=430321000000.audit
 zstd -dcq "$TIERSYNC_SOURCE/tests/golden/stores-v1/stores.tar.zst" | tar -xf -
-mkdir mail
-expect 0 tiersync peer add --store county $city "dir:$PWD/mail"
-expect 0 tiersync peer add --store city $county "dir:$PWD/mail"
-expect 0 tiersync peer add --store county $town "dir:$PWD/mail"
-expect 0 tiersync peer add --store town $county "dir:$PWD/mail"
+by_mail
 
 # versions STORE: how many blobs of each version the records of the township's head have there.
 versions() {
@@ -39,10 +35,7 @@ night
 same ' 3 1 '
 
 # an auditor comes and goes: a new epoch is due, and nothing that is there is written anew
-expect 0 tiersync init --store audit --node $auditor --level auditor --name 审计局
-expect 0 tiersync request --store audit --out card
-spoken=$(fingerprint)
-expect 0 tiersync roster grant --store county card --read --fingerprint "$spoken" --out answer
+auditor audit $auditor
 night
 expect 0 tiersync roster revoke --store county $auditor --reason ENDED
 night

@@ -9,18 +9,14 @@
 #include "git/mapped.h"
 #include "git/pack.h"
 #include "git/upkeep.h"
+#include "place.h"
 #include "test.h"
 
 enum {
 	OBJECTS = 400
 };
 
-struct place {
-	const char *directory;
-	char path[LIMIT_PATH_BYTES_MAX];
-	struct git_store *store;
-	struct oid oids[OBJECTS];
-};
+static struct oid added[OBJECTS]; /* the ids of what was added */
 
 /* The n-th object: blobs of all sizes up to more than one stored block, trees of ids and others, commits. */
 static struct bytes
@@ -55,7 +51,7 @@ add(struct place *place, size_t from, size_t to)
 		enum git_type type;
 		struct bytes content = content_of(n, &type);
 
-		assert_ok(git_pack_add(pack, type, bytes_view(&content), &place->oids[n], &info));
+		assert_ok(git_pack_add(pack, type, bytes_view(&content), &added[n], &info));
 		bytes_release(&content);
 	}
 	assert_ok(git_pack_finish(pack, &info));
@@ -64,24 +60,11 @@ add(struct place *place, size_t from, size_t to)
 }
 
 static void
-place_init(struct place *place)
+place_filled(struct place *place)
 {
-	struct err_info info;
-
-	place->directory = support_scratch();
-	(void)snprintf(place->path, sizeof(place->path), "%s/a.git", place->directory);
-	assert_ok(git_start(&info));
-	assert_ok(git_store_create(place->path, &info));
-	assert_ok(git_store_open(&place->store, place->path, &info));
+	place_init(place);
 	add(place, 0, OBJECTS / 2);
 	add(place, OBJECTS / 2, OBJECTS);
-}
-
-static void
-place_release(struct place *place)
-{
-	git_store_free(place->store);
-	support_remove(place->directory);
 }
 
 static void
@@ -92,7 +75,7 @@ every_object_is_read_as_it_was_written(void **state)
 	struct err_info info;
 
 	(void)state;
-	place_init(&place);
+	place_filled(&place);
 	assert_ok(git_mapped_look(&mapped, place.path, &info));
 	assert_int_equal(mapped.count, 2);
 	assert_false(mapped.has_others);
@@ -101,11 +84,11 @@ every_object_is_read_as_it_was_written(void **state)
 		enum git_type type;
 		struct bytes content = content_of(n, &type);
 		struct bytes found = {0};
-		struct oid other = place.oids[n];
+		struct oid other = added[n];
 		int found_type;
 
-		assert_true(git_mapped_has(&mapped, &place.oids[n]));
-		assert_ok(git_mapped_read(&found, &found_type, &mapped, &place.oids[n], &info));
+		assert_true(git_mapped_has(&mapped, &added[n]));
+		assert_ok(git_mapped_read(&found, &found_type, &mapped, &added[n], &info));
 		assert_int_equal(found_type, type);
 		assert_true(view_equal(bytes_view(&found), bytes_view(&content)));
 		other.bytes[n % OID_BYTES] ^= 1;
@@ -193,11 +176,7 @@ a_large_pack_is_read_in_any_order(void **state)
 
 	(void)state;
 	assert_non_null(oids);
-	place.directory = support_scratch();
-	(void)snprintf(place.path, sizeof(place.path), "%s/a.git", place.directory);
-	assert_ok(git_start(&info));
-	assert_ok(git_store_create(place.path, &info));
-	assert_ok(git_store_open(&place.store, place.path, &info));
+	place_init(&place);
 	assert_ok(git_pack_new(&pack, place.store, &info));
 	for (size_t n = 0; n < MANY; n++) {
 		struct bytes content = blob_of(n);
@@ -233,17 +212,17 @@ what_is_gone_is_forgotten_and_what_is_new_is_seen(void **state)
 	struct err_info info;
 
 	(void)state;
-	place_init(&place);
+	place_filled(&place);
 	assert_ok(git_mapped_look(&mapped, place.path, &info));
 	assert_ok(git_store_gc(NULL, place.store, &info)); /* no ref reaches anything: all goes */
 
 	assert_ok(git_mapped_look(&mapped, place.path, &info));
 
 	assert_int_equal(mapped.count, 0);
-	assert_false(git_mapped_has(&mapped, &place.oids[0]));
+	assert_false(git_mapped_has(&mapped, &added[0]));
 	add(&place, 0, 5);
 	assert_ok(git_mapped_look(&mapped, place.path, &info));
-	assert_true(git_mapped_has(&mapped, &place.oids[4]));
+	assert_true(git_mapped_has(&mapped, &added[4]));
 	git_mapped_release(&mapped);
 	place_release(&place);
 }
@@ -262,7 +241,7 @@ assert_nothing_wrong_is_read(const struct place *place)
 		struct bytes found = {0};
 		int found_type;
 
-		if (git_mapped_read(&found, &found_type, &mapped, &place->oids[n], &info) == ERR_OK)
+		if (git_mapped_read(&found, &found_type, &mapped, &added[n], &info) == ERR_OK)
 			assert_true(view_equal(bytes_view(&found), bytes_view(&content)));
 		bytes_release(&content);
 		bytes_release(&found);
@@ -278,7 +257,7 @@ damage_is_never_read_as_if_it_were_whole(void **state)
 	struct err_info info;
 
 	(void)state;
-	place_init(&place);
+	place_filled(&place);
 	for (size_t i = 0; i < 2; i++) {
 		char path[LIMIT_PATH_BYTES_MAX] = "";
 		struct bytes content = {0};
@@ -310,7 +289,7 @@ damage_to_a_pack_in_the_making_is_seen(void **state)
 	struct err_info info;
 
 	(void)state;
-	place_init(&place);
+	place_filled(&place);
 	for (size_t n = OBJECTS; n < OBJECTS + 60; n++) {
 		struct git_pack *pack = NULL;
 		struct git_content found = {0};

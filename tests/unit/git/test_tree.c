@@ -7,37 +7,13 @@
 #include "git/pack.h"
 #include "git/tree.h"
 #include "git/upkeep.h"
+#include "place.h"
 #include "test.h"
 
 enum {
 	IDS = 20000, /* of which a change touches every seventh */
 	STEP = 7,
 };
-
-struct place {
-	const char *directory;
-	char path[LIMIT_PATH_BYTES_MAX];
-	struct git_store *store;
-};
-
-static void
-place_init(struct place *place)
-{
-	struct err_info info;
-
-	place->directory = support_scratch();
-	(void)snprintf(place->path, sizeof(place->path), "%s/a.git", place->directory);
-	assert_ok(git_start(&info));
-	assert_ok(git_store_create(place->path, &info));
-	assert_ok(git_store_open(&place->store, place->path, &info));
-}
-
-static void
-place_release(struct place *place)
-{
-	git_store_free(place->store);
-	support_remove(place->directory);
-}
 
 static struct id
 id_of(size_t n)
