@@ -55,7 +55,7 @@ fsck_partition(struct auditing *auditing, const struct flow_desk *desk, const st
 			              records, (unsigned long long)counts.salts);
 	}
 	if (err == ERR_OK)
-		err = flow_head_is_there(desk->node, partition, &why);
+		err = flow_head_check_lost(desk->node, partition, &why);
 	if (err != ERR_OK)
 		auditing_wrong(auditing, owner->text, &why);
 	partition_version_release(&version);
@@ -68,6 +68,7 @@ flow_fsck(struct flow_audit_result *out, const struct flow_desk *desk, flow_audi
           struct err_info *info)
 {
 	struct auditing auditing = {.node = desk->node, .tell = tell, .context = context};
+	const struct node_code *self = &node_identity_of(desk->node)->code;
 	struct node_codes codes = {0};
 	struct err_info why;
 	enum err err = node_lock(desk->node, desk->wait_seconds, info);
@@ -78,6 +79,8 @@ flow_fsck(struct flow_audit_result *out, const struct flow_desk *desk, flow_audi
 		err = node_partitions(&codes, desk->node, info);
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++)
 		err = fsck_partition(&auditing, desk, &codes.codes[i], info);
+	if (err == ERR_OK && flow_own_check_listed(desk->node, &codes, &why) != ERR_OK)
+		auditing_wrong(&auditing, self->text, &why);
 	node_codes_release(&codes);
 	node_unlock(desk->node);
 	*out = auditing.result;

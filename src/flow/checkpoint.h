@@ -40,6 +40,10 @@ enum err flow_head_check(struct node *node, struct partition *partition, const s
  * comes before the first of them.
  * @return ERR_OK: it has a head, or is new, or awaited (flow_is_awaited()); ERR_FORMAT: its head is lost. ERR_IO, ERR_NOMEM
  */
-enum err flow_head_is_there(struct node *node, struct partition *partition, struct err_info *info) MUST_USE;
+enum err flow_head_check_lost(struct node *node, struct partition *partition, struct err_info *info) MUST_USE;
+/** The same of our own partition, which may be gone with all that was in it. Errors of opening it, too. */
+enum err flow_own_head_check_lost(struct node *node, struct err_info *info) MUST_USE;
+/** The same only if it is not among those held: who looks at all of them has not seen it. */
+enum err flow_own_check_listed(struct node *node, const struct node_codes *held, struct err_info *info) MUST_USE;
 
 #endif

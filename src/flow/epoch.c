@@ -208,7 +208,7 @@ make_root(const struct flow_desk *desk, struct partition *partition, struct err_
 	if (err == ERR_OK)
 		err = partition_head(partition, &head, info);
 	if (err == ERR_OK && oid_is_none(&head))
-		err = flow_head_is_there(desk->node, partition, info); /* else a second root, that nobody takes */
+		err = flow_head_check_lost(desk->node, partition, info); /* else a second root, that nobody takes */
 	if (err == ERR_OK && oid_is_none(&head) && !flow_is_awaited(desk->node, partition_id(partition)))
 		err = write_root_commit(desk, partition, info);
 	return err;

@@ -153,7 +153,7 @@ find_in(struct id *out, struct node *node, const struct node_code *owner, const 
 	if (err == ERR_OK)
 		err = partition_head(partition, &head, info);
 	if (err == ERR_OK && oid_is_none(&head))
-		err = flow_head_is_there(node, partition, info);
+		err = flow_head_check_lost(node, partition, info);
 	if (err == ERR_OK)
 		err = partition_version_open(&version, partition, &head, info);
 	if (err == ERR_OK)
@@ -192,6 +192,8 @@ flow_find_anywhere(struct node_code *owner_out, struct id *out, struct node *nod
 			err = err_pass(info, one, &why);
 		}
 	}
+	if (err == ERR_OK && found == 0 && damage.code == ERR_OK)
+		err = flow_own_check_listed(node, &codes, info);
 	node_codes_release(&codes);
 	if (err == ERR_OK && found == 0)
 		err = damage.code != ERR_OK ? err_pass(info, damage.code, &damage)

@@ -99,29 +99,73 @@ flow_head_check(struct node *node, struct partition *partition, const struct oid
 	return err;
 }
 
-enum err
-flow_head_is_there(struct node *node, struct partition *partition, struct err_info *info)
+/* Whether we ever vouched for a head of this partition. */
+static enum err
+has_vouched(bool *out, struct node *node, const struct id *partition, struct err_info *info)
 {
-	const struct node_code *self = &node_identity_of(node)->code;
 	char directory[LIMIT_PATH_BYTES_MAX];
 	struct bytes file = {0};
+	enum err err = flow_checkpoint_directory(directory, partition, info);
+
+	if (err == ERR_OK)
+		err = flow_checkpoint_last(&file, node, directory, info);
+	*out = file.size > 0;
+	bytes_release(&file);
+	return err;
+}
+
+static enum err
+lost(const struct node_code *owner, struct err_info *info)
+{
+	return err_set_advised(info, ERR_FORMAT, ADVICE_AUDIT,
+	                       _("the head of the partition of %s is gone, and records were written in it: what "
+	                         "was sent comes "
+	                         "home with the next bundles (tiersync sync)"),
+	                       owner->text);
+}
+
+enum err
+flow_head_check_lost(struct node *node, struct partition *partition, struct err_info *info)
+{
+	const struct node_code *self = &node_identity_of(node)->code;
+	const struct node_code *owner = partition_owner(partition);
 	struct oid head = {{0}};
-	bool was_there;
+	bool was_there = false;
 	enum err err = partition_head(partition, &head, info);
 
 	if (err != ERR_OK || !oid_is_none(&head) || flow_is_awaited(node, partition_id(partition)))
 		return err;
-	err = flow_checkpoint_directory(directory, partition_id(partition), info);
+	err = has_vouched(&was_there, node, partition_id(partition), info);
+	was_there = was_there || (node_code_is_owner(self, owner) && keyring_count(partition_keyring(partition)) > 0);
+	return err == ERR_OK && was_there ? lost(owner, info) : err;
+}
+
+enum err
+flow_own_head_check_lost(struct node *node, struct err_info *info)
+{
+	const struct node_identity *self = node_identity_of(node);
+	struct partition *partition = NULL;
+	bool was_there = false;
+	enum err err = node_partition_open(&partition, node, &self->code, info);
+
 	if (err == ERR_OK)
-		err = flow_checkpoint_last(&file, node, directory, info);
-	was_there = file.size > 0 || (node_code_is_owner(self, partition_owner(partition)) &&
-	                              keyring_count(partition_keyring(partition)) > 0);
-	bytes_release(&file);
-	if (err == ERR_OK && was_there)
-		err = err_set_advised(info, ERR_FORMAT, ADVICE_AUDIT,
-		                      _("the head of the partition of %s is gone, and records were written in it: what "
-		                        "was sent comes "
-		                        "home with the next bundles (tiersync sync)"),
-		                      partition_owner(partition)->text);
-	return err;
+		err = flow_head_check_lost(node, partition, info);
+	else if (err == ERR_RIGHT) /* an auditor has none */
+		err = ERR_OK;
+	else if (err == ERR_NOT_FOUND && flow_is_awaited(node, &self->partition))
+		err = ERR_OK;
+	else if (err == ERR_NOT_FOUND)
+		err = has_vouched(&was_there, node, &self->partition, info);
+	partition_free(partition);
+	return err == ERR_OK && was_there ? lost(&self->code, info) : err;
+}
+
+enum err
+flow_own_check_listed(struct node *node, const struct node_codes *held, struct err_info *info)
+{
+	for (size_t i = 0; i < held->count; i++) {
+		if (strcmp(held->codes[i].text, node_identity_of(node)->code.text) == 0)
+			return ERR_OK;
+	}
+	return flow_own_head_check_lost(node, info);
 }

@@ -376,20 +376,16 @@ waits_damaged(void *context, const char *where, const char *why)
 static enum err
 look_at_own_head(struct sync_night *night, struct err_info *info)
 {
-	struct node *node = night->desk->node;
-	const struct node_code *self = &node_identity_of(node)->code;
-	struct partition *partition = NULL;
 	struct err_info why;
-	enum err err = node_partition_open(&partition, node, self, &why);
+	enum err err = flow_own_head_check_lost(night->desk->node, &why);
 
 	if (err == ERR_OK)
-		err = flow_head_is_there(node, partition, &why);
-	partition_free(partition);
-	if (err != ERR_FORMAT)
-		return err == ERR_IO || err == ERR_NOMEM ? err_pass(info, err, &why) : ERR_OK;
+		return ERR_OK;
+	if (!flow_is_of_content(err))
+		return err_pass(info, err, &why);
 	night->result->stopped++;
 	note_error(night, err);
-	sync_skipped(night, self->text, why.text);
+	sync_skipped(night, node_identity_of(night->desk->node)->code.text, why.text);
 	return ERR_OK;
 }
 

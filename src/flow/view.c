@@ -17,7 +17,7 @@ flow_view_open(struct flow_view *out, struct node *node, const struct node_code 
 		err = at == NULL ? partition_head(view.partition, &commit, info)
 		                 : partition_resolve(&commit, view.partition, at, info);
 	if (err == ERR_OK && oid_is_none(&commit))
-		err = flow_head_is_there(node, view.partition, info); /* else "no records" of a damaged store */
+		err = flow_head_check_lost(node, view.partition, info); /* else "no records" of a damaged store */
 	if (err == ERR_OK)
 		err = partition_version_open(&view.version, view.partition, &commit, info);
 	if (err != ERR_OK) {
@@ -127,6 +127,8 @@ flow_each(struct node *node, const struct flow_walk *walk, flow_visit visit, voi
 		err = walk_partition(&walking, info);
 	} else if (err == ERR_OK) {
 		err = node_partitions(&codes, node, info);
+		if (err == ERR_OK)
+			err = flow_own_check_listed(node, &codes, info);
 		for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
 			walking.owner = &codes.codes[i];
 			err = walk_partition(&walking, info);

@@ -30,8 +30,27 @@ night
 expect 0 tiersync audit --store town
 expect 0 tiersync fsck --store town
 
+cp -r county county.whole
 # a hub that lost the head of a township's partition does not show it as empty, and gets it again
 rm county/partitions/$town.git/refs/heads/main
 expect 3 tiersync list --store county --partition $town
 said 'is gone'
 expect 3 tiersync fsck --store county
+
+# the whole directory gone, salts and keys with it: the same, and it comes home with its keys
+rm -rf town/partitions/$town.git
+for verb in 'list' 'get number=1' 'fsck'; do
+	expect 3 tiersync $verb --store town
+	said 'is gone'
+done
+expect 7 tiersync sync --store town
+said 'comes home'
+cp -r county county.broken && rm -rf county && cp -r county.whole county
+for _ in 1 2 3; do
+	expect 0 tiersync sync --store county
+	tiersync sync --store town --quiet 2>/dev/null || true
+done
+expect 0 tiersync sync --store town
+expect 0 tiersync get --store town number=2
+said after
+expect 0 tiersync audit --store town
