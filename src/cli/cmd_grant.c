@@ -1,5 +1,6 @@
 /* roster grant: auditors. */
 #include "cli/enrolment.h"
+#include "cli/taken.h"
 #include "cli/verbs.h"
 #include "flow/grant.h"
 
@@ -24,7 +25,7 @@ print_granted(struct cli *cli, const struct flow_granted *granted, const char *o
 	cli_json_bool(writer, "known", auditor->was_known);
 	cli_json_bool(writer, "read", granted->may_read);
 	cli_json_integer(writer, "partitions", (int64_t)granted->partitions);
-	cli_json_integer(writer, "epochs", (int64_t)granted->said.epochs);
+	cli_json_epochs(writer, &granted->said.epochs);
 	cli_json_string(writer, "file", out);
 	cli_json_end(cli);
 	cli_line(cli,
@@ -37,11 +38,12 @@ print_granted(struct cli *cli, const struct flow_granted *granted, const char *o
 		cli_line(cli, _("  partitions   %zu, as named"), granted->partitions);
 	cli_line(cli, _("  fingerprint  %s%s"), auditor->fingerprint.text,
 	         auditor->is_confirmed ? "" : _("  (unconfirmed: nobody compared it)"));
-	if (granted->said.epochs > 0)
+	if (granted->said.epochs.opened > 0)
 		cli_line(cli,
 		         _("  epochs       %zu new key epochs: what is written from now on is closed to what was taken "
 		           "away"),
-		         granted->said.epochs);
+		         granted->said.epochs.opened);
+	cli_print_still_due(cli, &granted->said.epochs);
 	cli_line(cli, _("  next         over there: tiersync accept %s; here: tiersync peer add %s dir:PATH"), out,
 	         auditor->code.text);
 }

@@ -1,6 +1,7 @@
 /* The life of keys and rights: roster rotate, revoke, settle, delegate, withdraw. */
 #include <stdlib.h>
 
+#include "cli/taken.h"
 #include "cli/verbs.h"
 #include "flow/roster.h"
 
@@ -37,15 +38,16 @@ json_said(const struct cli *cli, struct json_writer *writer, const struct flow_s
 	cli_json_string(writer, "node", said->node.text);
 	cli_json_integer(writer, "number", said->number);
 	cli_json_made(cli, writer, "digest", view_of(said->digest.bytes, DIGEST_BYTES));
-	cli_json_integer(writer, "epochs", (int64_t)said->epochs);
+	cli_json_epochs(writer, &said->epochs);
 }
 
 static void
 print_said(struct cli *cli, const struct flow_said *said)
 {
-	if (said->epochs > 0)
+	if (said->epochs.opened > 0)
 		cli_line(cli, _("  epochs       %zu new key epochs: what is written from now on is closed to that key"),
-		         said->epochs);
+		         said->epochs.opened);
+	cli_print_still_due(cli, &said->epochs);
 	cli_line(cli, cli->dry_run ? _("  dry run      nothing was changed")
 	                           : _("  next         it travels with the next bundles: tiersync sync"));
 }

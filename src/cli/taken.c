@@ -110,7 +110,7 @@ cli_print_taken(struct cli *cli, struct node *node, const char *file, const stru
 	cli_json_integer(writer, "days_ahead", taken->days_ahead);
 	cli_json_integer(writer, "statements", (int64_t)taken->statements);
 	cli_json_integer(writer, "schema_sets", (int64_t)taken->schema_sets);
-	cli_json_integer(writer, "epochs", (int64_t)taken->epochs);
+	cli_json_epochs(writer, &taken->epochs);
 	cli_json_integer(writer, "confirmed", (int64_t)taken->confirmed);
 	cli_json_end(cli);
 	cli_line(cli, _("bundle %llu from %s, %s%s"), (unsigned long long)taken->number,
@@ -132,9 +132,31 @@ cli_print_taken(struct cli *cli, struct node *node, const char *file, const stru
 	if (taken->evidence > 0)
 		cli_note(cli, _("note: %zu statements contradict others of the same number: see tiersync roster list"),
 		         taken->evidence);
-	if (taken->epochs > 0)
-		cli_line(cli, _("  a key ended: %zu new key epochs, closed to it"), taken->epochs);
+	if (taken->epochs.opened > 0)
+		cli_line(cli, _("  a key ended: %zu new key epochs, closed to it"), taken->epochs.opened);
+	cli_print_still_due(cli, &taken->epochs);
 	if (taken->refused_there > 0)
 		cli_note(cli, _("note: %s holds back or refused %zu of what we sent; its receipt says why"),
 		         node_label(node, &taken->sender), taken->refused_there);
+}
+
+void
+cli_json_epochs(struct json_writer *writer, const struct flow_renewed *epochs)
+{
+	cli_json_integer(writer, "epochs", (int64_t)epochs->opened);
+	cli_json_integer(writer, "epochs_due", (int64_t)epochs->still_due);
+}
+
+void
+cli_print_still_due(struct cli *cli, const struct flow_renewed *epochs)
+{
+	if (epochs->still_due == 0)
+		return;
+	cli_note(cli,
+	         _("not closed   %zu partitions cannot be opened and stay open to that key: look at: tiersync audit; "
+	           "it is "
+	           "done with the first bundle after they are mended"),
+	         epochs->still_due);
+	if (cli->exit_code == 0)
+		cli->exit_code = err_exit_code(ERR_PART);
 }

@@ -177,7 +177,7 @@ flow_bundle_make(struct bytes *file_out, struct flow_sent *out, const struct flo
 	struct flow_sent sent = {.to = *to};
 	struct making making = {.desk = desk, .node = desk->node, .is_full = is_full, .sent = &sent};
 	struct flow_number number;
-	size_t epochs;
+	struct flow_renewed epochs;
 	enum err err = flow_check_accepted(desk->node, info);
 
 	if (err == ERR_OK)

@@ -159,7 +159,7 @@ begin_anew(const struct flow_desk *desk, const struct node_code *code, struct er
 	const struct roster_node *node = roster_node_find(node_roster(desk->node), code);
 	struct roster_key_ids due = {0};
 	struct flow_exchange exchange;
-	size_t renewed;
+	struct flow_renewed renewed;
 	enum err err = flow_exchange_load(&exchange, desk->node, code, info);
 
 	if (err != ERR_OK)

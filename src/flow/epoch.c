@@ -120,7 +120,8 @@ is_due_here(bool *out, struct node *node, const struct roster_node *owner, struc
 
 /* A partition that cannot be opened stops no other: nothing is written there either, so its epoch can wait until it is mended. */
 static enum err
-renew_one(size_t *count, const struct flow_desk *desk, const struct node_code *owner, struct err_info *info)
+renew_one(struct flow_renewed *renewed, const struct flow_desk *desk, const struct node_code *owner,
+          struct err_info *info)
 {
 	const struct roster_node *node = roster_node_find(node_roster(desk->node), owner);
 	struct partition *partition = NULL;
@@ -129,31 +130,33 @@ renew_one(size_t *count, const struct flow_desk *desk, const struct node_code *o
 
 	if (err == ERR_OK && is_due && !desk->is_dry_run) {
 		err = lock_partition(&partition, desk, owner, info);
-		is_due = err == ERR_OK;
-		if (err == ERR_OK)
+		if (err == ERR_OK) {
 			err = open_epoch_of(desk->node, partition, info);
-		else if (flow_is_of_content(err))
+		} else if (flow_is_of_content(err)) {
+			renewed->still_due++;
+			is_due = false;
 			err = ERR_OK;
+		}
 	}
-	*count += err == ERR_OK && is_due ? 1U : 0U;
+	renewed->opened += err == ERR_OK && is_due ? 1U : 0U;
 	partition_free(partition);
 	return err;
 }
 
 /* Our own partitions, and those of offices below whose key we revoked. A statement moves the roster's nodes: codes first. */
 enum err
-flow_renew_epochs(size_t *count_out, const struct flow_desk *desk, struct err_info *info)
+flow_renew_epochs(struct flow_renewed *out, const struct flow_desk *desk, struct err_info *info)
 {
 	const struct node_code *self = &node_identity_of(desk->node)->code;
 	struct node_codes codes = {0};
 	enum err err = node_partitions(&codes, desk->node, info);
 
-	*count_out = 0;
+	*out = (struct flow_renewed){.opened = 0};
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
 		const struct roster_node *owner = roster_node_find(node_roster(desk->node), &codes.codes[i]);
 
 		if (owner != NULL && (node_code_is_owner(self, &owner->code) || owner->is_revoked))
-			err = renew_one(count_out, desk, &codes.codes[i], info);
+			err = renew_one(out, desk, &codes.codes[i], info);
 	}
 	node_codes_release(&codes);
 	return err;

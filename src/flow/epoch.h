@@ -4,16 +4,22 @@
 
 #include "flow/flow.h"
 
+/** Key epochs that were due because a key ended. */
+struct flow_renewed {
+	size_t opened;
+	size_t still_due; /* of partitions that cannot be opened: until then they are open to that key */
+};
+
 /**
  * Draw an epoch key for a partition, sign the statement that commits to it and names the keys that it shuts out (staged), and
  * wrap it for the owner and the offices above it. Takes the partition's lock for the keyring. ERR_RIGHT: not ours to open.
  */
 enum err flow_open_epoch(const struct flow_desk *desk, const struct node_code *owner, struct err_info *info) MUST_USE;
 /**
- * Open the epochs that are due and ours to open: of our own partitions, and of those whose owner's key we revoked; where such a
- * partition cannot be opened itself, not now. Staged; needs node_lock.
+ * Open the epochs that are due and ours to open: of our own partitions, and of those whose owner's key we revoked. A partition that
+ * cannot be opened itself stops no other: its epoch stays due. Staged; needs node_lock.
  */
-enum err flow_renew_epochs(size_t *count_out, const struct flow_desk *desk, struct err_info *info) MUST_USE;
+enum err flow_renew_epochs(struct flow_renewed *out, const struct flow_desk *desk, struct err_info *info) MUST_USE;
 
 /**
  * We came in the place of a lost machine, and the superior holds this partition: it comes back from there, and we must not begin it

@@ -5,6 +5,7 @@
 #ifndef FLOW_ROSTER_H
 #define FLOW_ROSTER_H
 
+#include "flow/epoch.h"
 #include "flow/flow.h"
 #include "partition/partition.h"
 #include "seal/hash.h"
@@ -14,7 +15,7 @@ struct flow_said {
 	struct node_code node;
 	uint32_t number; /* in our chain */
 	struct digest digest;
-	size_t epochs; /* key epochs that were opened because of it */
+	struct flow_renewed epochs; /* because of it */
 };
 
 /** Sign a statement in our chain, and open the epochs that it makes due: all staged. Needs node_lock. Errors of roster_check(). */

@@ -205,7 +205,7 @@ renew_epochs(struct flow_taken *taken, const struct flow_desk *desk, struct err_
 		err = node_commit(desk->node, "epoch", &why);
 	if (err == ERR_OK)
 		return ERR_OK;
-	taken->epochs = 0;
+	taken->epochs = (struct flow_renewed){.opened = 0};
 	return node_revert(desk->node, info); /* else the next commit would carry half of it */
 }
 
@@ -275,5 +275,5 @@ flow_taken_exit_code(const struct flow_taken *taken)
 		if (taken->partitions[i].outcome != RECEIPT_TAKEN)
 			return err_exit_code(ERR_PART);
 	}
-	return 0;
+	return taken->epochs.still_due > 0 ? err_exit_code(ERR_PART) : 0;
 }

@@ -2,6 +2,7 @@
 #ifndef FLOW_TAKE_H
 #define FLOW_TAKE_H
 
+#include "flow/epoch.h"
 #include "flow/flow.h"
 #include "intake/intake.h"
 
@@ -39,7 +40,7 @@ struct flow_taken {
 	size_t statements;  /* new ones */
 	size_t evidence;    /* statements that contradict others */
 	size_t schema_sets;
-	size_t epochs;        /* key epochs of ours that were opened because of a key that ended */
+	struct flow_renewed epochs;
 	size_t confirmed;     /* partitions whose holding the sender's receipts confirmed */
 	size_t refused_there; /* partitions that the sender refused or holds back, as its receipts say */
 	struct flow_taken_partition *partitions;
@@ -54,7 +55,7 @@ struct flow_file {
 };
 
 void flow_taken_release(struct flow_taken *taken);
-/** The exit code of one bundle: 0, 7 when a partition was refused, held or is waited for. */
+/** The exit code of one bundle: 0, 7 when a partition was refused, held or is waited for, or could not be closed to a key that ended. */
 int flow_taken_exit_code(const struct flow_taken *taken);
 
 /**

@@ -3,16 +3,15 @@
 tiny_kind
 stairs
 auditor=$county.aud
-expect 0 tiersync init --store audit --node $auditor --level auditor --name 审计局
-expect 0 tiersync request --store audit --out card
-expect 0 tiersync roster grant --store county card --fingerprint "$(fingerprint)" --read --out answer
+auditor audit $auditor
 expect 0 tiersync add --store town --kind note number=1 text=甲
 expect 0 tiersync add --store county --kind note number=2 text=乙
 night
 own=county/partitions/$county.git
 cp -r $own own.good
 echo '[broken' >$own/config
-expect 0 tiersync roster revoke --store county $auditor --reason LOST
+expect 7 tiersync roster revoke --store county $auditor --reason LOST
+said 'not closed   1 partitions'
 expect 7 tiersync bundle --store county --to $town --out down.tsb
 said "left out"
 said $county
