@@ -214,6 +214,7 @@ struct tiersync_outlook {
 	uint64_t held;      /* bundles' parts stopped at the door, for a person to decide */
 	uint64_t refused;
 };
+/** @return OK; FORMAT: partitions that cannot be read, `out` says what waits in the others; IO; NOMEM */
 TIERSYNC_API enum tiersync_code tiersync_status(struct tiersync_outlook *out, tiersync_store *store,
                                                 struct tiersync_error *error) TIERSYNC_MUST_USE;
 

@@ -190,6 +190,9 @@ tiersync_status(struct tiersync_outlook *out, tiersync_store *store, struct tier
 	struct err_info info = {0};
 	enum err err = flow_outlook(&outlook, store->node, &info);
 
+	if (err == ERR_OK && outlook.damaged > 0)
+		err = err_set_advised(&info, ERR_FORMAT, ADVICE_AUDIT, _("%zu partitions cannot be read"),
+		                      outlook.damaged);
 	*out = (struct tiersync_outlook){outlook.is_confirmed, outlook.conflicts, outlook.held, outlook.refused};
 	return api_code(err, &info, error);
 }

@@ -137,8 +137,10 @@ cmd_fsck(struct cli *cli)
 		cli_json_integer(writer, "records", (int64_t)result.records);
 		cli_json_integer(writer, "wrong", (int64_t)result.wrong);
 		cli_json_end(cli);
-		cli_line(cli, _("%llu partitions, %llu records: %s"), (unsigned long long)result.partitions,
-		         (unsigned long long)result.records, result.wrong == 0 ? _("clean") : _("damaged"));
+		if (err == ERR_OK ||
+		    result.wrong > 0) /* else it was stopped: what was not looked at is not called clean */
+			cli_line(cli, _("%llu partitions, %llu records: %s"), (unsigned long long)result.partitions,
+			         (unsigned long long)result.records, result.wrong == 0 ? _("clean") : _("damaged"));
 		if (node_keys(node) == NULL)
 			cli_line(cli, "%s", _("this copy has no keys: it is no backup"));
 	}

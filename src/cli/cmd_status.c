@@ -40,8 +40,11 @@ print_partition(struct cli *cli, struct node *node, const struct flow_status_par
 		cli_json_time(writer, "confirmed_time", row->confirmed);
 	cli_json_integer(writer, "conflicts", (int64_t)row->conflicts.records);
 	cli_json_integer(writer, "held", (int64_t)row->held);
+	cli_json_bool(writer, "damaged", row->is_damaged);
 	cli_json_end(cli);
-	if (row->is_reported)
+	if (row->is_damaged)
+		words = _("  CANNOT BE READ: tiersync audit");
+	else if (row->is_reported)
 		words = row->is_confirmed ? _("  confirmed by the superior") : _("  not yet confirmed by the superior");
 	cli_line(cli, "  %-28s %s%s", node_label(node, &row->owner), cli_short_oid(&row->head), words);
 	if (row->conflicts.records > 0)
@@ -180,7 +183,7 @@ cmd_status(struct cli *cli)
 			err = cli_print_outlook(&outlook, cli, node);
 		}
 		is_eye_wanted = status.late + status.unconfirmed > 0 ||
-		                outlook.conflicts + outlook.held + outlook.refused > 0 ||
+		                outlook.conflicts + outlook.held + outlook.refused + outlook.damaged > 0 ||
 		                !node_identity_of(node)->is_root_confirmed || node_keys(node) == NULL;
 	}
 	if (err == ERR_OK && is_eye_wanted && cli_has(cli, "--strict"))

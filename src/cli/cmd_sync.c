@@ -153,6 +153,8 @@ cmd_sync(struct cli *cli)
 			                "accept again with --root"));
 		cli->exit_code = flow_sync_exit_code(&result);
 		err = cli_print_outlook(&outlook, cli, voice.node);
+		if (cli->exit_code == 0 && outlook.damaged > 0)
+			cli->exit_code = err_exit_code(ERR_PART);
 		say_part(cli, &result);
 		if (cli->exit_code == 0 && outlook.conflicts > 0 && cli_has(cli, "--fail-on-conflicts"))
 			cli->exit_code = err_exit_code(ERR_CONFLICTS);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/due.h"
+#include "flow/bundle.h"
 #include "schema/set.h"
 #include "schema/slice.h"
 
@@ -261,13 +262,19 @@ counts_print(struct cli *cli, struct node *node)
 {
 	struct counting counting = {.cli = cli, .node = node, .now = cli->env.now(cli->env.context)};
 	struct policy *policy = NULL;
+	struct err_info why;
 	enum err err;
 
 	if (node_schema(node) == NULL || node_keys(node) == NULL)
 		return ERR_OK;
-	err = flow_policy_open(&policy, node, node_schema(node), &cli->info);
-	if (err == ERR_OK)
-		err = count_partitions(&counting, policy, &cli->info);
+	err = flow_policy_open(&policy, node, node_schema(node), &why);
+	if (flow_is_of_one(err)) { /* what is due hangs on it */
+		cli_note(cli, _("no records are counted: %s"), why.text);
+		return ERR_OK;
+	}
+	if (err != ERR_OK)
+		return err_pass(&cli->info, err, &why);
+	err = count_partitions(&counting, policy, &cli->info);
 	if (err == ERR_OK)
 		err = print(&counting, &cli->info);
 	if (err == ERR_OK && policy_count(policy) > 0)

@@ -28,6 +28,7 @@ json_outlook(struct cli *cli, const struct flow_outlook *outlook)
 		cli_json_time(writer, "oldest_conflict", outlook->oldest);
 	cli_json_integer(writer, "held", (int64_t)outlook->held);
 	cli_json_integer(writer, "refused", (int64_t)outlook->refused);
+	cli_json_integer(writer, "damaged", (int64_t)outlook->damaged);
 	cli_json_end(cli);
 }
 
@@ -65,6 +66,9 @@ print_waiting(struct cli *cli, const struct flow_outlook *outlook)
 	if (outlook->refused > 0)
 		cli_line(cli, _("for you    %llu refused        see: tiersync refused"),
 		         (unsigned long long)outlook->refused);
+	if (outlook->damaged > 0)
+		cli_line(cli, _("for you    %zu partitions that cannot be read        see: tiersync audit"),
+		         outlook->damaged);
 }
 
 enum err

@@ -45,6 +45,7 @@ struct flow_gc_result {
 	uint64_t objects;
 };
 
+/** Every repository anew as one pack; a damaged one is named, the others are done. The first error. ERR_IO, ERR_NOMEM ... */
 enum err flow_gc(struct flow_gc_result *out, const struct flow_desk *desk, struct err_info *info) MUST_USE;
 
 /** Copy the store with keys and salts to a new directory, consistently, while it is in use. ERR_EXISTS, ERR_IO, ERR_LOCKED. */

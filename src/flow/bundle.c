@@ -228,6 +228,12 @@ flow_is_of_content(enum err err)
 	       err == ERR_VERSION;
 }
 
+bool
+flow_is_of_one(enum err err)
+{
+	return flow_is_of_content(err) || err == ERR_IO || err == ERR_TOO_BIG;
+}
+
 enum err
 flow_leave_out(struct flow_sent *sent, const struct node_code *owner, struct err_info *info)
 {

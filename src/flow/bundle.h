@@ -37,6 +37,8 @@ struct flow_sent {
 void flow_sent_release(struct flow_sent *sent);
 /** Whether an error says something of what lies in a partition, and nothing of the machine. */
 bool flow_is_of_content(enum err err);
+/** The same or a disk that does not give a partition's bytes: whoever only looks goes on with the other partitions, and names this one. */
+bool flow_is_of_one(enum err err);
 /** Leave a partition out of a bundle in the making, for this reason. ERR_NOMEM. */
 enum err flow_leave_out(struct flow_sent *sent, const struct node_code *owner, struct err_info *info) MUST_USE;
 bool flow_is_left_out(const struct flow_sent *sent, const struct node_code *owner);

@@ -1,5 +1,6 @@
 /* fsck and gc. */
 #include "flow/auditing.h"
+#include "flow/bundle.h"
 #include "flow/checkpoint.h"
 #include "git/tree.h"
 #include "git/upkeep.h"
@@ -28,15 +29,20 @@ fsck_partition(struct auditing *auditing, const struct flow_desk *desk, const st
 	struct err_info why;
 	struct oid head = {{0}};
 	struct partition_version version = {0};
-	enum err err = node_partition_open(&partition, desk->node, owner, info);
+	enum err err = node_partition_open(&partition, desk->node, owner, &why);
 
-	if (err == ERR_OK)
-		err = partition_lock(partition, desk->wait_seconds, info); /* cleans up what a killed run left */
+	auditing->result.partitions++;
+	if (flow_is_of_one(err)) {
+		auditing_wrong(auditing, owner->text, &why);
+		return ERR_OK;
+	}
+	if (err != ERR_OK)
+		return err_pass(info, err, &why);
+	err = partition_lock(partition, desk->wait_seconds, info); /* cleans up what a killed run left */
 	if (err != ERR_OK) {
 		partition_free(partition);
 		return err;
 	}
-	auditing->result.partitions++;
 	if (git_store_whole(partition_store(partition), NULL, NULL, &why) != ERR_OK)
 		auditing_wrong(auditing, owner->text, &why);
 	if (keyring_check(&counts, partition_keyring(partition), &why) != ERR_OK)
@@ -104,11 +110,29 @@ gc_store(struct flow_gc_result *sum, struct git_store *store, struct err_info *i
 	return ERR_OK;
 }
 
+static enum err
+gc_partition(struct flow_gc_result *sum, const struct flow_desk *desk, const struct node_code *owner,
+             struct err_info *info)
+{
+	struct partition *partition = NULL;
+	enum err err = node_partition_open(&partition, desk->node, owner, info);
+
+	if (err == ERR_OK)
+		err = partition_lock(partition, desk->wait_seconds, info);
+	if (err == ERR_OK)
+		err = gc_store(sum, partition_store(partition), info);
+	if (err == ERR_OK)
+		err = partition_changes_forget(partition, info);
+	partition_free(partition);
+	return err;
+}
+
 enum err
 flow_gc(struct flow_gc_result *out, const struct flow_desk *desk, struct err_info *info)
 {
 	struct flow_gc_result sum = {0};
 	struct node_codes codes = {0};
+	enum err first = ERR_OK; /* told in `info` */
 	enum err err = node_lock(desk->node, desk->wait_seconds, info);
 
 	if (err == ERR_OK)
@@ -116,19 +140,16 @@ flow_gc(struct flow_gc_result *out, const struct flow_desk *desk, struct err_inf
 	if (err == ERR_OK)
 		err = node_partitions(&codes, desk->node, info);
 	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-		struct partition *partition = NULL;
+		struct err_info why;
+		enum err one = gc_partition(&sum, desk, &codes.codes[i], &why);
 
-		err = node_partition_open(&partition, desk->node, &codes.codes[i], info);
-		if (err == ERR_OK)
-			err = partition_lock(partition, desk->wait_seconds, info);
-		if (err == ERR_OK)
-			err = gc_store(&sum, partition_store(partition), info);
-		if (err == ERR_OK)
-			err = partition_changes_forget(partition, info);
-		partition_free(partition);
+		if (one != ERR_OK && first == ERR_OK)
+			first = err_pass(info, one, &why);
+		if (!flow_is_of_one(one)) /* damage of one leaves the others to be written anew */
+			err = one;
 	}
 	node_codes_release(&codes);
 	node_unlock(desk->node);
 	*out = sum;
-	return err;
+	return err != ERR_OK ? err : first;
 }

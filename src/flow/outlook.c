@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flow/bundle.h"
 #include "flow/peer.h"
 #include "flow/stopped.h"
 #include "git/tree.h"
@@ -176,7 +177,10 @@ look_at_partition(struct flow_outlook *out, struct node *node, const struct node
 	if (err == ERR_OK && out->has_superior && strcmp(owner->text, node_identity_of(node)->code.text) == 0)
 		err = look_at_confirmed(out, node, partition, &head, info);
 	partition_free(partition);
-	return err;
+	if (!flow_is_of_one(err))
+		return err;
+	out->damaged++;
+	return ERR_OK;
 }
 
 static enum err

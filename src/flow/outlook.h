@@ -34,9 +34,10 @@ struct flow_outlook {
 	int64_t oldest; /* of these: when the newest write that the oldest entry names was made, unix seconds; 0: not known here */
 	uint64_t held;
 	uint64_t refused;
+	size_t damaged; /* partitions that cannot be read: what waits in them is not counted */
 };
 
-/** Reads only. Without keys conflicts are counted, not dated. ERR_IO, ERR_NOMEM ... */
+/** Reads only. Without keys conflicts are counted, not dated; a damaged partition stops no other. ERR_IO, ERR_NOMEM ... */
 enum err flow_outlook(struct flow_outlook *out, struct node *node, struct err_info *info) MUST_USE;
 
 #endif

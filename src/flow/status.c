@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/bundle.h"
 #include "flow/peer.h"
 #include "flow/stopped.h"
 #include "partition/partition.h"
@@ -76,7 +77,8 @@ look_at_partition(struct looking *looking, const struct node_code *owner, struct
 	if (err == ERR_OK)
 		flow_conflict_ages_add(&looking->status->conflicts, &row->conflicts);
 	partition_free(partition);
-	return err;
+	row->is_damaged = flow_is_of_one(err);
+	return row->is_damaged ? ERR_OK : err;
 }
 
 static enum err

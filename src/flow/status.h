@@ -30,7 +30,8 @@ struct flow_status_partition {
 	bool is_confirmed; /* its newest receipt names this head, or its own bundle showed it */
 	int64_t confirmed; /* time of the receipt that names a head, by its clock; 0: none */
 	struct flow_conflict_ages conflicts;
-	uint64_t held; /* deltas that wait for `approve` */
+	uint64_t held;   /* deltas that wait for `approve` */
+	bool is_damaged; /* it cannot be read: what stands here of it is what could be */
 };
 
 struct flow_status {
@@ -43,7 +44,7 @@ struct flow_status {
 	struct flow_conflict_ages conflicts;
 };
 
-/** Reads only; without keys conflicts are counted, not dated. Released by flow_status_release(). ERR_IO, ERR_NOMEM ... */
+/** Reads only; without keys conflicts are counted, not dated; a damaged partition stops no other. Released by flow_status_release(). ERR_IO, ERR_NOMEM ... */
 enum err flow_status(struct flow_status *out, struct node *node, struct err_info *info) MUST_USE;
 void flow_status_release(struct flow_status *status);
 

@@ -20,6 +20,19 @@ said '1 new key epochs'
 expect 0 tiersync roster list --store county $county
 ! grep -q 'epoch      2' said || fail "an epoch was opened that nobody holds"
 
+# Every verb that goes over all partitions names the one and does the others.
+expect 7 tiersync sync --store county
+said '1 partitions that cannot be read'
+expect 7 tiersync status --store county --strict
+said 'CANNOT BE READ'
+said '1 partitions that cannot be read'
+expect 3 tiersync fsck --store county
+said "WRONG      $county"
+said '3 partitions, 1 records: damaged'
+expect 3 tiersync gc --store county
+said "$county"
+test "$(find county/partitions/$town.git/objects/pack -name '*.pack' | wc -l)" = 1 || fail "the town's partition was not written anew"
+
 cp own.good/config $own/config
 night
 night
