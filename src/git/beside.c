@@ -85,7 +85,7 @@ take(struct pack_beside *beside, bool is_waiting, struct err_info *info)
 		const struct job *job = &beside->jobs[slot];
 
 		if (job->err == ERR_OK)
-			err = pack_add_raw(beside->pack, bytes_view(&job->entry), &job->oid, job->crc, info);
+			err = pack_add_made(beside->pack, bytes_view(&job->entry), &job->oid, job->crc, info);
 		else
 			err = err_pass(info, job->err, &beside->why);
 	}

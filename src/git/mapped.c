@@ -27,10 +27,6 @@ enum {
 	WINDOW_BYTES_MAX = 4 * READ_ON_BYTES, /* that a window keeps for the next */
 	DEFLATED_MORE_BYTES = 64,             /* a deflated object has at most so many more, and 1/256 of its size */
 	DEFLATED_MORE_SHIFT = 8,
-	RECENT_SETS = 2048,        /* power of two */
-	RECENT_WAYS = 4,           /* places where one id may lie */
-	RECENT_BYTES_MAX = 4096,   /* of one */
-	RECENT_ALL_MAX = 12 << 20, /* of all; then only what makes room for itself is taken up */
 };
 
 static const uint32_t OFFSET_IS_LONG = 0x80000000U;
@@ -47,86 +43,6 @@ struct git_mapped_pack {
 	uint64_t last; /* offset of the entry read last */
 	bool is_seen;  /* while looking */
 };
-
-/* Who walks a history reads each commit and each tree several times: as child, as parent, for its rights. By id. */
-struct recent {
-	struct oid oid;
-	int type;
-	struct bytes content; /* empty: nothing is here */
-};
-
-struct git_mapped_recent {
-	struct recent slots[RECENT_SETS][RECENT_WAYS];
-	size_t all;    /* bytes */
-	unsigned next; /* the way that gives room, where all of a set are taken */
-};
-
-static struct recent *
-recent_set(struct git_mapped_recent *recent, const struct oid *oid)
-{
-	return recent->slots[load_u32(oid->bytes + 4) & (RECENT_SETS - 1)];
-}
-
-/* False: it is not there, or there is no memory for a copy. */
-static bool
-recent_get(struct bytes *out, int *type_out, const struct git_mapped *mapped, const struct oid *oid)
-{
-	const struct recent *set = mapped->recent == NULL ? NULL : recent_set(mapped->recent, oid);
-
-	for (size_t i = 0; set != NULL && i < RECENT_WAYS; i++) {
-		if (set[i].content.size == 0 || !oid_equal(&set[i].oid, oid))
-			continue;
-		*type_out = set[i].type;
-		return bytes_append_view(out, bytes_view(&set[i].content), NULL) == ERR_OK;
-	}
-	return false;
-}
-
-/* The place for one more: an empty one, or that of another in turn. */
-static struct recent *
-recent_place(struct git_mapped_recent *recent, const struct oid *oid)
-{
-	struct recent *set = recent_set(recent, oid);
-
-	for (size_t i = 0; i < RECENT_WAYS; i++) {
-		if (set[i].content.size == 0)
-			return &set[i];
-	}
-	return &set[recent->next++ % RECENT_WAYS];
-}
-
-/* Without memory nothing is remembered. */
-static void
-recent_put(struct git_mapped *mapped, const struct oid *oid, int type, struct view content)
-{
-	struct recent *slot;
-
-	if (type == GIT_TYPE_BLOB || content.size > RECENT_BYTES_MAX)
-		return;
-	if (mapped->recent == NULL)
-		mapped->recent = calloc(1, sizeof(*mapped->recent));
-	if (mapped->recent == NULL)
-		return;
-	slot = recent_place(mapped->recent, oid);
-	mapped->recent->all -= slot->content.size;
-	bytes_release(&slot->content);
-	if (mapped->recent->all + content.size > RECENT_ALL_MAX ||
-	    bytes_append_view(&slot->content, content, NULL) != ERR_OK)
-		return;
-	mapped->recent->all += content.size;
-	slot->oid = *oid;
-	slot->type = type;
-}
-
-static void
-recent_release(struct git_mapped_recent *recent)
-{
-	for (size_t i = 0; recent != NULL && i < RECENT_SETS; i++) {
-		for (size_t way = 0; way < RECENT_WAYS; way++)
-			bytes_release(&recent->slots[i][way].content);
-	}
-	free(recent);
-}
 
 static void
 pack_release(struct git_mapped_pack *pack)
@@ -145,7 +61,7 @@ git_mapped_release(struct git_mapped *mapped)
 	for (size_t i = 0; i < mapped->count; i++)
 		pack_release(&mapped->packs[i]);
 	free(mapped->packs);
-	recent_release(mapped->recent);
+	git_cache_release(&mapped->cache);
 	pack_inflater_release(&mapped->inflater);
 	*mapped = (struct git_mapped){0};
 }
@@ -435,7 +351,7 @@ git_mapped_read(struct bytes *out, int *type_out, struct git_mapped *mapped, con
 {
 	struct bytes content = {0};
 
-	if (recent_get(&content, type_out, mapped, oid)) {
+	if (git_cache_get(&content, type_out, &mapped->cache, oid)) {
 		*out = content;
 		return ERR_OK;
 	}
@@ -450,7 +366,8 @@ git_mapped_read(struct bytes *out, int *type_out, struct git_mapped *mapped, con
 			bytes_release(&content);
 			return err;
 		}
-		recent_put(mapped, oid, *type_out, bytes_view(&content));
+		if (*type_out != GIT_TYPE_BLOB)
+			git_cache_put(&mapped->cache, oid, *type_out, bytes_view(&content));
 		*out = content;
 		return ERR_OK;
 	}

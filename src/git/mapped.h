@@ -6,18 +6,18 @@
 #ifndef GIT_MAPPED_H
 #define GIT_MAPPED_H
 
+#include "git/cache.h"
 #include "git/internal.h"
 #include "git/packer.h"
 
 struct git_mapped_pack;
-struct git_mapped_recent;
 
 struct git_mapped {
 	struct git_mapped_pack *packs;
 	size_t count;
 	bool has_others; /* packs of other programs lie there, or ours that did not open */
 	struct pack_inflater inflater;
-	struct git_mapped_recent *recent; /* commits and trees read lately, inflated and checked; NULL: none yet */
+	struct git_cache cache; /* commits and trees, inflated and checked */
 };
 
 /**

@@ -115,10 +115,8 @@ reserve_entry(struct git_pack *pack, struct err_info *info)
 
 /* The entry's bytes are the buffer's from `start`. */
 static enum err
-note_entry(struct git_pack *pack, const struct oid *oid, size_t start, struct err_info *info)
+note_entry(struct git_pack *pack, const struct oid *oid, size_t start, uint32_t crc, struct err_info *info)
 {
-	uint32_t crc = libdeflate_crc32(0, pack->buffer.data + start, pack->buffer.size - start);
-
 	pack->entries[pack->count] = (struct pack_entry){*oid, crc, pack->flushed + start};
 	git_oidset_add(&pack->index, pack->entries, sizeof(*pack->entries), (uint32_t)pack->count);
 	pack->count++;
@@ -148,11 +146,12 @@ pack_add(struct git_pack *pack, int type, struct view content, const struct oid 
 	err = pack_encode(&pack->buffer, &pack->encoder, type, content, info);
 	if (err != ERR_OK)
 		return err;
-	return note_entry(pack, oid, start, info);
+	return note_entry(pack, oid, start,
+	                  libdeflate_crc32(0, pack->buffer.data + start, pack->buffer.size - start), info);
 }
 
 enum err
-pack_add_raw(struct git_pack *pack, struct view entry, const struct oid *oid, uint32_t crc, struct err_info *info)
+pack_add_made(struct git_pack *pack, struct view entry, const struct oid *oid, uint32_t crc, struct err_info *info)
 {
 	size_t start;
 	enum err err;
@@ -164,14 +163,16 @@ pack_add_raw(struct git_pack *pack, struct view entry, const struct oid *oid, ui
 		return err;
 	start = pack->buffer.size;
 	err = bytes_append_view(&pack->buffer, entry, info);
-	if (err != ERR_OK)
-		return err;
-	if (libdeflate_crc32(0, entry.data, entry.size) != crc) {
-		pack->buffer.size = start;
+	return err == ERR_OK ? note_entry(pack, oid, start, crc, info) : err;
+}
+
+enum err
+pack_add_raw(struct git_pack *pack, struct view entry, const struct oid *oid, uint32_t crc, struct err_info *info)
+{
+	if (!git_pack_has(pack, oid) && libdeflate_crc32(0, entry.data, entry.size) != crc)
 		return err_set(info, ERR_IO, _("an entry of a pack in %s is damaged: its checksum is not the index's"),
 		               pack->store->path);
-	}
-	return note_entry(pack, oid, start, info);
+	return pack_add_made(pack, entry, oid, crc, info);
 }
 
 enum err

@@ -78,7 +78,10 @@ enum err pack_add(struct git_pack *pack, int type, struct view content, const st
                   struct err_info *info) MUST_USE;
 /** Whether adding this object would add something: it is neither in the pack nor in the store that the pack adds to. */
 bool pack_wants(const struct git_pack *pack, const struct oid *oid);
-/** Add an entry copied from another pack, unless the object is in this one. */
+/** Add an entry that pack_encode() made, unless the object is in the pack. `crc` is its checksum. Errors of git_pack_add. */
+enum err pack_add_made(struct git_pack *pack, struct view entry, const struct oid *oid, uint32_t crc,
+                       struct err_info *info) MUST_USE;
+/** Add an entry copied from another pack, whose index says its checksum, unless the object is in this one. ERR_IO: it is damaged. */
 enum err pack_add_raw(struct git_pack *pack, struct view entry, const struct oid *oid, uint32_t crc,
                       struct err_info *info) MUST_USE;
 /** Write what the buffer holds to the file, making the file first. ERR_IO. */

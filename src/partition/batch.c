@@ -38,6 +38,7 @@ partition_batch_free(struct partition_batch *batch)
 	free(batch->fresh.seeds);
 	bytes_release(&batch->fresh.ids);
 	table_release(&batch->fresh.index);
+	partition_sealing_free(batch->sealing);
 	bytes_release(&batch->changes);
 	free(batch);
 }
@@ -87,6 +88,7 @@ partition_batch_publish(struct partition_batch *batch, const struct oid *old, co
 	if (err != ERR_OK)
 		return err_in(info, err, _("partition of %s"), partition->owner.text);
 	partition_state_save(partition, &batch->states, new_head);
+	partition_journal_settle(batch);
 	partition_journal_append(partition, bytes_view(&batch->changes));
 	bytes_clear(&batch->changes);
 	if (batch->natural != NULL && oid_equal(partition_natural_commit(batch->natural), new_head))

@@ -75,6 +75,7 @@ struct partition_batch {
 	struct partition_natural *natural; /* opened when first needed */
 	const struct schema_set *newest;   /* of the sets held; says what the natural keys are */
 	struct bytes changes;              /* entries for the journal, sealed */
+	struct partition_sealing *sealing; /* one more of them, in the making; NULL: never was */
 };
 
 /** Where objects are read from: the batch's pack, then the store. pack may be NULL. */

@@ -7,18 +7,14 @@
 #include "partition/internal.h"
 #include "partition/recent.h"
 
-enum {
-	FILE_KEPT_BYTES = LIMIT_CHANGES_FILE_BYTES_MAX / 2 /* of a full one, so that it is not written anew each time */
-};
-
 static enum err
 file_path(char *out, const struct partition *partition, struct err_info *info)
 {
 	return fs_path(out, info, "%s/tiersync-changes", partition->path);
 }
 
-static const struct seal_key *
-key_of(struct partition *partition)
+const struct seal_key *
+journal_key(struct partition *partition)
 {
 	struct partition_journal *journal = &partition->journal;
 
@@ -102,7 +98,7 @@ partition_journal_parent(struct oid *out, struct partition *partition, const str
 static bool
 find_in_file(struct bytes *rows, struct oid *parent_out, struct partition *partition, const struct oid *commit)
 {
-	const struct seal_key *key = key_of(partition);
+	const struct seal_key *key = journal_key(partition);
 	struct journal_entry entry;
 
 	if (key == NULL || !find_entry(&entry, partition, commit) ||
@@ -131,26 +127,6 @@ partition_journal_find(struct partition_touches *out, struct oid *parent_out, st
 }
 
 /* --- keeping --- */
-
-void
-partition_journal_note(struct partition_batch *batch, const struct oid *commit, const struct oid *parent,
-                       const struct partition_touches *touches)
-{
-	struct partition *partition = batch->partition;
-	const struct seal_key *key = key_of(partition);
-	size_t size = batch->changes.size;
-	struct bytes rows = {0};
-
-	if (key != NULL && journal_rows_write(&rows, touches, NULL) == ERR_OK &&
-	    rows.size <= LIMIT_CHANGES_ENTRY_BYTES_MAX) {
-		if (partition->world.rehearsal == NULL && size < FILE_KEPT_BYTES &&
-		    (journal_entry_seal(&batch->changes, key, commit, parent, bytes_view(&rows), NULL) != ERR_OK ||
-		     batch->changes.size > FILE_KEPT_BYTES))
-			batch->changes.size = size;
-		partition_recent_take_changes(partition->world.recent, commit, parent, &rows);
-	}
-	seal_wipe_bytes(&rows);
-}
 
 /* Whether an entry of ours ends where the file does: a torn one would hide all before it. */
 static bool
@@ -216,7 +192,7 @@ partition_journal_append(struct partition *partition, struct view entries)
 	unload(&partition->journal);
 	if (file_path(path, partition, NULL) != ERR_OK || append(path, entries))
 		return;
-	if (keep_newest(&content, path, FILE_KEPT_BYTES - entries.size) == ERR_OK &&
+	if (keep_newest(&content, path, JOURNAL_KEPT_BYTES - entries.size) == ERR_OK &&
 	    bytes_append_view(&content, entries, NULL) == ERR_OK &&
 	    fs_write_cache(path, bytes_view(&content), NULL) != ERR_OK)
 		(void)unlink(path);

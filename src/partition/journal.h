@@ -32,6 +32,7 @@ struct journal_entry {
 enum {
 	JOURNAL_HEAD_BYTES = 48,
 	JOURNAL_TAIL_BYTES = 12,
+	JOURNAL_KEPT_BYTES = LIMIT_CHANGES_FILE_BYTES_MAX / 2, /* of a full file, so that it is not written anew each time */
 };
 
 /* --- touches --- */
@@ -65,11 +66,24 @@ bool journal_entry_last(struct journal_entry *out, struct view file) MUST_USE;
 enum err journal_entry_open(struct bytes *out, const struct journal_entry *entry, const struct seal_key *key,
                             struct err_info *info) MUST_USE;
 
-/* --- the file (journal.c) --- */
+/* --- of a batch (journal_note.c) --- */
 
-/** Keep what an edit changed: for this run, if records are kept for it, and with the batch, to be written when that is published. */
+struct partition_sealing;
+
+/**
+ * Keep what an edit changed: for this run, if records are kept for it, and with the batch, to be written when that is published. A
+ * large one is sealed by another thread meanwhile.
+ */
 void partition_journal_note(struct partition_batch *batch, const struct oid *commit, const struct oid *parent,
                             const struct partition_touches *touches);
+/** All that was noted lies in batch->changes. */
+void partition_journal_settle(struct partition_batch *batch);
+void partition_sealing_free(struct partition_sealing *sealing);
+
+/* --- the file (journal.c) --- */
+
+/** The key of this node for it, borrowed from the partition; NULL: no keys, or no memory. */
+const struct seal_key *journal_key(struct partition *partition);
 /** Append entries to the file; a failure is no error. The partition is locked. */
 void partition_journal_append(struct partition *partition, struct view entries);
 /** The commit on which another one stands, if the journal has that; not yet to be believed. */
