@@ -105,6 +105,9 @@ struct git_reader {
 /** As git_store_get, over both. */
 enum err git_reader_get(struct git_content *out, struct git_reader reader, const struct oid *oid, enum git_type type,
                         struct err_info *info) MUST_USE;
+/** The same, for who keeps what he reads: the store does not keep it for the next look. */
+enum err git_reader_get_once(struct git_content *out, struct git_reader reader, const struct oid *oid,
+                             enum git_type type, struct err_info *info) MUST_USE;
 /** As git_store_read, over both. */
 enum err git_reader_read(struct bytes *out, struct git_reader reader, const struct oid *oid, enum git_type type,
                          struct err_info *info) MUST_USE;

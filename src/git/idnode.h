@@ -38,6 +38,9 @@ void git_idnode_set_digit(struct id *id, unsigned depth, unsigned digit);
 /** Read its tree object. `prefix` holds the digits above it. Strict: ERR_FORMAT for any other bytes than ours. */
 enum err git_idnode_load(struct git_idnode *node, struct git_reader reader, const struct id *prefix, unsigned depth,
                          struct err_info *info) MUST_USE;
+/** The same, for who keeps the node: git_reader_get_once(). */
+enum err git_idnode_load_once(struct git_idnode *node, struct git_reader reader, const struct id *prefix,
+                              unsigned depth, struct err_info *info) MUST_USE;
 /** The same from a clean, loaded node of the same tree object at the same place. ERR_NOMEM. */
 enum err git_idnode_copy(struct git_idnode *node, const struct git_idnode *of, struct err_info *info) MUST_USE;
 const struct git_identry *git_idnode_find(const struct git_idnode *node, const struct id *id);
@@ -64,6 +67,7 @@ struct git_idtree {
 	struct git_reader reader;
 	struct git_idnode *root;         /* NULL: empty */
 	const struct git_idtree *lender; /* git_idtree_borrow */
+	bool is_lasting;                 /* git_idtree_last */
 };
 
 #endif

@@ -47,6 +47,10 @@ enum err git_store_reopen(struct git_store *store, struct err_info *info) MUST_U
 enum err git_store_get_any(struct git_content *out, int *type_out, struct git_store *store, const struct oid *oid,
                            struct err_info *info) MUST_USE;
 
+/** As git_store_get, for who keeps what he reads: it is not kept here for the next look. */
+enum err git_store_get_once(struct git_content *out, struct git_store *store, const struct oid *oid, enum git_type type,
+                            struct err_info *info) MUST_USE;
+
 /** ERR_FORMAT with the words for an object of another type than expected. */
 enum err git_wrong_type(struct err_info *info, const struct oid *oid, int is, enum git_type expected);
 

@@ -346,7 +346,7 @@ read_at(struct bytes *out, int *type_out, struct git_mapped *mapped, struct git_
 }
 
 enum err
-git_mapped_read(struct bytes *out, int *type_out, struct git_mapped *mapped, const struct oid *oid,
+git_mapped_read(struct bytes *out, int *type_out, struct git_mapped *mapped, const struct oid *oid, bool is_kept,
                 struct err_info *info)
 {
 	struct bytes content = {0};
@@ -366,7 +366,7 @@ git_mapped_read(struct bytes *out, int *type_out, struct git_mapped *mapped, con
 			bytes_release(&content);
 			return err;
 		}
-		if (*type_out != GIT_TYPE_BLOB)
+		if (is_kept && *type_out != GIT_TYPE_BLOB)
 			git_cache_put(&mapped->cache, oid, *type_out, bytes_view(&content));
 		*out = content;
 		return ERR_OK;

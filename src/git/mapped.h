@@ -33,10 +33,11 @@ bool git_mapped_has(const struct git_mapped *mapped, const struct oid *oid);
 /**
  * Read an object; its hash is checked.
  * @param type_out  one of git_type
+ * @param is_kept   for the next look, if it is a commit or a tree
  * @return ERR_OK; ERR_NOT_FOUND: not here, or not as our writer makes it, or damaged: libgit2 then says what is wrong (no
  *         text is set); ERR_NOMEM
  */
 enum err git_mapped_read(struct bytes *out, int *type_out, struct git_mapped *mapped, const struct oid *oid,
-                         struct err_info *info) MUST_USE;
+                         bool is_kept, struct err_info *info) MUST_USE;
 
 #endif

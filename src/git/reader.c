@@ -1,8 +1,9 @@
+#include "git/internal.h"
 #include "git/packer.h"
 
-enum err
-git_reader_get(struct git_content *out, struct git_reader reader, const struct oid *oid, enum git_type type,
-               struct err_info *info)
+static enum err
+get(struct git_content *out, struct git_reader reader, const struct oid *oid, enum git_type type, bool is_once,
+    struct err_info *info)
 {
 	char hex[OID_HEX_BYTES];
 
@@ -10,7 +11,22 @@ git_reader_get(struct git_content *out, struct git_reader reader, const struct o
 		return git_pack_get(out, reader.pack, oid, type, info);
 	if (reader.store == NULL)
 		return err_set(info, ERR_NOT_FOUND, _("object %s is not there"), git_oid_hex(oid, hex));
-	return git_store_get(out, reader.store, oid, type, info);
+	return is_once ? git_store_get_once(out, reader.store, oid, type, info)
+	               : git_store_get(out, reader.store, oid, type, info);
+}
+
+enum err
+git_reader_get(struct git_content *out, struct git_reader reader, const struct oid *oid, enum git_type type,
+               struct err_info *info)
+{
+	return get(out, reader, oid, type, false, info);
+}
+
+enum err
+git_reader_get_once(struct git_content *out, struct git_reader reader, const struct oid *oid, enum git_type type,
+                    struct err_info *info)
+{
+	return get(out, reader, oid, type, true, info);
 }
 
 /* Hand the content over as bytes: without a copy if it is owned already. */

@@ -270,7 +270,7 @@ bytes_max(int type)
 
 /* `expected` 0: any type. */
 static enum err
-get_once(struct git_content *out, struct git_store *store, const struct oid *oid, int expected, struct err_info *info)
+get_slowly(struct git_content *out, struct git_store *store, const struct oid *oid, int expected, struct err_info *info)
 {
 	git_odb_object *object = NULL;
 	git_object_t type;
@@ -295,35 +295,42 @@ get_once(struct git_content *out, struct git_store *store, const struct oid *oid
 	return ERR_OK;
 }
 
+/* What somebody asks for. */
+struct wanted {
+	int type;     /* 0: any */
+	bool is_once; /* it is not kept here for the next look */
+};
+
 /* Out of our own packs; ERR_NOT_FOUND: it is libgit2's to read, or to say what is wrong. */
 static enum err
-get_mapped(struct git_content *out, struct git_store *store, const struct oid *oid, int expected, struct err_info *info)
+get_mapped(struct git_content *out, struct git_store *store, const struct oid *oid, struct wanted wanted,
+           struct err_info *info)
 {
 	struct bytes content = {0};
 	int type;
-	enum err err = git_mapped_read(&content, &type, store->mapped, oid, info);
+	enum err err = git_mapped_read(&content, &type, store->mapped, oid, !wanted.is_once, info);
 
 	if (err != ERR_OK)
 		return err;
-	if (expected != 0 && type != expected) {
+	if (wanted.type != 0 && type != wanted.type) {
 		bytes_release(&content);
-		return git_wrong_type(info, oid, type, (enum git_type)expected);
+		return git_wrong_type(info, oid, type, (enum git_type)wanted.type);
 	}
 	*out = (struct git_content){.type = (enum git_type)type, .content = bytes_view(&content), .owned = content};
 	return ERR_OK;
 }
 
 static enum err
-get(struct git_content *out, struct git_store *store, const struct oid *oid, int expected, struct err_info *info)
+get(struct git_content *out, struct git_store *store, const struct oid *oid, struct wanted wanted, struct err_info *info)
 {
-	enum err err = get_mapped(out, store, oid, expected, info);
+	enum err err = get_mapped(out, store, oid, wanted, info);
 
 	if (err != ERR_NOT_FOUND)
 		return err;
-	err = get_once(out, store, oid, expected, info);
+	err = get_slowly(out, store, oid, wanted.type, info);
 	/* a pack that compaction removed after libgit2 had closed it reads as damaged; its objects are in another now */
 	if (err == ERR_IO && git_odb_refresh(store->odb) == 0)
-		err = get_once(out, store, oid, expected, info);
+		err = get_slowly(out, store, oid, wanted.type, info);
 	return err;
 }
 
@@ -332,14 +339,22 @@ git_store_get(struct git_content *out, struct git_store *store, const struct oid
               struct err_info *info)
 {
 	assert(type >= GIT_TYPE_COMMIT && type <= GIT_TYPE_BLOB);
-	return get(out, store, oid, (int)type, info);
+	return get(out, store, oid, (struct wanted){(int)type, false}, info);
+}
+
+enum err
+git_store_get_once(struct git_content *out, struct git_store *store, const struct oid *oid, enum git_type type,
+                   struct err_info *info)
+{
+	assert(type >= GIT_TYPE_COMMIT && type <= GIT_TYPE_BLOB);
+	return get(out, store, oid, (struct wanted){(int)type, true}, info);
 }
 
 enum err
 git_store_get_any(struct git_content *out, int *type_out, struct git_store *store, const struct oid *oid,
                   struct err_info *info)
 {
-	enum err err = get(out, store, oid, 0, info);
+	enum err err = get(out, store, oid, (struct wanted){0, false}, info);
 
 	if (err == ERR_OK)
 		*type_out = (int)out->type;

@@ -54,6 +54,12 @@ git_idtree_borrow(struct git_idtree *tree, const struct git_idtree *lender)
 	tree->lender = lender;
 }
 
+void
+git_idtree_last(struct git_idtree *tree)
+{
+	tree->is_lasting = true;
+}
+
 /* The same directory at the same place in the tree that lends; NULL: it has not read it. */
 static const struct git_idnode *
 borrowed(const struct git_idtree *tree, const struct oid *oid, const struct id *id, unsigned depth)
@@ -70,7 +76,9 @@ load(struct git_idnode *node, const struct git_idtree *tree, const struct id *id
 {
 	const struct git_idnode *of = node->is_loaded ? NULL : borrowed(tree, &node->oid, id, depth);
 
-	return of != NULL ? git_idnode_copy(node, of, info) : git_idnode_load(node, tree->reader, id, depth, info);
+	return of != NULL         ? git_idnode_copy(node, of, info)
+	       : tree->is_lasting ? git_idnode_load_once(node, tree->reader, id, depth, info)
+	                          : git_idnode_load(node, tree->reader, id, depth, info);
 }
 
 enum err
@@ -346,7 +354,7 @@ descend(struct git_idnode **out, unsigned *depth_out, struct git_idtree *tree, c
 	unsigned depth = 0;
 
 	while (node != NULL) {
-		enum err err = git_idnode_load(node, tree->reader, &prefix, depth, info);
+		enum err err = load(node, tree, &prefix, depth, info);
 
 		if (err != ERR_OK)
 			return err;

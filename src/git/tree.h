@@ -29,6 +29,9 @@ void git_idtree_free(struct git_idtree *tree);
  */
 void git_idtree_borrow(struct git_idtree *tree, const struct git_idtree *lender);
 
+/** This tree stays open: what it reads need not be kept by the store too. */
+void git_idtree_last(struct git_idtree *tree);
+
 /** The blob of an id. ERR_NOT_FOUND; ERR_FORMAT: a directory has another form; errors of git_reader_get. */
 enum err git_idtree_get(struct oid *blob_out, struct git_idtree *tree, const struct id *id,
                         struct err_info *info) MUST_USE;

@@ -20,6 +20,10 @@ partition_tree_open(struct partition_tree *out, const struct partition_source *s
 	err = git_idtree_open(&out->records, source->reader, &version->records, info);
 	if (err == ERR_OK)
 		err = git_idtree_open(&out->conflicts, source->reader, &version->conflicts, info);
+	if (err == ERR_OK) {
+		git_idtree_last(out->records);
+		git_idtree_last(out->conflicts);
+	}
 	return err;
 }
 

@@ -88,7 +88,7 @@ every_object_is_read_as_it_was_written(void **state)
 		int found_type;
 
 		assert_true(git_mapped_has(&mapped, &added[n]));
-		assert_ok(git_mapped_read(&found, &found_type, &mapped, &added[n], &info));
+		assert_ok(git_mapped_read(&found, &found_type, &mapped, &added[n], true, &info));
 		assert_int_equal(found_type, type);
 		assert_true(view_equal(bytes_view(&found), bytes_view(&content)));
 		other.bytes[n % OID_BYTES] ^= 1;
@@ -151,7 +151,7 @@ count_read(struct git_mapped *mapped, const struct oid *oids, size_t step)
 		struct err_info info;
 		int type;
 
-		if (git_mapped_read(&found, &type, mapped, &oids[n], &info) == ERR_OK) {
+		if (git_mapped_read(&found, &type, mapped, &oids[n], true, &info) == ERR_OK) {
 			assert_int_equal(type, GIT_TYPE_BLOB);
 			assert_true(view_equal(bytes_view(&found), bytes_view(&content)));
 			good++;
@@ -241,7 +241,7 @@ assert_nothing_wrong_is_read(const struct place *place)
 		struct bytes found = {0};
 		int found_type;
 
-		if (git_mapped_read(&found, &found_type, &mapped, &added[n], &info) == ERR_OK)
+		if (git_mapped_read(&found, &found_type, &mapped, &added[n], true, &info) == ERR_OK)
 			assert_true(view_equal(bytes_view(&found), bytes_view(&content)));
 		bytes_release(&content);
 		bytes_release(&found);
