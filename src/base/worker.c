@@ -32,6 +32,14 @@ worker_without_thread(bool is_without)
 	is_without_thread = is_without;
 }
 
+size_t
+worker_processors(void)
+{
+	long count = is_without_thread ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
+
+	return count < 1 ? 1 : (size_t)count;
+}
+
 static void *
 run(void *context)
 {
@@ -76,8 +84,7 @@ worker_new(struct worker **out, size_t slots, size_t group, worker_do work, void
 	(void)pthread_cond_init(&worker->is_done, NULL);
 	/* whether there is a catalogue is found out on this thread; looking into it is safe on any */
 	(void)message("");
-	worker->is_alone = is_without_thread || sysconf(_SC_NPROCESSORS_ONLN) < 2 ||
-	                   pthread_create(&worker->thread, NULL, run, worker) != 0;
+	worker->is_alone = worker_processors() < 2 || pthread_create(&worker->thread, NULL, run, worker) != 0;
 	*out = worker;
 	return ERR_OK;
 }

@@ -187,6 +187,22 @@ enum err delta_reader_next(struct delta_reader *reader, struct delta_commit *out
 enum err delta_reader_row(struct delta_reader *reader, struct delta_row *out, bool *is_end_out,
                           struct err_info *info) MUST_USE;
 
+/** What a row points to, kept by who reads several rows before he looks at the first. {0}: nothing. */
+struct delta_row_memory {
+	struct arena arena;
+	struct delta_writes writes;
+	struct bytes content;
+	uint8_t salt[DELTA_SALT_BYTES];
+};
+
+void delta_row_memory_release(struct delta_row_memory *memory);
+/**
+ * The same as delta_reader_row(), but what the row points to lives in `memory`, until that is given again or released. Its `old` is
+ * the source's, and lives as long as that says.
+ */
+enum err delta_reader_row_into(struct delta_reader *reader, struct delta_row_memory *memory, struct delta_row *out,
+                               bool *is_end_out, struct err_info *info) MUST_USE;
+
 /** Count a row. */
 void delta_counts_row(struct delta_counts *counts, const struct delta_row *row);
 

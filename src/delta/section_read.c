@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "delta/stream.h"
 
@@ -80,6 +81,33 @@ delta_reader_row(struct delta_reader *reader, struct delta_row *out, bool *is_en
 	if (!is_end)
 		*out = row;
 	return ERR_OK;
+}
+
+void
+delta_row_memory_release(struct delta_row_memory *memory)
+{
+	arena_release(&memory->arena);
+	free(memory->writes.items);
+	bytes_release(&memory->content);
+	*memory = (struct delta_row_memory){.writes = {.items = NULL}};
+}
+
+enum err
+delta_reader_row_into(struct delta_reader *reader, struct delta_row_memory *memory, struct delta_row *out,
+                      bool *is_end_out, struct err_info *info)
+{
+	struct delta_row_memory own = reader->stream->row;
+	enum err err;
+
+	reader->stream->row = *memory;
+	err = delta_reader_row(reader, out, is_end_out, info);
+	*memory = reader->stream->row;
+	reader->stream->row = own;
+	if (err == ERR_OK && !*is_end_out && out->salt != NULL) {
+		memcpy(memory->salt, out->salt, sizeof(memory->salt));
+		out->salt = memory->salt;
+	}
+	return err;
 }
 
 enum err

@@ -49,12 +49,12 @@ learn_record(struct delta_stream *stream, struct view plaintext, struct err_info
 	struct record record;
 	enum err err;
 
-	arena_clear(&stream->row_arena);
-	err = record_read(&record, &stream->row_arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
+	arena_clear(&stream->row.arena);
+	err = record_read(&record, &stream->row.arena, plaintext, LIMIT_RECORD_MERGED_BYTES_MAX, info);
 	if (err == ERR_OK)
 		err = delta_stream_kind(&kind, stream, record.kind, info);
 	if (err == ERR_OK)
-		err = delta_changes(&row.writes, &stream->row_arena, NULL, &record, kind->schema, info);
+		err = delta_changes(&row.writes, &stream->row.arena, NULL, &record, kind->schema, info);
 	if (err == ERR_OK)
 		err = delta_stream_record(stream, kind, &row, NULL, info);
 	return err;
@@ -290,10 +290,8 @@ delta_stream_free(struct delta_stream *stream)
 	free(stream->contexts);
 	free(stream->added);
 	table_release(&stream->added_index);
-	free(stream->writes.items);
-	bytes_release(&stream->content);
 	arena_release(&stream->arena);
 	arena_release(&stream->commit_arena);
-	arena_release(&stream->row_arena);
+	delta_row_memory_release(&stream->row);
 	free(stream);
 }

@@ -138,6 +138,7 @@ struct delta_stream {
 	size_t added_capacity;
 	struct table added_index; /* id -> place in `added`, of the first `added_indexed`: a first load asks for none */
 	size_t added_indexed;
+	size_t added_before; /* before the commit at hand */
 	/* the commit at hand */
 	struct arena commit_arena; /* its texts */
 	bool is_merge;
@@ -154,9 +155,7 @@ struct delta_stream {
 	unsigned group;           /* of the row before: 0 added, 1 records, 2 entries */
 	uint8_t last_salt[DELTA_SALT_BYTES];
 	/* the row at hand */
-	struct arena row_arena;
-	struct delta_writes writes;
-	struct bytes content;
+	struct delta_row_memory row;
 	size_t row_bytes; /* of its values */
 };
 

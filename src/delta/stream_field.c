@@ -78,7 +78,7 @@ delta_coding_value(struct delta_coding *coding, struct column_place *place, stru
 {
 	struct delta_stream *stream = coding->stream;
 
-	column_value(stream->column, place, &stream->row_arena, out, old);
+	column_value(stream->column, place, &stream->row.arena, out, old);
 	stream->row_bytes += out->size;
 	if (stream->row_bytes > LIMIT_RECORD_MERGED_BYTES_MAX)
 		column_fail(stream->column, ERR_TOO_BIG, _("a row of a delta holds more than a record may"));

@@ -63,7 +63,7 @@ use_old(struct delta_coding *coding, struct list *list, size_t index, struct rec
         const struct record_member **member_out)
 {
 	const struct record_member *member = &list->old.items[index];
-	const uint8_t *copy = arena_copy(&coding->stream->row_arena, member->key);
+	const uint8_t *copy = arena_copy(&coding->stream->row.arena, member->key);
 
 	if (copy == NULL)
 		return err_nomem(coding->info);
@@ -190,7 +190,7 @@ delta_coding_list(struct delta_coding *coding, struct delta_field *field, struct
 	if (coding->is_added)
 		column_know_number(coding->stream->column, field->place, (int64_t)count);
 	if (err == ERR_OK && old.size > 0 &&
-	    record_members_read(&list.old, &coding->stream->row_arena, old, field->key_field, NULL) != ERR_OK)
+	    record_members_read(&list.old, &coding->stream->row.arena, old, field->key_field, NULL) != ERR_OK)
 		list.old = (struct record_members){0}; /* not a list of such members */
 	for (uint64_t i = 0; err == ERR_OK && i < count; i++) {
 		size_t before = coding->stream->is_reading ? coding->writes->count : coding->next;

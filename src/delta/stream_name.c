@@ -202,6 +202,8 @@ name_added(struct delta_stream *stream, struct id *id, uint64_t *index, struct e
 	*index =
 		least + delta_stream_number(stream, DELTA_SORT_GAP, 2, stream->added_count - 1 - least, *index - least);
 	*id = stream->added[*index];
+	if (*index >= stream->added_before && stream->group == 1) /* its parent does not have it */
+		return delta_stream_bad(stream, info, _("it names a record that its own commit adds"));
 	return column_state(stream->column, info);
 }
 

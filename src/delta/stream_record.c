@@ -294,14 +294,14 @@ delta_stream_record(struct delta_stream *stream, struct delta_kind *kind, struct
 	const struct delta_write add = {.path = {.type = RECORD_EXISTENCE}, .act = DELTA_ADD};
 	struct delta_coding coding = {.stream = stream,
 	                              .kind = kind,
-	                              .writes = stream->is_reading ? &stream->writes : &row->writes,
+	                              .writes = stream->is_reading ? &stream->row.writes : &row->writes,
 	                              .old = old,
 	                              .is_added = row->type == DELTA_ROW_ADDED,
 	                              .info = info};
 	enum err err = ERR_OK;
 
 	if (stream->is_reading) {
-		stream->writes.count = 0;
+		stream->row.writes.count = 0;
 		row->kind = kind->name;
 	} else {
 		err = delta_writes_check(&row->writes, coding.is_added, info);
@@ -319,6 +319,6 @@ delta_stream_record(struct delta_stream *stream, struct delta_kind *kind, struct
 		err = delta_coding_bad(&coding, _("its writes are not in the order of its registers"));
 	if (!stream->is_reading)
 		return err;
-	row->writes = stream->writes;
-	return err == ERR_OK ? delta_writes_check(&stream->writes, coding.is_added, info) : err;
+	row->writes = stream->row.writes;
+	return err == ERR_OK ? delta_writes_check(&stream->row.writes, coding.is_added, info) : err;
 }

@@ -130,7 +130,7 @@ delta_stream_say_kind(struct delta_kind **out, struct delta_stream *stream, stru
 	err = codec_write_str(&encoded, name, info);
 	value = bytes_view(&encoded);
 	if (err == ERR_OK) {
-		column_value(stream->column, place, &stream->row_arena, &value, (struct view){0});
+		column_value(stream->column, place, &stream->row.arena, &value, (struct view){0});
 		err = column_state(stream->column, info);
 	}
 	if (err == ERR_OK && stream->is_reading) {
@@ -240,7 +240,7 @@ static enum err
 changed(struct delta_stream *stream, struct delta_row *row, struct err_info *info)
 {
 	struct delta_kind *kind = NULL;
-	struct record *record = arena_get(&stream->row_arena, sizeof(*record));
+	struct record *record = arena_get(&stream->row.arena, sizeof(*record));
 	enum err err = delta_stream_name(stream, &row->id, info);
 
 	if (record == NULL)
@@ -264,7 +264,7 @@ removed(struct delta_stream *stream, struct delta_row *row, struct err_info *inf
 
 	if (err != ERR_OK || !stream->is_reading || row->type == DELTA_ROW_ENTRY_REMOVED)
 		return err;
-	return delta_writes_add(&row->writes, &stream->row_arena, &remove, info);
+	return delta_writes_add(&row->writes, &stream->row.arena, &remove, info);
 }
 
 static enum err
@@ -277,14 +277,14 @@ content(struct delta_stream *stream, struct delta_row *row, struct err_info *inf
 		return err;
 	size = (size_t)delta_stream_number(stream, DELTA_SORT_SIZE, ROW_FIRST + (uint32_t)row->type,
 	                                   LIMIT_BLOB_BYTES_MAX, row->content.size);
-	bytes_clear(&stream->content);
-	if (stream->is_reading && bytes_extend(&stream->content, size) == NULL)
+	bytes_clear(&stream->row.content);
+	if (stream->is_reading && bytes_extend(&stream->row.content, size) == NULL)
 		return err_nomem(info);
 	if (!stream->is_reading)
-		err = bytes_append_view(&stream->content, row->content, info);
+		err = bytes_append_view(&stream->row.content, row->content, info);
 	if (err == ERR_OK)
-		column_raw(stream->column, stream->content.data, size);
-	row->content = bytes_view(&stream->content);
+		column_raw(stream->column, stream->row.content.data, size);
+	row->content = bytes_view(&stream->row.content);
 	if (err == ERR_OK)
 		err = column_state(stream->column, info);
 	return err == ERR_OK && size == 0 ? delta_stream_bad(stream, info, _("it carries nothing")) : err;
@@ -331,6 +331,7 @@ delta_stream_begin_rows(struct delta_stream *stream, const struct delta_commit *
 	memcpy(stream->seed, commit->seed, sizeof(stream->seed));
 	stream->rows = 0;
 	stream->added_here = 0;
+	stream->added_before = stream->added_count;
 	stream->has_last = false;
 	stream->group = 0;
 	if (commit->info.is_merge)
@@ -364,7 +365,7 @@ delta_stream_row(struct delta_stream *stream, struct delta_row *row, bool *is_en
 	unsigned type = row == NULL ? (unsigned)ROW_END : ROW_FIRST + (unsigned)row->type;
 	enum err err;
 
-	arena_clear(&stream->row_arena);
+	arena_clear(&stream->row.arena);
 	type = delta_stream_symbol(stream, DELTA_SORT_ROW, stream->last_row, ROW_BITS, type);
 	stream->last_row = type;
 	*is_end_out = type == ROW_END;

@@ -24,7 +24,7 @@ struct git_cache {
 	size_t set_count;                              /* power of two, or 0 */
 	size_t count;                                  /* slots that hold something */
 	size_t all;                                    /* bytes */
-	unsigned next; /* the way that gives room, where all of a set are taken */
+	unsigned next;                                 /* the way that gives room, where all of a set are taken */
 };
 
 /** A copy, appended. False: it is not there, or there is no memory. */

@@ -146,8 +146,8 @@ pack_add(struct git_pack *pack, int type, struct view content, const struct oid 
 	err = pack_encode(&pack->buffer, &pack->encoder, type, content, info);
 	if (err != ERR_OK)
 		return err;
-	return note_entry(pack, oid, start,
-	                  libdeflate_crc32(0, pack->buffer.data + start, pack->buffer.size - start), info);
+	return note_entry(pack, oid, start, libdeflate_crc32(0, pack->buffer.data + start, pack->buffer.size - start),
+	                  info);
 }
 
 enum err

@@ -321,7 +321,8 @@ get_mapped(struct git_content *out, struct git_store *store, const struct oid *o
 }
 
 static enum err
-get(struct git_content *out, struct git_store *store, const struct oid *oid, struct wanted wanted, struct err_info *info)
+get(struct git_content *out, struct git_store *store, const struct oid *oid, struct wanted wanted,
+    struct err_info *info)
 {
 	enum err err = get_mapped(out, store, oid, wanted, info);
 

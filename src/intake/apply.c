@@ -1,48 +1,16 @@
-#include "intake/apply.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "delta/section.h"
 #include "git/history.h"
 #include "git/refs.h"
-#include "intake/hold.h"
-#include "intake/judge.h"
-#include "intake/revoked.h"
-#include "partition/bases.h"
+#include "intake/applying.h"
 #include "partition/merge.h"
 #include "roster/rights.h"
-#include "schema/set.h"
-
-struct apply {
-	struct intake *intake;
-	struct node *node;
-	const struct intake_terms *terms;
-	const struct bundle_partition *shown;
-	struct partition_bases *bases;
-	struct delta_reader *reader;
-	struct oid *positions; /* bases, then the commits of the delta as they come */
-	size_t position_count;
-	struct delta_commit commit; /* at hand */
-	struct partition_edit *edit;
-	const struct schema_set *schemas; /* of the commit; NULL: not held */
-	struct roster_version version;    /* that the edit at hand names */
-	struct roster_version judged; /* by which it is judged: what its signer had said that it had read counts too */
-	struct intake_verdicts *verdicts;
-	bool is_blind;     /* this office may not read the partition: it verifies, and judges nothing */
-	bool is_judged;    /* the edit at hand: new to us, by an office below us */
-	struct table held; /* commits that our head reaches and the delta's bases do not; made when first asked for */
-	bool has_held;
-	struct table waiting; /* the same of the heads that wait here */
-	bool has_waiting;
-	struct arena arena;
-	struct intake_hold hold;
-	struct intake_suspects suspects;
-};
 
 static void
 apply_release(struct apply *apply)
 {
+	partition_ahead_free(apply->ahead);
 	delta_reader_free(apply->reader);
 	partition_bases_free(apply->bases);
 	partition_edit_free(apply->edit);
@@ -136,132 +104,6 @@ begin_edit(struct apply *apply, struct err_info *info)
 	return err;
 }
 
-/* Rights and types of what one row wrote, on the same inputs as at the desk. */
-static enum err
-judge_change(struct apply *apply, const struct delta_row *row, const struct partition_change *change,
-             struct err_info *info)
-{
-	const struct merge_row *known = change->after.has_record ? &change->after : &change->before;
-	struct authority_question question = {
-		.roster = node_roster(apply->node),
-		.version = &apply->judged,
-		.signer = apply->commit.info.node,
-		.owner = apply->intake->owner,
-		.time = apply->commit.info.time,
-	};
-
-	question.kind = schema_set_kind(apply->schemas, known->has_record ? known->record.kind : row->kind);
-	if (question.kind != NULL) {
-		enum err err = intake_hold_row(&apply->hold, &question, row, info);
-
-		if (err != ERR_OK)
-			return err;
-	}
-	return apply->is_judged ? intake_judge_change(apply->verdicts, &question, change, info) : ERR_OK;
-}
-
-static enum err
-apply_writes(struct apply *apply, const struct delta_row *row, struct err_info *info)
-{
-	struct partition_change change = {.id = row->id, .kind = row->kind, .writes = &row->writes};
-	enum err err;
-
-	if (apply->schemas == NULL)
-		return err_set(info, ERR_STATE,
-		               _("schema set %u is not held here; it comes with the superior's next bundle"),
-		               apply->commit.info.schema_version);
-	err = row->type == DELTA_ROW_ADDED ? partition_edit_add(apply->edit, &change, &apply->arena, info)
-	                                   : partition_edit_change(apply->edit, &change, &apply->arena, info);
-	if (err == ERR_OK && (row->type == DELTA_ROW_REMOVED) != (change.before.has_record && !change.after.has_record))
-		err = err_set(info, ERR_FORMAT, "%s", _("a row's type and its writes say different things"));
-	if (err == ERR_OK && change.before.has_record && row->kind.size > 0 &&
-	    !view_equal(row->kind, change.before.record.kind))
-		err = err_set(info, ERR_FORMAT, "%s", _("a row names another kind than the record has"));
-	return err == ERR_OK ? judge_change(apply, row, &change, info) : err;
-}
-
-/* Whoever may read gets to read: what is written in a blob that nobody opens is judged by nobody. */
-static enum err
-check_opaque(const struct apply *apply, struct err_info *info)
-{
-	if (apply->is_blind)
-		return ERR_OK;
-	return err_set(info, ERR_RIGHT, "%s",
-	               _("a record travels as a blob although this office may read it; its sender lacks the key or the "
-	                 "salt: it takes a bundle first, or restores them from a backup"));
-}
-
-/* Who may not read is told what lies there, sealed, and nothing else. */
-static enum err
-put_blob(struct apply *apply, const struct delta_row *row, struct err_info *info)
-{
-	static const struct view nothing;
-
-	switch (row->type) {
-	case DELTA_ROW_REMOVED:
-		return partition_edit_put_blob(apply->edit, &row->id, false, nothing, info);
-	case DELTA_ROW_OPAQUE:
-		return partition_edit_put_blob(apply->edit, &row->id, false, row->content, info);
-	case DELTA_ROW_ENTRY_OPAQUE:
-	case DELTA_ROW_ENTRY_REMOVED:
-		return partition_edit_put_blob(apply->edit, &row->id, true, row->content, info);
-	case DELTA_ROW_ADDED:
-	case DELTA_ROW_CHANGED:
-	case DELTA_ROW_ENTRY:
-		break;
-	}
-	return err_set(info, ERR_RIGHT, "%s", _("a record in the open, sent to an office that may not read it"));
-}
-
-static enum err
-apply_row(struct apply *apply, const struct delta_row *row, struct err_info *info)
-{
-	enum err err;
-
-	arena_clear(&apply->arena);
-	if (!apply->commit.info.is_merge)
-		delta_counts_row(&apply->intake->counts, row);
-	if (apply->is_blind)
-		return put_blob(apply, row, info);
-	switch (row->type) {
-	case DELTA_ROW_ADDED:
-	case DELTA_ROW_CHANGED:
-	case DELTA_ROW_REMOVED:
-		return apply_writes(apply, row, info);
-	case DELTA_ROW_OPAQUE:
-		err = check_opaque(apply, info);
-		if (err != ERR_OK)
-			return err;
-		return partition_edit_put_blob(apply->edit, &row->id, false, row->content, info);
-	case DELTA_ROW_ENTRY_OPAQUE:
-	case DELTA_ROW_ENTRY_REMOVED:
-		err = check_opaque(apply, info);
-		if (err != ERR_OK)
-			return err;
-		return partition_edit_put_blob(apply->edit, &row->id, true, row->content, info);
-	case DELTA_ROW_ENTRY:
-		break;
-	}
-	return err_set(info, ERR_FORMAT, "%s", _("conflict entries in the open: they follow from the edits"));
-}
-
-static enum err
-apply_rows(struct apply *apply, struct err_info *info)
-{
-	bool is_end = false;
-	enum err err = ERR_OK;
-
-	while (err == ERR_OK) {
-		struct delta_row row;
-
-		err = delta_reader_row(apply->reader, &row, &is_end, info);
-		if (err != ERR_OK || is_end)
-			break;
-		err = apply_row(apply, &row, info);
-	}
-	return err;
-}
-
 /* An edit of an office below us is judged once, when it is new to us. */
 static bool
 must_judge(const struct apply *apply)
@@ -284,7 +126,7 @@ apply_edit(struct apply *apply, struct oid *out, struct err_info *info)
 	partition_bases_set_edit(apply->bases, apply->edit);
 	apply->is_judged = must_judge(apply);
 	if (err == ERR_OK)
-		err = apply_rows(apply, info);
+		err = intake_apply_rows(apply, info);
 	if (err == ERR_OK && apply->commit.info.voids.size > 0 && !apply->is_blind)
 		err = intake_judge_spoken(apply->verdicts, &apply->commit.info, node_identity_of(apply->node)->level,
 		                          info);
@@ -305,7 +147,7 @@ apply_told_merge(struct apply *apply, struct oid *out, struct err_info *info)
 	                                          &apply->positions[apply->commit.parents[1]], info);
 
 	if (err == ERR_OK)
-		err = apply_rows(apply, info);
+		err = intake_apply_rows(apply, info);
 	if (err == ERR_OK)
 		err = partition_edit_finish_merge(apply->edit, out, info);
 	partition_edit_free(apply->edit);

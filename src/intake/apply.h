@@ -12,4 +12,7 @@
 enum err intake_apply(struct intake *intake, const struct intake_terms *terms, const struct bundle_partition *shown,
                       struct view delta, struct err_info *info) MUST_USE;
 
+/** For tests: from which row of an edit on its rows are read ahead by another thread. The result is the same. */
+void intake_read_ahead_from(size_t rows);
+
 #endif

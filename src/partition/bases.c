@@ -27,6 +27,9 @@ struct partition_bases {
 	struct base *items;
 	size_t count;
 	struct partition_edit *edit;
+	partition_look look; /* instead of the edit; NULL: it is asked */
+	void *looker;
+	struct partition *own;                   /* opened here; NULL: not yet */
 	const struct partition_touches *touches; /* of an edit on this commit; NULL: none */
 	struct oid touched;
 	struct bytes blob;
@@ -99,7 +102,7 @@ ids(void *context, size_t base, const struct id *prefix, unsigned bits, struct i
 	    partition_shelves_find(found, count_out, bases->touches, prefix, bits))
 		return ERR_OK;
 	err = open_records(&tree, context, base, info);
-	if (err == ERR_OK &&
+	if (err == ERR_OK && bases->look == NULL &&
 	    bases->edit != NULL) /* mostly made on this base: what is looked up here is what it changes */
 		git_idtree_borrow(bases->edit->tree.records, tree);
 	if (err == ERR_OK)
@@ -166,6 +169,8 @@ old(void *context, const struct id *id, struct record *out, struct err_info *inf
 	const struct merge_row *row;
 	enum err err;
 
+	if (bases->look != NULL)
+		return bases->look(bases->looker, id, out, info);
 	if (bases->edit == NULL)
 		return ERR_NOT_FOUND;
 	err = partition_edit_row(&row, bases->edit, id, info);
@@ -183,6 +188,36 @@ partition_bases_set_edit(struct partition_bases *bases, struct partition_edit *e
 	if (bases->edit != NULL)
 		git_idtree_borrow(bases->edit->tree.records, NULL);
 	bases->edit = edit;
+}
+
+enum err
+partition_bases_apart(struct partition_apart *out, struct partition_bases *bases, size_t base, struct err_info *info)
+{
+	enum err err = ERR_OK;
+
+	if (bases->own == NULL) {
+		err = partition_open_again(&bases->own, bases->partition, info);
+		if (err != ERR_OK)
+			return err;
+		if (bases->edit != NULL)
+			git_idtree_borrow(bases->edit->tree.records, NULL);
+		for (size_t i = 0; i < bases->count; i++) { /* they read through the other one */
+			git_idtree_free(bases->items[i].records);
+			bases->items[i].records = NULL;
+		}
+		bases->partition = bases->own;
+		bases->reader = partition_reader(bases->own, NULL);
+	}
+	err = open_records(&out->records, bases, base, info);
+	out->partition = bases->own;
+	return err;
+}
+
+void
+partition_bases_set_look(struct partition_bases *bases, partition_look look, void *context)
+{
+	bases->look = look;
+	bases->looker = context;
 }
 
 /* --- sending --- */
@@ -256,6 +291,7 @@ partition_bases_free(struct partition_bases *bases)
 		partition_version_release(&bases->items[i].version);
 	}
 	free(bases->items);
+	partition_free(bases->own);
 	bytes_release(&bases->blob);
 	seal_wipe_bytes(&bases->plaintext);
 	free(bases);

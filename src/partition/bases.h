@@ -8,6 +8,7 @@
 #include "delta/section.h"
 #include "partition/partition.h"
 
+struct git_idtree;
 struct partition_bases;
 
 /**
@@ -23,6 +24,20 @@ void partition_bases_free(struct partition_bases *bases);
 const struct delta_source *partition_bases_source(const struct partition_bases *bases);
 /** Taking: the edit whose rows come next; NULL: none. Borrowed until it is told otherwise. */
 void partition_bases_set_edit(struct partition_bases *bases, struct partition_edit *edit);
+
+/** A record on which the edit stands. ERR_NOT_FOUND: it is not there; errors of reading. */
+typedef enum err (*partition_look)(void *context, const struct id *id, struct record *out, struct err_info *info);
+/** Where a thread reads from; borrowed from the bases. */
+struct partition_apart {
+	struct partition *partition; /* opened a second time */
+	struct git_idtree *records;  /* of a base: ids are looked up in it too */
+};
+
+/** Taking: from now on nothing is read through the partition, which is for another thread. Errors of partition_open(). */
+enum err partition_bases_apart(struct partition_apart *out, struct partition_bases *bases, size_t base,
+                               struct err_info *info) MUST_USE;
+/** Ask `look` for records, and leave the edit alone, which is another thread's; NULL: the edit again. */
+void partition_bases_set_look(struct partition_bases *bases, partition_look look, void *context);
 
 /**
  * Sending: what an edit touched, whose shelves need not be looked up if it stands on the base that names records. Borrowed until

@@ -225,6 +225,33 @@ partition_edit_row(const struct merge_row **out, struct partition_edit *edit, co
 	return ERR_OK;
 }
 
+void
+partition_edit_forget(struct partition_edit *edit)
+{
+	edit->has_row = false;
+}
+
+enum err
+partition_edit_know(struct partition_edit *edit, struct partition_looked *looked, struct err_info *info)
+{
+	struct partition_blobs blobs;
+	struct partition_seen seen = edit->tree.seen;
+	enum err err = ERR_OK;
+
+	if (!oid_is_none(&looked->list.oid))
+		err = git_idtree_know(edit->tree.records, &looked->id, &looked->list, info);
+	if (err == ERR_OK)
+		err = partition_tree_find(&blobs, &edit->tree, &looked->id, info);
+	if (err != ERR_OK || !partition_blobs_equal(&blobs, &looked->blobs))
+		return err;
+	edit->tree.seen = looked->seen;
+	looked->seen = seen;
+	edit->row = looked->row;
+	edit->row_id = looked->id;
+	edit->has_row = true;
+	return ERR_OK;
+}
+
 enum err
 partition_edit_get(struct bytes *out, struct partition_edit *edit, const struct id *id, struct err_info *info)
 {

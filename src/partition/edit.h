@@ -26,6 +26,26 @@ struct partition_edit {
 	struct arena row_arena;
 };
 
+/** What was read of an id's row elsewhere, in the tree on which the edit stands. */
+struct partition_looked {
+	bool is_set;
+	struct id id;
+	struct partition_blobs blobs;
+	struct merge_row row; /* in `arena` */
+	struct arena arena;
+	struct partition_seen seen;
+	struct git_idlist list; /* the directory that it stands in, where the one told before was another; in `arena` */
+};
+
+/**
+ * The edit need not read that row again; the row lives as long as `looked`, and is asked for before that goes. If it is not what the
+ * edit's own tree has, it is passed over. `seen` is taken. Errors of reading.
+ */
+enum err partition_edit_know(struct partition_edit *edit, struct partition_looked *looked,
+                             struct err_info *info) MUST_USE;
+/** Forget the row looked at last. */
+void partition_edit_forget(struct partition_edit *edit);
+
 /** What the commit of a merge says; its tree and digests are left open. By id the first is the smaller one. */
 struct delta_commit_info partition_merge_commit(const struct partition_version *smaller,
                                                 const struct partition_version *larger);

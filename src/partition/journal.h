@@ -32,7 +32,8 @@ struct journal_entry {
 enum {
 	JOURNAL_HEAD_BYTES = 48,
 	JOURNAL_TAIL_BYTES = 12,
-	JOURNAL_KEPT_BYTES = LIMIT_CHANGES_FILE_BYTES_MAX / 2, /* of a full file, so that it is not written anew each time */
+	JOURNAL_KEPT_BYTES =
+		LIMIT_CHANGES_FILE_BYTES_MAX / 2, /* of a full file, so that it is not written anew each time */
 };
 
 /* --- touches --- */

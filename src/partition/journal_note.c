@@ -116,8 +116,7 @@ void
 partition_journal_note(struct partition_batch *batch, const struct oid *commit, const struct oid *parent,
                        const struct partition_touches *touches)
 {
-	struct partition_sealing what = {
-		.key = journal_key(batch->partition), .commit = *commit, .parent = *parent};
+	struct partition_sealing what = {.key = journal_key(batch->partition), .commit = *commit, .parent = *parent};
 	bool is_written = batch->partition->world.rehearsal == NULL;
 	struct bytes rows = {0};
 

@@ -47,6 +47,9 @@ enum err partition_create(const char *path, const struct id *id, struct err_info
 /** Open. `owner` is the node that owns it. ERR_NOT_FOUND, ERR_IO, ERR_VERSION. */
 enum err partition_open(struct partition **out, const char *path, const struct id *id, const struct node_code *owner,
                         const struct partition_world *world, struct err_info *info) MUST_USE;
+/** Open it a second time, for another thread to read what is there now: nothing is shared but the world. Errors as above. */
+enum err partition_open_again(struct partition **out, const struct partition *partition,
+                              struct err_info *info) MUST_USE;
 void partition_free(struct partition *partition);
 
 const struct id *partition_id(const struct partition *partition);

@@ -314,7 +314,7 @@ put_sealed(struct partition_tree *tree, const struct id *id, const struct seal_s
 	enum err err = ERR_OK;
 
 	tree->sealed++;
-	if (tree->sealed > SEALED_FEW && tree->sealer == NULL)
+	if (tree->sealed > SEALED_FEW && tree->sealer == NULL && !tree->is_sealed_here)
 		err = partition_sealer_new(&tree->sealer, tree->source.partition, info);
 	if (err == ERR_OK && tree->sealer != NULL && row->has_record && row->entries.count == 0 &&
 	    oid_is_none(&old->entries))

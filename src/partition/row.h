@@ -62,6 +62,7 @@ struct partition_tree {
 	size_t changed;                  /* rows replaced */
 	size_t sealed;                   /* records */
 	struct partition_sealer *sealer; /* NULL: sealed here, one after the other */
+	bool is_sealed_here;             /* no other is to be made */
 	struct partition_seen seen;
 	struct partition_noting noting; /* of an edit or a merge; else off */
 	struct partition_blobs placed;  /* what a row has been given, while it is put */

@@ -55,6 +55,15 @@ partition_open(struct partition **out, const char *path, const struct id *id, co
 	return ERR_OK;
 }
 
+enum err
+partition_open_again(struct partition **out, const struct partition *partition, struct err_info *info)
+{
+	struct partition_world world = partition->world;
+
+	world.recent = NULL; /* the first one's thread puts into it */
+	return partition_open(out, partition->path, &partition->id, &partition->owner, &world, info);
+}
+
 void
 partition_free(struct partition *partition)
 {

@@ -103,20 +103,25 @@ compile_one(struct schema_set *set, const struct entry *entry, struct err_info *
 	enum err err;
 
 	if (entry->is_kind) {
-		struct schema_draft *draft = &set->kinds[set->kind_count].draft;
+		struct schema_set_kind *file = &set->kinds[set->kind_count];
+		struct schema_kind *kind = &file->draft.kind;
 
-		set->kinds[set->kind_count].state = SCHEMA_COMPLETE; /* in a moment, or there is no set */
-		err = schema_compile_kind(draft, &builder, entry->json, info);
+		file->state = SCHEMA_COMPLETE; /* in a moment, or there is no set */
+		err = schema_compile_kind(&file->draft, &builder, entry->json, info);
 		if (err == ERR_OK)
-			err = canonical_text(&draft->kind.text, &draft->kind.digest, set, entry->json, info);
+			err = canonical_text(&kind->text, &kind->digest, set, entry->json, info);
+		file->name = kind->name;
+		file->text = kind->text;
 		set->kind_count += err == ERR_OK ? 1U : 0U;
 	} else {
-		struct schema_codes *codes = &set->codes[set->codes_count].codes;
+		struct schema_set_codes *file = &set->codes[set->codes_count];
+		struct schema_codes *codes = &file->codes;
 
-		set->codes[set->codes_count].state = SCHEMA_COMPILED;
+		file->state = SCHEMA_COMPILED;
 		err = schema_compile_codes(codes, &builder, entry->json, info);
 		if (err == ERR_OK)
 			err = canonical_text(&codes->text, &codes->digest, set, entry->json, info);
+		file->name = codes->name;
 		set->codes_count += err == ERR_OK ? 1U : 0U;
 	}
 	schema_builder_release(&builder);

@@ -1,6 +1,6 @@
 /**
  * A schema set: kinds and code sets with a version and a digest, as the root signs it and bundles carry it. Made once, then
- * read only. Its canonical byte string is the same on every node. Source: schema/kind-v1.md, section 6.
+ * read only; several threads may ask one. Its canonical byte string is the same on every node. Source: schema/kind-v1.md, section 6.
  */
 #ifndef SCHEMA_SET_H
 #define SCHEMA_SET_H

@@ -2,6 +2,9 @@
 #ifndef SCHEMA_SET_INSIDE_H
 #define SCHEMA_SET_INSIDE_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "schema/compile.h"
 #include "schema/set.h"
 
@@ -21,23 +24,32 @@ enum schema_state_of_file {
 	SCHEMA_UNREADABLE, /* it did not compile: there is no such kind here */
 };
 
+/* Name and text stand beside what is compiled, which is written while another thread looks for a name. */
+
 struct schema_set_codes {
+	struct view name;
 	struct schema_codes codes;
-	enum schema_state_of_file state;
+	atomic_int state; /* enum schema_state_of_file */
 };
 
 struct schema_set_kind {
+	struct view name;
+	struct view text;
 	struct schema_draft draft;
-	enum schema_state_of_file state;
+	atomic_int state;  /* enum schema_state_of_file */
 	struct json *json; /* while something is still to come, unless the set was made of files */
 };
 
-/* The arrays and the arena are written to through a constant set: a file is compiled when it is first asked for. */
+/*
+ * The arrays and the arena are written to through a constant set: a file is compiled when it is first asked for. By one thread at a
+ * time, under the lock; a state that says that nothing is to come is read without it.
+ */
 struct schema_set {
 	uint32_t version;
 	struct digest digest;
 	struct bytes bytes;
 	struct arena *arena;
+	pthread_mutex_t *lock;          /* recursive: a kind compiles what it refers to */
 	struct schema_set_codes *codes; /* by name */
 	size_t codes_count;
 	struct schema_set_kind *kinds; /* by name */

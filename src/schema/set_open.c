@@ -6,6 +6,22 @@
 #include "schema/set_inside.h"
 #include "seal/hash.h"
 
+/* NULL: no memory. */
+static pthread_mutex_t *
+lock_new(void)
+{
+	pthread_mutex_t *lock = malloc(sizeof(*lock));
+	pthread_mutexattr_t attributes;
+
+	if (lock == NULL)
+		return NULL;
+	(void)pthread_mutexattr_init(&attributes); /* in glibc none of these fails */
+	(void)pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
+	(void)pthread_mutex_init(lock, &attributes);
+	(void)pthread_mutexattr_destroy(&attributes);
+	return lock;
+}
+
 enum err
 schema_set_make(struct schema_set **out, uint32_t version, size_t room, struct err_info *info)
 {
@@ -14,10 +30,11 @@ schema_set_make(struct schema_set **out, uint32_t version, size_t room, struct e
 	if (set != NULL) {
 		set->version = version;
 		set->arena = calloc(1, sizeof(*set->arena));
+		set->lock = lock_new();
 		set->codes = calloc(room + 1, sizeof(*set->codes));
 		set->kinds = calloc(room + 1, sizeof(*set->kinds));
 	}
-	if (set == NULL || set->arena == NULL || set->codes == NULL || set->kinds == NULL) {
+	if (set == NULL || set->arena == NULL || set->lock == NULL || set->codes == NULL || set->kinds == NULL) {
 		schema_set_free(set);
 		return err_nomem(info);
 	}
@@ -38,6 +55,9 @@ schema_set_free(struct schema_set *set)
 	if (set->arena != NULL)
 		arena_release(set->arena);
 	free(set->arena);
+	if (set->lock != NULL)
+		(void)pthread_mutex_destroy(set->lock);
+	free(set->lock);
 	free(set);
 }
 
@@ -82,12 +102,18 @@ open_texts(struct schema_set *set, struct codec_reader *reader, bool are_kinds, 
 		if (err != ERR_OK)
 			break;
 		seal_digest(&digest, text);
-		if (are_kinds)
-			set->kinds[set->kind_count++].draft.kind =
-				(struct schema_kind){.name = name, .text = text, .digest = digest};
-		else
-			set->codes[set->codes_count++].codes =
-				(struct schema_codes){.name = name, .text = text, .digest = digest};
+		if (are_kinds) {
+			struct schema_set_kind *file = &set->kinds[set->kind_count++];
+
+			file->name = name;
+			file->text = text;
+			file->draft.kind = (struct schema_kind){.name = name, .text = text, .digest = digest};
+		} else {
+			struct schema_set_codes *file = &set->codes[set->codes_count++];
+
+			file->name = name;
+			file->codes = (struct schema_codes){.name = name, .text = text, .digest = digest};
+		}
 	}
 	return err;
 }
@@ -142,12 +168,25 @@ schema_set_open(struct schema_set **out, struct view bytes, const struct digest 
 	return ERR_OK;
 }
 
-/* --- compiling, when asked for --- */
+/* --- compiling, when asked for: under the lock --- */
+
+static int
+state_of(const atomic_int *state)
+{
+	return atomic_load_explicit(state, memory_order_acquire);
+}
+
+/* Last: whoever sees it may read what was compiled. */
+static void
+set_state(atomic_int *state, enum schema_state_of_file value)
+{
+	atomic_store_explicit(state, (int)value, memory_order_release);
+}
 
 static void
 compile_codes(const struct schema_set *set, struct schema_set_codes *file)
 {
-	struct schema_builder builder = {.arena = set->arena, .file = (const char *)file->codes.name.data, .set = set};
+	struct schema_builder builder = {.arena = set->arena, .file = (const char *)file->name.data, .set = set};
 	struct schema_codes codes = {0};
 	struct json *json = NULL;
 	struct err_info info;
@@ -155,12 +194,12 @@ compile_codes(const struct schema_set *set, struct schema_set_codes *file)
 
 	if (err == ERR_OK)
 		err = schema_compile_codes(&codes, &builder, json, &info);
-	file->state = err == ERR_OK ? SCHEMA_COMPILED : SCHEMA_UNREADABLE;
 	if (err == ERR_OK) {
 		codes.text = file->codes.text;
 		codes.digest = file->codes.digest;
 		file->codes = codes;
 	}
+	set_state(&file->state, err == ERR_OK ? SCHEMA_COMPILED : SCHEMA_UNREADABLE);
 	json_free(json);
 	schema_builder_release(&builder);
 }
@@ -168,8 +207,7 @@ compile_codes(const struct schema_set *set, struct schema_set_codes *file)
 static struct schema_builder
 builder_of(const struct schema_set *set, const struct schema_set_kind *file)
 {
-	return (struct schema_builder){
-		.arena = set->arena, .file = (const char *)file->draft.kind.name.data, .set = set};
+	return (struct schema_builder){.arena = set->arena, .file = (const char *)file->name.data, .set = set};
 }
 
 static void
@@ -178,17 +216,16 @@ compile_fields(const struct schema_set *set, struct schema_set_kind *file)
 	struct schema_builder builder = builder_of(set, file);
 	struct schema_draft draft = {0};
 	struct err_info info;
-	enum err err =
-		json_parse(&file->json, file->draft.kind.text, LIMIT_KIND_FILE_BYTES_MAX, JSON_PARSE_REALS, &info);
+	enum err err = json_parse(&file->json, file->text, LIMIT_KIND_FILE_BYTES_MAX, JSON_PARSE_REALS, &info);
 
 	if (err == ERR_OK)
 		err = schema_compile_kind(&draft, &builder, file->json, &info);
-	file->state = err == ERR_OK ? SCHEMA_HAS_FIELDS : SCHEMA_UNREADABLE;
 	if (err == ERR_OK) {
-		draft.kind.text = file->draft.kind.text;
+		draft.kind.text = file->text;
 		draft.kind.digest = file->draft.kind.digest;
 		file->draft = draft;
 	}
+	set_state(&file->state, err == ERR_OK ? SCHEMA_HAS_FIELDS : SCHEMA_UNREADABLE);
 	schema_builder_release(&builder);
 }
 
@@ -197,7 +234,7 @@ static bool
 may_compare(const struct schema_set_kind *file)
 {
 	static const char *const WORDS[] = {"\"x-unique\"", "\"x-excludes\"", "\"x-requires\"", "\"x-standards\""};
-	struct view text = file->draft.kind.text;
+	struct view text = file->text;
 	const uint8_t *end = text.data + text.size;
 	const uint8_t *at = text.data;
 
@@ -230,9 +267,11 @@ compile_rules(const struct schema_set *set, struct schema_set_kind *file)
 	struct err_info info;
 	enum err err = schema_compile_rules(&file->draft, &builder, &info);
 
-	file->state = err != ERR_OK ? SCHEMA_UNREADABLE : may_compare(file) ? SCHEMA_COMPILED : SCHEMA_COMPLETE;
-	if (file->state != SCHEMA_COMPILED)
+	if (err != ERR_OK || !may_compare(file))
 		forget_tree(file);
+	set_state(&file->state, err != ERR_OK       ? SCHEMA_UNREADABLE
+	                        : may_compare(file) ? SCHEMA_COMPILED
+	                                            : SCHEMA_COMPLETE);
 	schema_builder_release(&builder);
 }
 
@@ -243,8 +282,8 @@ compile_across(const struct schema_set *set, struct schema_set_kind *file)
 	struct err_info info;
 	enum err err = schema_compile_across(&file->draft.kind, &builder, &file->draft.keywords, &info);
 
-	file->state = err == ERR_OK ? SCHEMA_COMPLETE : SCHEMA_UNREADABLE;
 	forget_tree(file);
+	set_state(&file->state, err == ERR_OK ? SCHEMA_COMPLETE : SCHEMA_UNREADABLE);
 	schema_builder_release(&builder);
 }
 
@@ -256,7 +295,7 @@ find_kind(const struct schema_set *set, struct view name)
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = view_compare(set->kinds[middle].draft.kind.name, name);
+		int order = view_compare(set->kinds[middle].name, name);
 
 		if (order == 0)
 			return &set->kinds[middle];
@@ -273,9 +312,15 @@ schema_set_kind_fields(const struct schema_set *set, struct view name)
 {
 	struct schema_set_kind *file = find_kind(set, name);
 
-	if (file != NULL && file->state == SCHEMA_NOT_COMPILED)
-		compile_fields(set, file);
-	return file == NULL || file->state == SCHEMA_UNREADABLE ? NULL : &file->draft.kind;
+	if (file == NULL)
+		return NULL;
+	if (state_of(&file->state) == SCHEMA_NOT_COMPILED) {
+		(void)pthread_mutex_lock(set->lock);
+		if (state_of(&file->state) == SCHEMA_NOT_COMPILED)
+			compile_fields(set, file);
+		(void)pthread_mutex_unlock(set->lock);
+	}
+	return state_of(&file->state) == SCHEMA_UNREADABLE ? NULL : &file->draft.kind;
 }
 
 /* --- answers --- */
@@ -309,20 +354,29 @@ schema_set_kind_at(const struct schema_set *set, size_t index)
 {
 	struct schema_set_kind *file = &set->kinds[index];
 
-	if (file->state == SCHEMA_NOT_COMPILED)
+	if (state_of(&file->state) >= SCHEMA_COMPILED)
+		return &file->draft.kind;
+	(void)pthread_mutex_lock(set->lock);
+	if (state_of(&file->state) == SCHEMA_NOT_COMPILED)
 		compile_fields(set, file);
-	if (file->state == SCHEMA_HAS_FIELDS)
+	if (state_of(&file->state) == SCHEMA_HAS_FIELDS)
 		compile_rules(set, file);
+	(void)pthread_mutex_unlock(set->lock);
 	return &file->draft.kind;
 }
 
 const struct schema_kind *
 schema_set_kind_across(const struct schema_set *set, size_t index)
 {
+	struct schema_set_kind *file = &set->kinds[index];
 	const struct schema_kind *kind = schema_set_kind_at(set, index);
 
-	if (set->kinds[index].state == SCHEMA_COMPILED)
-		compile_across(set, &set->kinds[index]);
+	if (state_of(&file->state) != SCHEMA_COMPILED)
+		return kind;
+	(void)pthread_mutex_lock(set->lock);
+	if (state_of(&file->state) == SCHEMA_COMPILED)
+		compile_across(set, file);
+	(void)pthread_mutex_unlock(set->lock);
 	return kind;
 }
 
@@ -335,13 +389,13 @@ schema_set_kind_may_compare(const struct schema_set *set, size_t index)
 struct view
 schema_set_kind_name(const struct schema_set *set, size_t index)
 {
-	return set->kinds[index].draft.kind.name;
+	return set->kinds[index].name;
 }
 
 struct view
 schema_set_kind_text(const struct schema_set *set, size_t index)
 {
-	return set->kinds[index].draft.kind.text;
+	return set->kinds[index].text;
 }
 
 const struct schema_kind *
@@ -350,7 +404,7 @@ schema_set_kind(const struct schema_set *set, struct view name)
 	const struct schema_set_kind *file = find_kind(set, name);
 	const struct schema_kind *kind = file == NULL ? NULL : schema_set_kind_at(set, (size_t)(file - set->kinds));
 
-	return file == NULL || file->state == SCHEMA_UNREADABLE ? NULL : kind;
+	return file == NULL || state_of(&file->state) == SCHEMA_UNREADABLE ? NULL : kind;
 }
 
 size_t
@@ -364,8 +418,12 @@ schema_set_codes_at(const struct schema_set *set, size_t index)
 {
 	struct schema_set_codes *file = &set->codes[index];
 
-	if (file->state == SCHEMA_NOT_COMPILED)
+	if (state_of(&file->state) != SCHEMA_NOT_COMPILED)
+		return &file->codes;
+	(void)pthread_mutex_lock(set->lock);
+	if (state_of(&file->state) == SCHEMA_NOT_COMPILED)
 		compile_codes(set, file);
+	(void)pthread_mutex_unlock(set->lock);
 	return &file->codes;
 }
 
@@ -375,10 +433,10 @@ schema_set_codes(const struct schema_set *set, struct view name)
 	for (size_t i = 0; i < set->codes_count; i++) {
 		const struct schema_codes *codes;
 
-		if (!view_equal(set->codes[i].codes.name, name))
+		if (!view_equal(set->codes[i].name, name))
 			continue;
 		codes = schema_set_codes_at(set, i);
-		return set->codes[i].state == SCHEMA_UNREADABLE ? NULL : codes;
+		return state_of(&set->codes[i].state) == SCHEMA_UNREADABLE ? NULL : codes;
 	}
 	return NULL;
 }
