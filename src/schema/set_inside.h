@@ -24,6 +24,13 @@ enum schema_state_of_file {
 	SCHEMA_UNREADABLE, /* it did not compile: there is no such kind here */
 };
 
+/** Whether a kind has rules across records, once it was searched for them. */
+enum schema_across_known {
+	SCHEMA_ACROSS_UNKNOWN,
+	SCHEMA_ACROSS_NONE,
+	SCHEMA_ACROSS_SOME, /* most likely */
+};
+
 /* Name and text stand beside what is compiled, which is written while another thread looks for a name. */
 
 struct schema_set_codes {
@@ -37,6 +44,7 @@ struct schema_set_kind {
 	struct view text;
 	struct schema_draft draft;
 	atomic_int state;  /* enum schema_state_of_file */
+	atomic_int across; /* enum schema_across_known */
 	struct json *json; /* while something is still to come, unless the set was made of files */
 };
 

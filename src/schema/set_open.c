@@ -231,10 +231,9 @@ compile_fields(const struct schema_set *set, struct schema_set_kind *file)
 
 /* Canonical JSON spells a name in one way: a text that has none of these four words has no such keyword. */
 static bool
-may_compare(const struct schema_set_kind *file)
+has_across(struct view text)
 {
 	static const char *const WORDS[] = {"\"x-unique\"", "\"x-excludes\"", "\"x-requires\"", "\"x-standards\""};
-	struct view text = file->text;
 	const uint8_t *end = text.data + text.size;
 	const uint8_t *at = text.data;
 
@@ -249,6 +248,18 @@ may_compare(const struct schema_set_kind *file)
 		}
 	}
 	return false;
+}
+
+static bool
+may_compare(struct schema_set_kind *file)
+{
+	int across = atomic_load_explicit(&file->across, memory_order_relaxed);
+
+	if (across == SCHEMA_ACROSS_UNKNOWN) { /* two threads that search find the same */
+		across = has_across(file->text) ? SCHEMA_ACROSS_SOME : SCHEMA_ACROSS_NONE;
+		atomic_store_explicit(&file->across, across, memory_order_relaxed);
+	}
+	return across == SCHEMA_ACROSS_SOME;
 }
 
 /* The keywords borrow from the tree, which goes. */
