@@ -320,7 +320,7 @@ void
 flow_findings_expect(const struct flow_desk *desk)
 {
 	if (is_hub(desk->node))
-		node_schema_compile(desk->node);
+		node_schema_compile(desk->node, view_text(FLOW_FINDING_KIND));
 }
 
 enum err

@@ -168,10 +168,11 @@ bool node_schema_has(const struct node *node, uint32_t version, const struct dig
 const struct schema_set *node_schema(const struct node *node);
 const struct schema_set *node_schema_find(const struct node *node, uint32_t version, const struct digest *digest);
 /**
- * Begin to compile the kinds of the newest set that have rules across records, beside what comes next: in a second set, which
- * node_schema_compiled() waits for. Without memory or a second processor nothing is gained.
+ * Begin to compile the kinds of the newest set that have rules across records, and this one, beside what comes next: in a second set,
+ * which node_schema_compiled() waits for. Without memory or a second processor nothing is gained.
+ * @param kind  its name; borrowed until the set is waited for
  */
-void node_schema_compile(struct node *node);
+void node_schema_compile(struct node *node, struct view kind);
 /** As node_schema(); the set that node_schema_compile() made, if that is still the newest. The kinds of the two are not the same. */
 const struct schema_set *node_schema_compiled(const struct node *node);
 

@@ -11,6 +11,7 @@ struct node_schema_ahead {
 	struct worker *worker;
 	struct bytes bytes;
 	struct digest digest;
+	struct view kind;
 	struct schema_set *set; /* the thread's until the job is taken; NULL: it did not open */
 };
 
@@ -27,6 +28,7 @@ compile(void *context, size_t slot)
 		if (schema_set_kind_may_compare(ahead->set, i))
 			(void)schema_set_kind_across(ahead->set, i);
 	}
+	(void)schema_set_kind(ahead->set, ahead->kind);
 }
 
 void
@@ -41,7 +43,7 @@ node_schema_ahead_free(struct node_schema_ahead *ahead)
 }
 
 void
-node_schema_compile(struct node *node)
+node_schema_compile(struct node *node, struct view kind)
 {
 	const struct schema_set *set = node_schema(node);
 	struct node_schema_ahead *ahead;
@@ -54,6 +56,7 @@ node_schema_compile(struct node *node)
 	if (ahead == NULL)
 		return;
 	ahead->digest = *schema_set_digest(set);
+	ahead->kind = kind;
 	err = bytes_append_view(&ahead->bytes, schema_set_bytes(set), &why);
 	if (err == ERR_OK)
 		err = worker_new(&ahead->worker, 1, 1, compile, ahead, &why);
