@@ -200,8 +200,18 @@ enum err
 codec_read_key(uint32_t *key, struct codec_reader *reader, size_t index, struct err_info *info)
 {
 	struct codec_head head;
-	enum err err = expect(&head, reader, CODEC_INTEGER, info);
+	enum err err;
 
+	if (reader->position < reader->view.size) { /* most fields have a number of one byte, which is its own head */
+		uint8_t first = reader->view.data[reader->position];
+
+		if (first < 0x80 && (index == 0 || first > *key)) {
+			*key = first;
+			reader->position++;
+			return ERR_OK;
+		}
+	}
+	err = expect(&head, reader, CODEC_INTEGER, info);
 	if (err != ERR_OK)
 		return err;
 	if (head.is_negative || head.number > UINT32_MAX)

@@ -99,6 +99,24 @@ skip_levels(struct codec_reader *reader, bool refuses_empty, struct err_info *in
 	return err;
 }
 
+/* A text of 1 to 31 bytes, the most usual value of all. */
+static bool
+skip_short(struct codec_reader *reader)
+{
+	size_t left = codec_left(reader);
+	const uint8_t *at;
+	size_t size;
+
+	if (left == 0)
+		return false;
+	at = reader->view.data + reader->position;
+	size = *at & 0x1fU;
+	if (*at <= 0xa0 || *at >= 0xc0 || size >= left || !utf8_is_valid(view_of(at + 1, size)))
+		return false;
+	reader->position += 1 + size;
+	return true;
+}
+
 /* Most values are no containers: they need no levels. False: it is one, or is not as it should be. */
 static bool
 skip_plain(struct codec_reader *reader)
@@ -106,6 +124,8 @@ skip_plain(struct codec_reader *reader)
 	struct codec_head head;
 	const uint8_t *content;
 
+	if (skip_short(reader))
+		return true;
 	if (codec_head_read(&head, reader, NULL) != ERR_OK)
 		return false;
 	content = reader->view.data + reader->position + head.size;
