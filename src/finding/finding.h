@@ -110,6 +110,17 @@ enum err finding_postings_of(struct finding_postings *out, const struct finding_
                              struct err_info *info) MUST_USE;
 
 /**
+ * Append the postings of a record before (0) and after it was changed: all in which the two differ, and of a rule with `unless`
+ * all that it has as the own record where one of them differs. Sides that see both alike are left out, and nothing of them is
+ * hashed; what is in both lists has not changed.
+ * @param records  of one kind, id, place, policy and owner
+ * Errors as above.
+ */
+enum err finding_postings_between(struct finding_postings out[2], const struct finding_rules *rules,
+                                  const struct seal_key *key, const struct finding_record records[2],
+                                  struct err_info *info) MUST_USE;
+
+/**
  * Append, as text, the member that a posting is about: its key, or the element of a set. Nothing for the record as a whole
  * or when the member is gone.
  */

@@ -9,6 +9,8 @@ struct finding_lookers {
 	const struct schema_kind *kind;
 	uint16_t *sides;
 	size_t count;
+	uint32_t *fields; /* that any of these sides reads, each once */
+	size_t field_count;
 };
 
 struct finding_rules {

@@ -252,6 +252,26 @@ post_member(struct finding_postings *out, const struct finding_walk *walk, const
 	return finding_postings_add(out, posting, info);
 }
 
+static enum err
+post_side(struct finding_postings *out, const struct finding_rules *rules, uint16_t number,
+          const struct posting_terms *terms, struct err_info *info)
+{
+	const struct finding_side *side = &rules->sides[number];
+	struct finding_posting posting = {.record = terms->record->id, .place = terms->record->place, .side = number};
+	struct finding_walk walk;
+	struct finding_member member;
+	bool is_end = false;
+	enum err err = finding_walk_start(&walk, side->side, terms->record->record, info);
+
+	while (err == ERR_OK) {
+		err = finding_walk_next(&walk, &member, &is_end, info);
+		if (err != ERR_OK || is_end)
+			break;
+		err = post_member(out, &walk, &member, side, &posting, terms, info);
+	}
+	return err;
+}
+
 enum err
 finding_postings_of(struct finding_postings *out, const struct finding_rules *rules, const struct seal_key *key,
                     const struct finding_record *record, struct err_info *info)
@@ -260,21 +280,96 @@ finding_postings_of(struct finding_postings *out, const struct finding_rules *ru
 	const struct posting_terms terms = {key, record};
 	enum err err = ERR_OK;
 
-	for (size_t i = 0; err == ERR_OK && lookers != NULL && i < lookers->count; i++) {
-		const struct finding_side *side = &rules->sides[lookers->sides[i]];
-		struct finding_posting posting = {
-			.record = record->id, .place = record->place, .side = lookers->sides[i]};
-		struct finding_walk walk;
-		struct finding_member member;
-		bool is_end = false;
+	for (size_t i = 0; err == ERR_OK && lookers != NULL && i < lookers->count; i++)
+		err = post_side(out, rules, lookers->sides[i], &terms, info);
+	return err;
+}
 
-		err = finding_walk_start(&walk, side->side, record->record, info);
-		while (err == ERR_OK) {
-			err = finding_walk_next(&walk, &member, &is_end, info);
-			if (err != ERR_OK || is_end)
-				break;
-			err = post_member(out, &walk, &member, side, &posting, &terms, info);
-		}
+/* What a posting of the record as a whole is made of, but for the hash. */
+struct stand {
+	struct finding_walk walk;
+	struct finding_member member;
+	struct finding_posting period;
+	bool is_in;
+};
+
+static enum err
+read_stand(struct stand *out, const struct schema_side *side, const struct record *record, struct err_info *info)
+{
+	bool is_end;
+	enum err err = finding_walk_start(&out->walk, side, record, info);
+
+	if (err == ERR_OK)
+		err = finding_walk_next(&out->walk, &out->member, &is_end, info);
+	if (err == ERR_OK)
+		err = conditions_hold(&out->is_in, &out->walk, &out->member, info);
+	if (err == ERR_OK && out->is_in)
+		err = read_period(&out->period, &out->walk, &out->member, info);
+	return err;
+}
+
+/* Whether a record posts the same before and after; false also where that takes a longer look: the members of a list. */
+static bool
+posts_alike(const struct schema_side *side, const struct finding_record records[2])
+{
+	struct stand stands[2];
+
+	if (side->list != 0 || read_stand(&stands[0], side, records[0].record, NULL) != ERR_OK ||
+	    read_stand(&stands[1], side, records[1].record, NULL) != ERR_OK || stands[0].is_in != stands[1].is_in)
+		return false;
+	if (!stands[0].is_in)
+		return true;
+	if (stands[0].period.from != stands[1].period.from || stands[0].period.to != stands[1].period.to)
+		return false;
+	for (size_t i = 0; i < side->match_count; i++) {
+		if (!view_equal(record_get(records[0].record, side->match[i].field),
+		                record_get(records[1].record, side->match[i].field)))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_alike(const struct finding_side *side, const struct finding_record records[2])
+{
+	if (side->rule->type == SCHEMA_STANDARDS) /* nothing is hashed until a row is broken */
+		return false;
+	if (side->rule->has_unless && (side->role == FINDING_OWN || side->role == FINDING_UNLESS_OWN))
+		return posts_alike(&side->rule->own, records) && posts_alike(&side->rule->unless_own, records);
+	return posts_alike(side->side, records);
+}
+
+/* Most edits touch no field that a rule reads. */
+static bool
+may_differ(const struct finding_lookers *lookers, const struct finding_record records[2])
+{
+	for (size_t i = 0; i < lookers->field_count; i++) {
+		if (!view_equal(record_get(records[0].record, lookers->fields[i]),
+		                record_get(records[1].record, lookers->fields[i])))
+			return true;
+	}
+	return false;
+}
+
+enum err
+finding_postings_between(struct finding_postings out[2], const struct finding_rules *rules, const struct seal_key *key,
+                         const struct finding_record records[2], struct err_info *info)
+{
+	const struct finding_lookers *lookers = finding_lookers_of(rules, records[0].kind);
+	const struct posting_terms before = {key, &records[0]};
+	const struct posting_terms after = {key, &records[1]};
+	enum err err = ERR_OK;
+
+	if (lookers == NULL || !may_differ(lookers, records))
+		return ERR_OK;
+	for (size_t i = 0; err == ERR_OK && i < lookers->count; i++) {
+		uint16_t side = lookers->sides[i];
+
+		if (is_alike(&rules->sides[side], records))
+			continue;
+		err = post_side(&out[0], rules, side, &before, info);
+		if (err == ERR_OK)
+			err = post_side(&out[1], rules, side, &after, info);
 	}
 	return err;
 }

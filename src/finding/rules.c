@@ -57,6 +57,59 @@ has_lookers(const struct finding_rules *rules, const struct schema_kind *kind)
 	return false;
 }
 
+static void
+add_field(struct finding_lookers *lookers, uint32_t number)
+{
+	for (size_t i = 0; i < lookers->field_count; i++) {
+		if (lookers->fields[i] == number)
+			return;
+	}
+	if (number != 0)
+		lookers->fields[lookers->field_count++] = number;
+}
+
+static size_t
+fields_max(const struct schema_side *side)
+{
+	return side->match_count + side->condition_count + 6; /* list, from, to; amount, times, since */
+}
+
+/* Every field of the record that a posting of this side can depend on. */
+static void
+add_fields(struct finding_lookers *lookers, const struct finding_side *side)
+{
+	const struct schema_side *read = side->side;
+	const struct schema_standard *standard = &side->rule->standard;
+
+	add_field(lookers, read->list);
+	for (size_t i = 0; i < read->match_count; i++)
+		add_field(lookers, read->match[i].field);
+	for (size_t i = 0; i < read->condition_count; i++)
+		add_field(lookers, read->conditions[i].path.field);
+	add_field(lookers, read->from.field);
+	add_field(lookers, read->to.field);
+	if (side->rule->type != SCHEMA_STANDARDS)
+		return;
+	add_field(lookers, standard->amount.field);
+	add_field(lookers, standard->times.field);
+	add_field(lookers, standard->since.field);
+}
+
+static enum err
+list_fields(struct finding_lookers *lookers, const struct finding_rules *rules, struct err_info *info)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < lookers->count; i++)
+		most += fields_max(rules->sides[lookers->sides[i]].side);
+	lookers->fields = calloc(most + 1, sizeof(*lookers->fields));
+	if (lookers->fields == NULL)
+		return err_nomem(info);
+	for (size_t i = 0; i < lookers->count; i++)
+		add_fields(lookers, &rules->sides[lookers->sides[i]]);
+	return ERR_OK;
+}
+
 static enum err
 add_lookers(struct finding_rules *rules, const struct schema_kind *kind, struct err_info *info)
 {
@@ -73,7 +126,7 @@ add_lookers(struct finding_rules *rules, const struct schema_kind *kind, struct 
 		if (rules->sides[i].side->kind == kind)
 			lookers->sides[lookers->count++] = (uint16_t)i;
 	}
-	return ERR_OK;
+	return list_fields(lookers, rules, info);
 }
 
 enum err
@@ -113,8 +166,10 @@ finding_rules_free(struct finding_rules *rules)
 {
 	if (rules == NULL)
 		return;
-	for (size_t i = 0; i < rules->looker_count; i++)
+	for (size_t i = 0; i < rules->looker_count; i++) {
 		free(rules->lookers[i].sides);
+		free(rules->lookers[i].fields);
+	}
 	free(rules->lookers);
 	free(rules->sides);
 	free(rules);

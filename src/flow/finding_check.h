@@ -1,5 +1,5 @@
-/** Inside flow: one run of looking for findings; shared by findings.c (order), finding_read.c, finding_steps.c, finding_judge.c
- *  and finding_write.c. */
+/** Inside flow: one run of looking for findings; shared by findings.c (order), finding_read.c, finding_post.c, finding_steps.c,
+ *  finding_judge.c and finding_write.c. */
 #ifndef FLOW_FINDING_CHECK_H
 #define FLOW_FINDING_CHECK_H
 
@@ -71,7 +71,7 @@ struct finding_check {
 	struct finding_past *past; /* how far each partition had been read when this run began */
 	size_t past_count;
 	struct table dirty;    /* groups */
-	struct table fresh;    /* places and ids of records whose groups are all dirty; not used when is_whole */
+	struct table fresh;    /* records judged in all of their groups: place and id; not when is_whole */
 	struct table affected; /* subject -> place; not used when is_whole */
 	struct table wanted_by_subject;
 	struct finding_wanted *wanted;
@@ -83,7 +83,8 @@ struct finding_check {
 	struct finding_step *steps;
 	size_t step_count;
 	size_t step_capacity;
-	struct arena arena; /* of the record at hand */
+	struct finding_postings between[2]; /* of the record at hand, before and after */
+	struct arena arena;                 /* of the record at hand */
 	struct {
 		struct flow_view view;
 		uint16_t place;
@@ -106,6 +107,8 @@ bool finding_is_ours(const struct finding_check *check, uint16_t place_a, uint16
 /* --- finding_read.c --- */
 /** Read what has changed in every partition into postings, notes and dirty groups. */
 enum err finding_read_all(struct finding_check *check, struct err_info *info) MUST_USE;
+
+/* --- finding_post.c --- */
 /** A posting's record in check->fresh. */
 struct finding_name {
 	uint8_t bytes[2 + ID_BYTES];
@@ -113,6 +116,15 @@ struct finding_name {
 struct finding_name finding_name_of(const struct finding_posting *posting);
 enum err finding_mark_dirty(struct finding_check *check, const uint8_t group[FINDING_GROUP_BYTES],
                             struct err_info *info) MUST_USE;
+/** A record of a place as rules see it; NULL: there is none, and it has no kind. Borrows all but the id. */
+struct finding_record finding_look_at(const struct finding_check *check, uint16_t place, const struct id *id,
+                                      const struct record *record);
+/** A record before (0) and after: what came and what went of its postings, and the groups to be judged because of it. */
+enum err finding_post(struct finding_check *check, const struct finding_record records[2],
+                      struct err_info *info) MUST_USE;
+/** All groups in which the record stands are judged. */
+enum err finding_judge_again(struct finding_check *check, const struct finding_record *record,
+                             struct err_info *info) MUST_USE;
 
 /* --- finding_steps.c --- */
 /** Records of a partition whose status must be followed edit by edit. */
@@ -122,10 +134,9 @@ struct finding_suspects {
 	size_t capacity;
 };
 
-/** Look at one record that changed (either may be NULL): is its step one that the machine has? */
-enum err finding_step_look(struct finding_suspects *suspects, struct finding_check *check, uint16_t place,
-                           const struct id *id, const struct record *old, const struct record *new_record,
-                           struct err_info *info) MUST_USE;
+/** Look at one record that changed, before (0) and after, either of which may be NULL: is its step one that the machine has? */
+enum err finding_step_look(struct finding_suspects *suspects, struct finding_check *check,
+                           const struct finding_record records[2], struct err_info *info) MUST_USE;
 /** Follow the suspects through the edits since `old` (none: from the beginning). */
 enum err finding_steps_follow(struct finding_check *check, uint16_t place, const struct finding_suspects *suspects,
                               struct partition *partition, const struct oid *old, struct err_info *info) MUST_USE;

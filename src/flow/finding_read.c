@@ -17,8 +17,6 @@ struct reading {
 	struct arena arena;
 	struct bytes old_plaintext;
 	struct bytes new_plaintext;
-	struct finding_postings old_postings;
-	struct finding_postings new_postings;
 };
 
 static void
@@ -31,34 +29,6 @@ reading_release(struct reading *reading)
 	arena_release(&reading->arena);
 	seal_wipe_bytes(&reading->old_plaintext);
 	seal_wipe_bytes(&reading->new_plaintext);
-	finding_postings_release(&reading->old_postings);
-	finding_postings_release(&reading->new_postings);
-}
-
-enum err
-finding_mark_dirty(struct finding_check *check, const uint8_t group[FINDING_GROUP_BYTES], struct err_info *info)
-{
-	return table_put(&check->dirty, view_of(group, FINDING_GROUP_BYTES), NULL, NULL, info);
-}
-
-struct finding_name
-finding_name_of(const struct finding_posting *posting)
-{
-	struct finding_name name;
-
-	store_u16(name.bytes, posting->place);
-	memcpy(name.bytes + 2, posting->record.bytes, ID_BYTES);
-	return name;
-}
-
-/* What came with all that it has needs no second look when its groups are judged. */
-static enum err
-note_fresh(struct finding_check *check, const struct finding_posting *posting, struct err_info *info)
-{
-	const struct finding_name name = finding_name_of(posting);
-
-	return check->is_whole ? ERR_OK
-	                       : table_put(&check->fresh, view_of(name.bytes, sizeof(name.bytes)), NULL, NULL, info);
 }
 
 /* The record before (side 0) or after; *is_there false: none, or one that does not open here. */
@@ -87,77 +57,6 @@ open_side(struct record *out, bool *is_there, struct reading *reading, const str
 	return err;
 }
 
-static int
-compare_postings(const void *a, const void *b)
-{
-	return finding_posting_compare(a, b);
-}
-
-static enum err
-post(struct finding_postings *out, struct reading *reading, const struct id *id, const struct record *record,
-     struct err_info *info)
-{
-	struct finding_record looked_at = {
-		.record = record,
-		.kind = record == NULL ? NULL : schema_set_kind(reading->check->set, record->kind),
-		.id = *id,
-		.place = reading->place,
-		.policy = reading->check->policy,
-		.owner = &reading->check->places[reading->place].owner,
-	};
-	enum err err = ERR_OK;
-
-	out->count = 0;
-	if (looked_at.kind != NULL)
-		err = finding_postings_of(out, reading->check->rules, postings_key(reading->check->postings),
-		                          &looked_at, info);
-	if (err == ERR_OK && out->count > 1)
-		qsort(out->items, out->count, sizeof(*out->items), compare_postings);
-	return err;
-}
-
-static enum err
-change(struct reading *reading, const struct finding_posting *posting, bool is_there, struct err_info *info)
-{
-	struct finding_check *check = reading->check;
-	enum err err = postings_change(check->postings, posting, is_there, info);
-
-	if (err != ERR_OK || check->is_whole)
-		return err;
-	err = finding_mark_dirty(check, posting->group, info);
-	if (err == ERR_OK && !is_there)
-		err = finding_affected(check, posting, info);
-	return err;
-}
-
-/* Both lists are sorted: what is in one alone came or went. */
-static enum err
-compare_lists(struct reading *reading, struct err_info *info)
-{
-	const struct finding_postings *old = &reading->old_postings;
-	const struct finding_postings *new_postings = &reading->new_postings;
-	size_t i = 0;
-	size_t k = 0;
-	enum err err = ERR_OK;
-
-	while (err == ERR_OK && (i < old->count || k < new_postings->count)) {
-		int order = i == old->count ? 1
-		            : k == new_postings->count
-		                    ? -1
-		                    : finding_posting_compare(&old->items[i], &new_postings->items[k]);
-
-		if (order < 0)
-			err = change(reading, &old->items[i], false, info);
-		else if (order > 0)
-			err = change(reading, &new_postings->items[k], true, info);
-		i += order <= 0 ? 1U : 0U;
-		k += order >= 0 ? 1U : 0U;
-	}
-	if (err == ERR_OK && old->count == 0 && new_postings->count > 0)
-		err = note_fresh(reading->check, &new_postings->items[0], info);
-	return err;
-}
-
 /* The note of one of our findings; false: it is another office's, or says nothing that we could look up. */
 static bool
 read_note(struct postings_note *out, const struct reading *reading, const struct id *id, const struct record *record)
@@ -183,7 +82,7 @@ static enum err
 touch_subject(struct reading *reading, const struct record *finding, struct err_info *info)
 {
 	struct finding_check *check = reading->check;
-	struct finding_postings postings = {0};
+	struct finding_record subject;
 	struct bytes plaintext = {0};
 	struct record record;
 	struct id id;
@@ -195,14 +94,10 @@ touch_subject(struct reading *reading, const struct record *finding, struct err_
 	if (err == ERR_OK)
 		err = record_read(&record, &reading->arena, bytes_view(&plaintext), LIMIT_RECORD_MERGED_BYTES_MAX,
 		                  info);
-	else if (err == ERR_NOT_FOUND || err == ERR_RIGHT)
-		goto out;
-	if (err == ERR_OK)
-		err = post(&postings, reading, &id, &record, info);
-	for (size_t i = 0; err == ERR_OK && i < postings.count; i++)
-		err = finding_mark_dirty(check, postings.items[i].group, info);
-out:
-	finding_postings_release(&postings);
+	if (err == ERR_OK) {
+		subject = finding_look_at(check, reading->place, &id, &record);
+		err = finding_judge_again(check, &subject, info);
+	}
 	seal_wipe_bytes(&plaintext);
 	return err == ERR_NOT_FOUND || err == ERR_RIGHT ? ERR_OK : err;
 }
@@ -225,19 +120,18 @@ change_note(struct reading *reading, const struct id *id, const struct record *o
 }
 
 static enum err
-change_roll(struct reading *reading, const struct record *record, int64_t difference, struct err_info *info)
+change_roll(struct finding_check *check, const struct finding_record *record, int64_t difference, struct err_info *info)
 {
-	struct finding_check *check = reading->check;
-	const struct schema_kind *kind = record == NULL ? NULL : schema_set_kind(check->set, record->kind);
+	const struct schema_kind *kind = record->kind;
 	bool had;
 	enum err err;
 
 	if (kind == NULL || !kind->is_roll)
 		return ERR_OK;
-	had = postings_has_roll(check->postings, reading->place, kind->name);
-	err = postings_roll_change(check->postings, reading->place, kind->name, difference, info);
+	had = postings_has_roll(check->postings, record->place, kind->name);
+	err = postings_roll_change(check->postings, record->place, kind->name, difference, info);
 	/* the first row of a roll, and the last one, decide whether its rules say anything at all */
-	if (err == ERR_OK && had != postings_has_roll(check->postings, reading->place, kind->name))
+	if (err == ERR_OK && had != postings_has_roll(check->postings, record->place, kind->name))
 		check->is_whole = true;
 	return err;
 }
@@ -252,21 +146,20 @@ static enum err
 take_change(struct reading *reading, const struct id *id, const struct record *old, const struct record *new_record,
             struct err_info *info)
 {
+	struct finding_check *check = reading->check;
+	const struct finding_record records[2] = {finding_look_at(check, reading->place, id, old),
+	                                          finding_look_at(check, reading->place, id, new_record)};
 	enum err err;
 
 	if (is_finding(old) || is_finding(new_record))
 		return change_note(reading, id, old, new_record, info);
-	err = change_roll(reading, old, -1, info);
+	err = change_roll(check, &records[0], -1, info);
 	if (err == ERR_OK)
-		err = change_roll(reading, new_record, 1, info);
+		err = change_roll(check, &records[1], 1, info);
 	if (err == ERR_OK)
-		err = post(&reading->old_postings, reading, id, old, info);
+		err = finding_post(check, records, info);
 	if (err == ERR_OK)
-		err = post(&reading->new_postings, reading, id, new_record, info);
-	if (err == ERR_OK)
-		err = compare_lists(reading, info);
-	if (err == ERR_OK)
-		err = finding_step_look(&reading->suspects, reading->check, reading->place, id, old, new_record, info);
+		err = finding_step_look(&reading->suspects, check, records, info);
 	return err;
 }
 
@@ -380,6 +273,7 @@ visit_step(void *context, const struct id *id, const struct oid *old_oid, const 
 {
 	struct reading *reading = context;
 	const struct partition_touch touch = touch_of(id, old_oid, new_oid);
+	struct finding_record records[2];
 	struct opened opened;
 	enum err err = open_pair(&opened, reading, &touch, info);
 
@@ -389,8 +283,9 @@ visit_step(void *context, const struct id *id, const struct oid *old_oid, const 
 		if (id_equal(&reading->suspects.ids[i], id))
 			return ERR_OK;
 	}
-	return finding_step_look(&reading->past_suspects, reading->check, reading->place, id, opened.old,
-	                         opened.new_record, info);
+	records[0] = finding_look_at(reading->check, reading->place, id, opened.old);
+	records[1] = finding_look_at(reading->check, reading->place, id, opened.new_record);
+	return finding_step_look(&reading->past_suspects, reading->check, records, info);
 }
 
 static enum err

@@ -68,23 +68,25 @@ has_note(const struct finding_check *check, const struct schema_kind *kind, cons
 }
 
 enum err
-finding_step_look(struct finding_suspects *suspects, struct finding_check *check, uint16_t place, const struct id *id,
-                  const struct record *old, const struct record *new_record, struct err_info *info)
+finding_step_look(struct finding_suspects *suspects, struct finding_check *check,
+                  const struct finding_record records[2], struct err_info *info)
 {
-	const struct record *any = new_record != NULL ? new_record : old;
-	const struct schema_kind *kind = any == NULL ? NULL : schema_set_kind(check->set, any->kind);
-	struct finding_step gone = {.place = place, .record = *id, .kind = kind};
+	const struct record *now = records[1].record;
+	const struct schema_kind *kind = now == NULL ? records[0].kind : records[1].kind;
+	const struct id *id = &records[0].id;
+	struct finding_step gone = {.place = records[0].place, .record = *id, .kind = kind};
 	struct view from;
 	struct view to;
 
-	if (kind == NULL || kind->status == NULL || !finding_is_ours(check, place, place))
+	if (kind == NULL || kind->status == NULL)
 		return ERR_OK;
-	if (new_record == NULL)
+	from = status_of(kind, records[0].record);
+	to = status_of(kind, now);
+	if ((now != NULL && (to.size == 0 || view_equal(from, to))) ||
+	    !finding_is_ours(check, records[0].place, records[0].place))
+		return ERR_OK;
+	if (now == NULL)
 		return has_note(check, kind, id) ? add_step(check, &gone, info) : ERR_OK;
-	from = status_of(kind, old);
-	to = status_of(kind, new_record);
-	if (to.size == 0 || view_equal(from, to))
-		return ERR_OK;
 	if (schema_states_may_follow(kind->status->states, from, to) && !has_note(check, kind, id))
 		return ERR_OK;
 	return add_suspect(suspects, id, info);

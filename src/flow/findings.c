@@ -39,6 +39,8 @@ check_release(struct finding_check *check)
 	free(check->wanted);
 	free(check->parts);
 	free(check->steps);
+	finding_postings_release(&check->between[0]);
+	finding_postings_release(&check->between[1]);
 	arena_release(&check->arena);
 }
 
