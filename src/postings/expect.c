@@ -1,6 +1,7 @@
 /*
- * Groups that are known to be asked for, in order: which page each of them begins on follows from the fences, so every second
- * of these pages is opened and checked by another thread. Whatever is asked for beside that is opened here.
+ * Groups that are known to be asked for, in order: which page each of them begins on follows from the fences, and whether it may be
+ * there from the filters, so every second of these pages is opened and checked by another thread. Whatever is asked for beside
+ * that is opened here.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 enum {
 	SLOTS = 32, /* power of two */
 	HANDED = 4,
-	PAGES_FEW = 64, /* that are not worth a thread */
+	PAGES_FEW = 32, /* that are not worth a thread */
 };
 
 /* A page that the other thread opens. */
@@ -58,7 +59,7 @@ hand_over(struct postings_expectation *expected)
 	}
 }
 
-/* As postings_group() will: from the newest segment, a page only where it is not the last one opened. */
+/* As postings_group() will: from the newest segment, a page only where it may hold the group and is not the last one opened. */
 static enum err
 list_pages(struct postings_expectation *expected, struct err_info *info)
 {
@@ -66,26 +67,30 @@ list_pages(struct postings_expectation *expected, struct err_info *info)
 	size_t groups = expected->groups.size / FINDING_GROUP_BYTES;
 	size_t last[POSTINGS_SEGMENTS_MAX];
 	size_t pages = 0;
+	enum err err = ERR_OK;
 
 	for (size_t i = 0; i < POSTINGS_SEGMENTS_MAX; i++)
 		last[i] = SIZE_MAX;
 	expected->items = calloc(groups * postings->segment_count / 2 + 1, sizeof(*expected->items));
 	if (expected->items == NULL)
 		return err_nomem(info);
-	for (size_t i = 0; i < groups; i++) {
-		for (size_t k = postings->segment_count; k > 0; k--) {
-			size_t page = postings_segment_page(&postings->segments[k - 1],
-			                                    expected->groups.data + i * FINDING_GROUP_BYTES);
+	for (size_t at = 0; err == ERR_OK && at < groups * postings->segment_count; at++) {
+		size_t i = at / postings->segment_count;
+		size_t k = postings->segment_count - 1 - at % postings->segment_count;
+		const struct postings_segment *segment = &postings->segments[k];
+		const uint8_t *group = expected->groups.data + i * FINDING_GROUP_BYTES;
+		size_t page = postings_segment_page(segment, group);
+		bool may_be = false;
 
-			if (page == last[k - 1])
-				continue;
-			last[k - 1] = page;
-			if (pages++ % 2 == 1)
-				expected->items[expected->count++] =
-					(struct item){(uint32_t)i, (uint32_t)(k - 1), page};
-		}
+		if (page != last[k])
+			err = postings_filter_ask(&may_be, postings, segment, group, info);
+		if (err != ERR_OK || !may_be)
+			continue;
+		last[k] = page;
+		if (pages++ % 2 == 1)
+			expected->items[expected->count++] = (struct item){(uint32_t)i, (uint32_t)k, page};
 	}
-	return ERR_OK;
+	return err;
 }
 
 enum err

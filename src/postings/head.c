@@ -17,7 +17,7 @@ enum {
 	FILES_MAX = 65536,
 };
 
-static const uint8_t MAGIC[MAGIC_BYTES] = {'T', 'S', 'F', 'I', 'N', 'D', '1', '\n'};
+static const uint8_t MAGIC[MAGIC_BYTES] = {'T', 'S', 'F', 'I', 'N', 'D', '2', '\n'};
 static const char HEAD_NAME[] = "head";
 
 static enum err

@@ -15,6 +15,8 @@ enum {
 	POSTINGS_PAGE_ENTRIES = 84,
 	POSTINGS_FENCE_BYTES = 8,
 	POSTINGS_PAGE_FENCES = POSTINGS_PAGE_CONTENT / POSTINGS_FENCE_BYTES,
+	POSTINGS_FILTER_PAGES =
+		64, /* of postings, for each page of a filter: 6 bits a posting, and 1 of 18 is let through in vain */
 	POSTINGS_SEGMENTS_MAX = 64,
 	POSTINGS_CHANGES_MAX = 1048576, /* in memory, before a segment is written early */
 	POSTINGS_GONE = 1 << 15,        /* in an entry's side */
@@ -30,7 +32,8 @@ struct postings_segment {
 	uint8_t *fences; /* pages * POSTINGS_FENCE_BYTES */
 	uint8_t *page;   /* the page opened last, or NULL */
 	size_t page_at;
-	bool is_new; /* written by this run: the head on disk does not name it yet */
+	uint8_t **filters; /* pages of filters, as far as they were opened */
+	bool is_new;       /* written by this run: the head on disk does not name it yet */
 };
 
 struct postings_roll {
@@ -75,6 +78,8 @@ bool postings_segment_open(struct postings_segment *out, const struct postings *
 /** Open and check one page; `out` has room for POSTINGS_PAGE_CONTENT bytes. False: damaged. */
 bool postings_page_open(uint8_t *out, const struct postings *postings, const struct postings_segment *segment,
                         size_t number);
+/** Pages of `each` entries for so many. */
+size_t postings_pages_for(uint64_t count, size_t each);
 /** The page on which a group begins, if it is there. */
 size_t postings_segment_page(const struct postings_segment *segment, const uint8_t group[FINDING_GROUP_BYTES]);
 void postings_segment_release(struct postings_segment *segment);
@@ -96,6 +101,8 @@ struct postings_writer {
 	uint32_t number;
 	uint64_t count;
 	struct bytes fences;
+	uint8_t filter[POSTINGS_PAGE_CONTENT];
+	struct bytes filters;
 	struct bytes out; /* pages not yet written */
 };
 
@@ -107,6 +114,12 @@ enum err postings_writer_put(struct postings_writer *writer, const struct findin
 enum err postings_writer_end(struct postings_segment *out, struct postings_writer *writer,
                              struct err_info *info) MUST_USE;
 void postings_writer_drop(struct postings_writer *writer);
+
+/* --- filter.c --- */
+void postings_filter_add(uint8_t filter[POSTINGS_PAGE_CONTENT], const uint8_t group[FINDING_GROUP_BYTES]);
+/** *out false: no posting of the group is in the segment. True may be wrong. ERR_FORMAT: a page is damaged; ERR_NOMEM. */
+enum err postings_filter_ask(bool *out, const struct postings *postings, const struct postings_segment *segment,
+                             const uint8_t group[FINDING_GROUP_BYTES], struct err_info *info) MUST_USE;
 
 /* --- expect.c --- */
 /** This group is asked for now. */

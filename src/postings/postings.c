@@ -237,8 +237,12 @@ group_of_segment(struct finding_postings *out, size_t start, struct postings *po
                  struct postings_segment *segment, const uint8_t *group, struct err_info *info)
 {
 	uint64_t at = 0;
-	enum err err = postings_segment_find(&at, postings, segment, group, info);
+	bool may_be = false;
+	enum err err = postings_filter_ask(&may_be, postings, segment, group, info);
 
+	if (err != ERR_OK || !may_be)
+		return err;
+	err = postings_segment_find(&at, postings, segment, group, info);
 	for (; err == ERR_OK && at < segment->count; at++) {
 		struct finding_posting posting;
 

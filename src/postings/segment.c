@@ -1,4 +1,4 @@
-/* A segment: sealed pages of postings in order, then the first bytes of each page. */
+/* A segment: sealed pages of postings in order, then the first bytes of each page, then filters of what they hold. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,8 +76,8 @@ postings_page_open(uint8_t *out, const struct postings *postings, const struct p
 	                     NULL) == ERR_OK;
 }
 
-static size_t
-pages_for(uint64_t count, size_t each)
+size_t
+postings_pages_for(uint64_t count, size_t each)
 {
 	return (size_t)((count + each - 1) / each);
 }
@@ -86,11 +86,12 @@ static bool
 read_fences(struct postings_segment *segment, const struct postings *postings)
 {
 	uint8_t content[POSTINGS_PAGE_CONTENT];
-	size_t pages = pages_for(segment->pages, POSTINGS_PAGE_FENCES);
+	size_t pages = postings_pages_for(segment->pages, POSTINGS_PAGE_FENCES);
 
 	segment->fences = calloc(segment->pages + 1, POSTINGS_FENCE_BYTES);
 	segment->page = malloc(POSTINGS_PAGE_CONTENT);
-	if (segment->fences == NULL || segment->page == NULL)
+	segment->filters = calloc(postings_pages_for(segment->pages, POSTINGS_FILTER_PAGES), sizeof(*segment->filters));
+	if (segment->fences == NULL || segment->page == NULL || segment->filters == NULL)
 		return false;
 	segment->page_at = SIZE_MAX;
 	for (size_t i = 0; i < pages; i++) {
@@ -119,8 +120,9 @@ postings_segment_open(struct postings_segment *out, const struct postings *posti
 	    fs_open(&segment.fd, path, UINT64_MAX, NULL) != ERR_OK)
 		return false;
 	segment.is_open = true;
-	segment.pages = pages_for(count, POSTINGS_PAGE_ENTRIES);
-	pages = segment.pages + pages_for(segment.pages, POSTINGS_PAGE_FENCES);
+	segment.pages = postings_pages_for(count, POSTINGS_PAGE_ENTRIES);
+	pages = segment.pages + postings_pages_for(segment.pages, POSTINGS_PAGE_FENCES) +
+	        postings_pages_for(segment.pages, POSTINGS_FILTER_PAGES);
 	if (fstat(segment.fd, &status) != 0 || (uint64_t)status.st_size != (uint64_t)pages * POSTINGS_PAGE_BYTES ||
 	    !read_fences(&segment, postings)) {
 		postings_segment_release(&segment);
@@ -137,6 +139,10 @@ postings_segment_release(struct postings_segment *segment)
 		(void)close(segment->fd);
 	free(segment->fences);
 	free(segment->page);
+	for (size_t i = 0; segment->filters != NULL && i < postings_pages_for(segment->pages, POSTINGS_FILTER_PAGES);
+	     i++)
+		free(segment->filters[i]);
+	free(segment->filters);
 	*segment = (struct postings_segment){0};
 }
 
@@ -211,6 +217,7 @@ postings_writer_begin(struct postings_writer *writer, const struct postings *pos
 	return err == ERR_OK ? fs_create_temporary(&writer->fd, writer->path, path, "new", info) : err;
 }
 
+/* Seal what is in `plain` as the next page. */
 static enum err
 close_page(struct postings_writer *writer, struct err_info *info)
 {
@@ -232,31 +239,44 @@ close_page(struct postings_writer *writer, struct err_info *info)
 	return err;
 }
 
+/* What the filter has gathered, once its pages are full or the last. */
+static enum err
+close_filter(struct postings_writer *writer, struct err_info *info)
+{
+	enum err err = bytes_append(&writer->filters, writer->filter, sizeof(writer->filter), info);
+
+	memset(writer->filter, 0, sizeof(writer->filter));
+	return err;
+}
+
 enum err
 postings_writer_put(struct postings_writer *writer, const struct finding_posting *posting, struct err_info *info)
 {
 	enum err err = ERR_OK;
 
-	if (writer->used == 0)
+	if (writer->used == 0 && writer->number > 0 && writer->number % POSTINGS_FILTER_PAGES == 0)
+		err = close_filter(writer, info);
+	if (err == ERR_OK && writer->used == 0)
 		err = bytes_append(&writer->fences, posting->group, POSTINGS_FENCE_BYTES, info);
 	if (err != ERR_OK)
 		return err;
+	postings_filter_add(writer->filter, posting->group);
 	postings_entry_write(writer->plain + writer->used * POSTINGS_ENTRY_BYTES, posting);
 	writer->used++;
 	writer->count++;
 	return writer->used == POSTINGS_PAGE_ENTRIES ? close_page(writer, info) : ERR_OK;
 }
 
+/* Fences or filters: as many pages as they fill. */
 static enum err
-write_fences(struct postings_writer *writer, struct err_info *info)
+write_pages(struct postings_writer *writer, struct view content, struct err_info *info)
 {
 	enum err err = ERR_OK;
 
-	for (size_t at = 0; err == ERR_OK && at < writer->fences.size; at += POSTINGS_PAGE_CONTENT) {
-		size_t left = writer->fences.size - at;
+	for (size_t at = 0; err == ERR_OK && at < content.size; at += POSTINGS_PAGE_CONTENT) {
+		size_t left = content.size - at;
 
-		memcpy(writer->plain, writer->fences.data + at,
-		       left < POSTINGS_PAGE_CONTENT ? left : POSTINGS_PAGE_CONTENT);
+		memcpy(writer->plain, content.data + at, left < POSTINGS_PAGE_CONTENT ? left : POSTINGS_PAGE_CONTENT);
 		err = close_page(writer, info);
 	}
 	return err;
@@ -268,8 +288,12 @@ postings_writer_end(struct postings_segment *out, struct postings_writer *writer
 	char path[LIMIT_PATH_BYTES_MAX];
 	enum err err = writer->used > 0 ? close_page(writer, info) : ERR_OK;
 
+	if (err == ERR_OK && writer->count > 0)
+		err = close_filter(writer, info);
 	if (err == ERR_OK)
-		err = write_fences(writer, info);
+		err = write_pages(writer, bytes_view(&writer->fences), info);
+	if (err == ERR_OK)
+		err = write_pages(writer, bytes_view(&writer->filters), info);
 	if (err == ERR_OK)
 		err = fs_write_all(writer->fd, writer->path, bytes_view(&writer->out), info);
 	if (err == ERR_OK)
@@ -294,5 +318,6 @@ postings_writer_drop(struct postings_writer *writer)
 	}
 	writer->fd = -1;
 	bytes_release(&writer->fences);
+	bytes_release(&writer->filters);
 	bytes_release(&writer->out);
 }
