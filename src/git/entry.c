@@ -11,7 +11,7 @@ enum {
 	ZLIB_HEADER_BYTES = 2,
 	ZLIB_TRAILER_BYTES = 4,
 	STORED_BYTES = ZLIB_HEADER_BYTES + STORED_BLOCK_HEADER_BYTES + ZLIB_TRAILER_BYTES, /* beside one stored block */
-	DEFLATE_LEVEL = 1, /* trees and commits are small and half random */
+	DEFLATE_LEVEL = 1, /* commits are small and half random */
 	HEADER_FIRST_BITS = 4,
 	HEADER_NEXT_BITS = 7,
 	HEADER_MORE = 0x80,
@@ -116,12 +116,12 @@ pack_encode(struct bytes *out, struct pack_encoder *encoder, int type, struct vi
 	size_t start = out->size;
 	enum err err = bytes_append(out, header, encode_header(header, type, content.size), info);
 
-	if (err == ERR_OK && type == (int)GIT_TYPE_BLOB)
-		err = encode_stored(out, content, info);
-	else if (err == ERR_OK && type == (int)GIT_TYPE_TREE && leaf_is_one(content))
+	if (err == ERR_OK && type == (int)GIT_TYPE_TREE && leaf_is_one(content))
 		err = leaf_encode(out, &encoder->leaf, content, info);
-	else if (err == ERR_OK)
+	else if (err == ERR_OK && type == (int)GIT_TYPE_COMMIT)
 		err = encode_deflated(out, encoder, content, info);
+	else if (err == ERR_OK)
+		err = encode_stored(out, content, info);
 	if (err != ERR_OK)
 		out->size = start;
 	return err;

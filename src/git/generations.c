@@ -149,7 +149,7 @@ generations_save(struct generations *generations, const struct git_store *store)
 		return;
 	if (encode(&file, generations, from) == ERR_OK)
 		generations->is_whole = from > 0 ? append(path, bytes_view(&file))
-		                                 : fs_write(path, bytes_view(&file), FILE_MODE, NULL) == ERR_OK;
+		                                 : fs_write_cache(path, bytes_view(&file), NULL) == ERR_OK;
 	generations->saved = generations->count;
 	bytes_release(&file);
 }

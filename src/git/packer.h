@@ -26,7 +26,7 @@ void pack_inflater_release(struct pack_inflater *inflater);
 
 /** What making streams needs. {0}: nothing yet. */
 struct pack_encoder {
-	struct libdeflate_compressor *deflater; /* NULL until the first commit, or tree that is no directory of ids */
+	struct libdeflate_compressor *deflater; /* NULL until the first commit */
 	struct leaf_coder leaf;
 };
 
