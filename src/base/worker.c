@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -22,6 +23,8 @@ struct worker {
 	size_t seen;  /* ours: `done` as it was last looked at */
 	bool is_ending;
 	bool is_alone; /* there is no thread: a job is done when it is put */
+	bool has_home;
+	cpu_set_t home; /* the processors that this thread may run on */
 };
 
 static bool is_without_thread;
@@ -40,11 +43,39 @@ worker_processors(void)
 	return count < 1 ? 1 : (size_t)count;
 }
 
+/*
+ * A new thread is often put on our own processor, though another is idle: then each takes slices of milliseconds from the other until it
+ * is moved. So it begins on another one; from there it may go where it likes.
+ */
+static bool
+start(struct worker *worker, void *(*body)(void *))
+{
+	pthread_attr_t attributes;
+	int here = sched_getcpu();
+	cpu_set_t others;
+	bool is_started;
+
+	worker->has_home = here >= 0 && sched_getaffinity(0, sizeof(worker->home), &worker->home) == 0 &&
+	                   CPU_COUNT(&worker->home) > 1 && CPU_ISSET((size_t)here, &worker->home);
+	if (pthread_attr_init(&attributes) != 0)
+		return false;
+	if (worker->has_home) {
+		others = worker->home;
+		CPU_CLR((size_t)here, &others);
+		(void)pthread_attr_setaffinity_np(&attributes, sizeof(others), &others);
+	}
+	is_started = pthread_create(&worker->thread, &attributes, body, worker) == 0;
+	(void)pthread_attr_destroy(&attributes);
+	return is_started;
+}
+
 static void *
 run(void *context)
 {
 	struct worker *worker = context;
 
+	if (worker->has_home)
+		(void)sched_setaffinity(0, sizeof(worker->home), &worker->home);
 	(void)pthread_mutex_lock(&worker->mutex);
 	for (;;) {
 		size_t from = worker->done;
@@ -84,7 +115,7 @@ worker_new(struct worker **out, size_t slots, size_t group, worker_do work, void
 	(void)pthread_cond_init(&worker->is_done, NULL);
 	/* whether there is a catalogue is found out on this thread; looking into it is safe on any */
 	(void)message("");
-	worker->is_alone = worker_processors() < 2 || pthread_create(&worker->thread, NULL, run, worker) != 0;
+	worker->is_alone = worker_processors() < 2 || !start(worker, run);
 	*out = worker;
 	return ERR_OK;
 }
