@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { LINGER = 300 };
+
 /* Jobs from `taken` to `done` are done, to `shown` the thread may have them, to `put` they are being collected. */
 struct worker {
 	worker_do work;
@@ -69,6 +71,18 @@ start(struct worker *worker, void *(*body)(void *))
 	return is_started;
 }
 
+/* A moment before going to sleep: waking up costs more. The mutex is held, and let go meanwhile. */
+static void
+linger(struct worker *worker, const size_t *what, size_t than)
+{
+	for (int i = 0; i < LINGER && *what == than && !worker->is_ending; i++) {
+		(void)pthread_mutex_unlock(&worker->mutex);
+		for (int k = 0; k < 8; k++)
+			__builtin_ia32_pause();
+		(void)pthread_mutex_lock(&worker->mutex);
+	}
+}
+
 static void *
 run(void *context)
 {
@@ -81,6 +95,7 @@ run(void *context)
 		size_t from = worker->done;
 		size_t to;
 
+		linger(worker, &worker->shown, from);
 		while (worker->shown == from && !worker->is_ending)
 			(void)pthread_cond_wait(&worker->is_more, &worker->mutex);
 		if (worker->is_ending)
@@ -187,6 +202,7 @@ worker_take(size_t *slot_out, struct worker *worker, bool is_waiting)
 	if (worker->taken == worker->seen && is_waiting) {
 		show(worker);
 		(void)pthread_mutex_lock(&worker->mutex);
+		linger(worker, &worker->done, worker->taken);
 		while (worker->done == worker->taken)
 			(void)pthread_cond_wait(&worker->is_done, &worker->mutex);
 		worker->seen = worker->done;
