@@ -24,12 +24,10 @@ enum {
 	OTHER_BITS = 9,
 	SIZE_BITS_MAX = 15,
 	SYMBOL_BITS = 9,
-	PAIR_BITS = 11,
-	PAIR_SECOND = SYMBOL_BITS, /* where the parts of a pair begin */
-	PAIR_SIZE = 2 * SYMBOL_BITS,
-	PAIR_COUNT = PAIR_SIZE + 4,
-	FILLED = 56,      /* bits, at least */
-	PAIRS_FILLED = 5, /* so many times eleven bits are in 56 */
+	FILLED = 56, /* bits, at least */
+	DIGITS_FILLED = FILLED / DIGIT_BITS,
+	GUESSED = 3,                                      /* bytes that are looked up at once */
+	GUESSES_FILLED = FILLED / (GUESSED * OTHER_BITS), /* so many times */
 	/* symbols of the code for the sizes (RFC 1951, 3.2.7) */
 	SIZE_AGAIN = 16,
 	SIZE_ZEROS_FEW = 17,
@@ -312,16 +310,10 @@ make_decoder(struct leaf_decoder *decoder, unsigned copied)
 		for (unsigned code = coder->codes[symbol]; size > 0 && code < LEAF_LOOKS; code += 1U << size)
 			decoder->symbols[code] = (uint16_t)(size << SYMBOL_BITS | symbol);
 	}
-	for (uint32_t code = 0; code < LEAF_PAIRS; code++) {
-		uint32_t first = decoder->symbols[code % LEAF_LOOKS];
-		uint32_t size = first >> SYMBOL_BITS;
-		uint32_t second = decoder->symbols[(code >> size) % LEAF_LOOKS];
-		bool is_pair = size + (second >> SYMBOL_BITS) <= PAIR_BITS;
+	for (unsigned code = 0; code < LEAF_DIGITS; code++) {
+		uint16_t look = decoder->symbols[code];
 
-		decoder->pairs[code] = first % (1U << SYMBOL_BITS) | size << PAIR_SIZE | 1U << PAIR_COUNT;
-		if (is_pair)
-			decoder->pairs[code] += second % (1U << SYMBOL_BITS) << PAIR_SECOND |
-			                        second >> SYMBOL_BITS << PAIR_SIZE | 1U << PAIR_COUNT;
+		decoder->digits[code] = look >> SYMBOL_BITS == DIGIT_BITS ? (uint8_t)look : 0;
 	}
 }
 
@@ -355,42 +347,91 @@ read_head(struct bit_reader *reader, struct leaf_decoder *decoder, struct view s
 
 /* A symbol that is no byte has bit 8. */
 static bool
-read_literals(uint8_t *out, size_t count, struct bit_reader *reader, const struct leaf_decoder *decoder)
+read_byte(uint8_t *out, struct bit_reader *reader, const struct leaf_decoder *decoder)
 {
-	const uint8_t *end = out + count;
-	uint32_t all = 0;
+	uint32_t look = decoder->symbols[reader->bits % LEAF_LOOKS];
 
-	while (out < end) {
-		unsigned used = 0;
+	*out = (uint8_t)look;
+	(void)take(reader, look >> SYMBOL_BITS);
+	return (look & END_OF_BLOCK) == 0;
+}
+
+/* All digits have codes of the same size, so none waits for the one before. */
+static bool
+read_digits(uint8_t *out, size_t count, struct bit_reader *reader, const struct leaf_decoder *decoder)
+{
+	bool is_good = true;
+
+	while (count > 0) {
+		unsigned step = count < DIGITS_FILLED ? (unsigned)count : DIGITS_FILLED;
 		uint64_t bits;
 
 		fill(reader);
 		bits = reader->bits;
-		for (size_t i = 0; i < PAIRS_FILLED && end - out > 1; i++) {
-			uint32_t pair = decoder->pairs[bits % LEAF_PAIRS];
-			unsigned size = pair >> PAIR_SIZE & ((1U << (PAIR_COUNT - PAIR_SIZE)) - 1U);
-
-			all |= pair | pair >> PAIR_SECOND;
-			out[0] = (uint8_t)pair;
-			out[1] = (uint8_t)(pair >> PAIR_SECOND);
-			out += pair >> PAIR_COUNT;
-			bits >>= size;
-			used += size;
+		for (unsigned i = 0; i < step; i++) {
+			out[i] = decoder->digits[bits % LEAF_DIGITS];
+			is_good &= out[i] != 0;
+			bits >>= DIGIT_BITS;
 		}
-		if (end - out == 1 && used + OTHER_BITS <= FILLED) { /* what is behind it is for another */
-			uint32_t symbol = decoder->symbols[bits % LEAF_LOOKS];
-
-			all |= symbol;
-			*out++ = (uint8_t)symbol;
-			bits >>= symbol >> SYMBOL_BITS;
-			used += symbol >> SYMBOL_BITS;
-		}
-		if (used > reader->count)
+		if (step * DIGIT_BITS > reader->count)
 			return false;
 		reader->bits = bits;
-		reader->count -= used;
+		reader->count -= step * DIGIT_BITS;
+		out += step;
+		count -= step;
 	}
-	return (all & END_OF_BLOCK) == 0;
+	return is_good;
+}
+
+/*
+ * Bytes of an id: fifteen of sixteen have a code of nine bits. So the second and the third are looked up where they begin if the ones before
+ * them have, and only if not, one waits for the other.
+ */
+static bool
+read_guessed(uint8_t *out, struct bit_reader *reader, const struct leaf_decoder *decoder)
+{
+	uint64_t bits = reader->bits;
+	uint32_t first = decoder->symbols[bits % LEAF_LOOKS];
+	uint32_t second = decoder->symbols[(bits >> OTHER_BITS) % LEAF_LOOKS];
+	uint32_t third = decoder->symbols[(bits >> 2 * OTHER_BITS) % LEAF_LOOKS];
+	unsigned size = 2 * OTHER_BITS + (third >> SYMBOL_BITS);
+
+	if (first >> SYMBOL_BITS != OTHER_BITS || second >> SYMBOL_BITS != OTHER_BITS || size > reader->count)
+		return read_byte(out, reader, decoder) && read_byte(out + 1, reader, decoder) &&
+		       read_byte(out + 2, reader, decoder);
+	out[0] = (uint8_t)first;
+	out[1] = (uint8_t)second;
+	out[2] = (uint8_t)third;
+	reader->bits = bits >> size;
+	reader->count -= size;
+	return ((first | second | third) & END_OF_BLOCK) == 0;
+}
+
+static bool
+read_bytes(uint8_t *out, size_t count, struct bit_reader *reader, const struct leaf_decoder *decoder)
+{
+	bool is_good = true;
+
+	while (is_good && count >= GUESSED) {
+		fill(reader);
+		for (unsigned i = 0; is_good && i < GUESSES_FILLED && count >= GUESSED; i++) {
+			is_good = read_guessed(out, reader, decoder);
+			out += GUESSED;
+			count -= GUESSED;
+		}
+	}
+	fill(reader);
+	for (; is_good && count > 0; count--)
+		is_good = read_byte(out++, reader, decoder);
+	return is_good;
+}
+
+/* From the byte on that is not copied, which is a digit or the end of the name. */
+static bool
+read_entry(uint8_t *out, unsigned copied, struct bit_reader *reader, const struct leaf_decoder *decoder)
+{
+	return read_digits(out + copied, NAME_END - copied, reader, decoder) &&
+	       read_bytes(out + NAME_END, LEAF_ENTRY_BYTES - NAME_END, reader, decoder) && out[NAME_END] == 0;
 }
 
 /* The first copy says how much each takes over; 0: this is none. */
@@ -415,7 +456,7 @@ read_entries(uint8_t *out, size_t count, struct bit_reader *reader, const struct
 {
 	unsigned copied = 0;
 
-	if (!read_literals(out, LEAF_ENTRY_BYTES, reader, decoder))
+	if (!read_bytes(out, LEAF_ENTRY_BYTES, reader, decoder))
 		return false;
 	for (size_t i = 1; i < count; i++) {
 		unsigned length = read_copy(reader, &decoder->coder);
@@ -425,7 +466,7 @@ read_entries(uint8_t *out, size_t count, struct bit_reader *reader, const struct
 			return false;
 		copied = length;
 		memcpy(out, out - LEAF_ENTRY_BYTES, copied);
-		if (!read_literals(out + copied, LEAF_ENTRY_BYTES - copied, reader, decoder))
+		if (!read_entry(out, copied, reader, decoder))
 			return false;
 	}
 	fill(reader);

@@ -13,7 +13,7 @@ enum {
 	LEAF_LITERALS = 257,   /* bytes and the end of the block */
 	LEAF_SYMBOLS = 288,
 	LEAF_LOOKS = 512,  /* of nine bits: no code has more */
-	LEAF_PAIRS = 2048, /* of eleven bits: two digits, or a digit and the NUL behind it */
+	LEAF_DIGITS = 32,  /* of five bits: a digit */
 };
 
 /** The code; made anew when the length of the copy changes. {0}: none yet. */
@@ -32,8 +32,7 @@ struct leaf_coder {
 struct leaf_decoder {
 	struct leaf_coder coder;
 	uint16_t symbols[LEAF_LOOKS]; /* by the next nine bits: the symbol, and above it the size of its code */
-	/* by the next eleven: the symbol, above it the one behind it (0 if its code ends beyond them), the size of both, how many */
-	uint32_t pairs[LEAF_PAIRS];
+	uint8_t digits[LEAF_DIGITS];  /* by the next five: the digit; 0: it is none */
 };
 
 /** Is it a directory of ids? Its size, and the mode and the end of each name. */
