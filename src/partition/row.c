@@ -132,6 +132,10 @@ count_blob(struct partition_tree *tree, const struct id *id, enum seal_role role
 
 	if (oid_is_none(oid))
 		return ERR_OK;
+	if (!is_added && tree->seen.is_set && oid_equal(&tree->seen.record, oid)) { /* it was read a moment ago */
+		partition_state_remove(&tree->state, directory_of(role), id, bytes_view(&tree->seen.blob));
+		return ERR_OK;
+	}
 	err = git_reader_get(&blob, tree->source.reader, oid, GIT_TYPE_BLOB, info);
 	if (err == ERR_OK && is_added)
 		partition_state_add(&tree->state, directory_of(role), id, blob.content);
