@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LINGER = 300 };
+enum {
+	LINGER_LOOKS = 300, /* some 40 us in all: as long as it takes to wake a processor up */
+	LINGER_PAUSES = 8,
+};
 
 /* Jobs from `taken` to `done` are done, to `shown` the thread may have them, to `put` they are being collected. */
 struct worker {
@@ -71,14 +74,22 @@ start(struct worker *worker, void *(*body)(void *))
 	return is_started;
 }
 
-/* A moment before going to sleep: waking up costs more. The mutex is held, and let go meanwhile. */
+static inline void
+pause_processor(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#endif
+}
+
+/* Look a few times more before going to sleep: mostly the other is about to be ready. The mutex is held, and let go meanwhile. */
 static void
 linger(struct worker *worker, const size_t *what, size_t than)
 {
-	for (int i = 0; i < LINGER && *what == than && !worker->is_ending; i++) {
+	for (int i = 0; i < LINGER_LOOKS && *what == than && !worker->is_ending; i++) {
 		(void)pthread_mutex_unlock(&worker->mutex);
-		for (int k = 0; k < 8; k++)
-			__builtin_ia32_pause();
+		for (int k = 0; k < LINGER_PAUSES; k++)
+			pause_processor();
 		(void)pthread_mutex_lock(&worker->mutex);
 	}
 }

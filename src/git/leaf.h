@@ -12,8 +12,8 @@ enum {
 	LEAF_ENTRY_BYTES = 60, /* "100644 ", 32 digits, NUL, id */
 	LEAF_LITERALS = 257,   /* bytes and the end of the block */
 	LEAF_SYMBOLS = 288,
-	LEAF_LOOKS = 512,  /* of nine bits: no code has more */
-	LEAF_DIGITS = 32,  /* of five bits: a digit */
+	LEAF_LOOKS = 512, /* of nine bits: no code has more */
+	LEAF_DIGITS = 32, /* of five bits: a digit */
 };
 
 /** The code; made anew when the length of the copy changes. {0}: none yet. */
