@@ -1,6 +1,7 @@
 #include <git2.h>
 
 #include "git/internal.h"
+#include "git/offline.h"
 
 enum {
 	WINDOW_BYTES = 32 << 20,
@@ -8,24 +9,6 @@ enum {
 	FILES_MAX = 64, /* past the limit on descriptors libgit2 reports objects missing that exist */
 	CACHE_BYTES_MAX = 32 << 20,
 };
-
-/*
- * Debian's libgit2 reads the system's 140 certificates whenever it starts, which is half of what a small verb takes. We never
- * speak TLS through it (transports are ours, and move files), so its parser of certificates is answered here: there are none.
- * The name is mbedtls's; a libgit2 that uses another library never calls it. The return value is mbedtls's
- * MBEDTLS_ERR_X509_FILE_IO_ERROR: libgit2 then goes on without certificates, and would refuse every TLS connection.
- */
-__attribute__((visibility("default"))) int mbedtls_x509_crt_parse_file(void *chain, const char *path);
-
-int
-mbedtls_x509_crt_parse_file(void *chain, const char *path)
-{
-	static const int no_such_file = -0x2900;
-
-	(void)chain;
-	(void)path;
-	return no_such_file;
-}
 
 /* libgit2 reads no configuration but the repository's own, whoever runs it and wherever. */
 static int
@@ -74,7 +57,7 @@ git_start(struct err_info *info)
 
 	if (is_started)
 		return ERR_OK;
-	result = git_libgit2_init();
+	result = git_offline_init();
 	if (result >= 0)
 		result = set_options();
 	if (result < 0)
