@@ -56,6 +56,36 @@ enum err fs_map(struct view *out, const char *path, struct err_info *info) MUST_
 void fs_map_forget(struct view map);
 /** An empty view is fine. */
 void fs_unmap(struct view *map);
+/**
+ * A file of which pieces are looked at here and there. A page fault in a mapped file brings sixteen pages along, and they stay: fifty
+ * look-ups have all of three megabytes in memory. So a large file is read piece by piece while few are asked for, which costs no
+ * more than the faults, and mapped once they are many. {0} is empty. For one thread.
+ */
+struct fs_pieces {
+	size_t size;
+	struct view map; /* empty: pieces are read */
+	bool is_borrowed;
+	int fd; /* while there is no map */
+	unsigned asked;
+	uint8_t *buffer;
+	size_t at; /* where in the file the buffer begins */
+	size_t held;
+};
+
+enum {
+	FS_PIECE_BYTES_MAX = 4096
+};
+
+/** As fs_map(), and ERR_NOMEM. */
+enum err fs_pieces_open(struct fs_pieces *out, const char *path, struct err_info *info) MUST_USE;
+/** The same over bytes in memory, borrowed. */
+struct fs_pieces fs_pieces_of(struct view content);
+/**
+ * @param size  at most FS_PIECE_BYTES_MAX
+ * @return borrowed until the next call; NULL: it lies not inside, or cannot be read
+ */
+const uint8_t *fs_pieces_at(struct fs_pieces *pieces, size_t offset, size_t size);
+void fs_pieces_release(struct fs_pieces *pieces);
 /** As fs_write, with the content of an open regular file, read piece by piece. ERR_IO; ERR_TOO_BIG (over size_max). */
 enum err fs_copy(const char *path, int from, const char *name, uint64_t size_max, mode_t mode,
                  struct err_info *info) MUST_USE;

@@ -1,35 +1,65 @@
-/* Files mapped for reading. */
+/* Files mapped for reading, or read in pieces. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fs.h"
 
-enum err
-fs_map(struct view *out, const char *path, struct err_info *info)
+enum {
+	SMALL_BYTES = 262144, /* below, it does not matter if all of it is in memory */
+	ASKED_FEW = 32768,    /* pieces that are read: some milliseconds */
+};
+
+static enum err
+open_file(int *fd_out, size_t *size_out, const char *path, struct err_info *info)
 {
 	struct stat status;
 	enum err err = ERR_OK;
-	void *at;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
 	if (fd < 0 && errno == ENOENT)
 		return err_set(info, ERR_NOT_FOUND, _("%s is not there"), path);
 	if (fd < 0)
 		return err_errno(info, errno, _("cannot open %s"), path);
-	if (fstat(fd, &status) != 0) {
+	if (fstat(fd, &status) != 0)
 		err = err_errno(info, errno, _("cannot look at %s"), path);
-	} else if (!S_ISREG(status.st_mode) || status.st_size < 1) {
+	else if (!S_ISREG(status.st_mode) || status.st_size < 1)
 		err = err_set(info, ERR_FORMAT, _("%s is empty, or no regular file"), path);
-	} else {
-		at = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (at == MAP_FAILED)
-			err = err_errno(info, errno, _("cannot map %s"), path);
-		else
-			*out = view_of(at, (size_t)status.st_size);
+	if (err != ERR_OK) {
+		(void)close(fd);
+		return err;
 	}
+	*fd_out = fd;
+	*size_out = (size_t)status.st_size;
+	return ERR_OK;
+}
+
+static bool
+map(struct view *out, int fd, size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (at == MAP_FAILED)
+		return false;
+	*out = view_of(at, size);
+	return true;
+}
+
+enum err
+fs_map(struct view *out, const char *path, struct err_info *info)
+{
+	size_t size;
+	int fd;
+	enum err err = open_file(&fd, &size, path, info);
+
+	if (err != ERR_OK)
+		return err;
+	if (!map(out, fd, size))
+		err = err_errno(info, errno, _("cannot map %s"), path);
 	(void)close(fd);
 	return err;
 }
@@ -47,4 +77,80 @@ fs_unmap(struct view *map)
 	if (map->size > 0)
 		(void)munmap((void *)(uintptr_t)map->data, map->size);
 	*map = (struct view){0};
+}
+
+enum err
+fs_pieces_open(struct fs_pieces *out, const char *path, struct err_info *info)
+{
+	struct fs_pieces pieces = {.fd = -1};
+	enum err err = open_file(&pieces.fd, &pieces.size, path, info);
+
+	if (err != ERR_OK)
+		return err;
+	if (pieces.size < SMALL_BYTES) {
+		if (!map(&pieces.map, pieces.fd, pieces.size))
+			err = err_errno(info, errno, _("cannot map %s"), path);
+		(void)close(pieces.fd);
+		pieces.fd = -1;
+	} else {
+		pieces.buffer = malloc(FS_PIECE_BYTES_MAX);
+		if (pieces.buffer == NULL)
+			err = err_nomem(info);
+	}
+	if (err == ERR_OK)
+		*out = pieces;
+	else
+		fs_pieces_release(&pieces);
+	return err;
+}
+
+struct fs_pieces
+fs_pieces_of(struct view content)
+{
+	return (struct fs_pieces){.size = content.size, .map = content, .is_borrowed = true};
+}
+
+/* From now on it is mapped; if it cannot be, it is read as before. */
+static void
+map_pieces(struct fs_pieces *pieces)
+{
+	pieces->asked = 0;
+	if (!map(&pieces->map, pieces->fd, pieces->size))
+		return;
+	(void)close(pieces->fd);
+	free(pieces->buffer);
+	pieces->buffer = NULL;
+}
+
+const uint8_t *
+fs_pieces_at(struct fs_pieces *pieces, size_t offset, size_t size)
+{
+	assert(size <= FS_PIECE_BYTES_MAX);
+	if (offset > pieces->size || size > pieces->size - offset)
+		return NULL;
+	if (pieces->map.size > 0)
+		return pieces->map.data + offset;
+	if (offset < pieces->at || offset + size > pieces->at + pieces->held) {
+		if (pieces->asked++ == ASKED_FEW)
+			map_pieces(pieces);
+		if (pieces->map.size > 0)
+			return pieces->map.data + offset;
+		pieces->held = 0;
+		if (fs_read_at(pieces->fd, "", pieces->buffer, size, (off_t)offset, NULL) != ERR_OK)
+			return NULL;
+		pieces->at = offset;
+		pieces->held = size;
+	}
+	return pieces->buffer + (offset - pieces->at);
+}
+
+void
+fs_pieces_release(struct fs_pieces *pieces)
+{
+	if (pieces->map.size == 0 && pieces->size > 0 && pieces->fd >= 0)
+		(void)close(pieces->fd);
+	if (!pieces->is_borrowed)
+		fs_unmap(&pieces->map);
+	free(pieces->buffer);
+	*pieces = (struct fs_pieces){0};
 }

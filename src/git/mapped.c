@@ -17,7 +17,7 @@ enum {
 	TRAILER_BYTES = 2 * OID_BYTES,
 	WORD_BYTES = 4,
 	LONG_BYTES = 8,
-	GUESSES = 4,               /* near the place that the id names, before halving */
+	LOOK_NEAR = 32,            /* ids before and behind the place that an id names: mostly it lies among them */
 	READ_BYTES_MAX = 16 << 20, /* of a pack that came into memory, before its pages are given back to the system */
 	READ_AROUND = 65536,       /* so much comes with a page that is not there yet */
 	READ_LARGE_BYTES =
@@ -33,7 +33,8 @@ static const uint32_t OFFSET_IS_LONG = 0x80000000U;
 
 struct git_mapped_pack {
 	char name[NAME_BYTES_MAX]; /* of the index, with suffix */
-	struct view index;
+	struct fs_pieces index;
+	uint32_t fanout[FANOUT_COUNT]; /* how many ids have at most that first byte */
 	struct view pack;
 	int fd;              /* of a large pack; -1: its entries are read where they are mapped */
 	struct bytes window; /* what was read of it last, and where that begins */
@@ -47,7 +48,7 @@ struct git_mapped_pack {
 static void
 pack_release(struct git_mapped_pack *pack)
 {
-	fs_unmap(&pack->index);
+	fs_pieces_release(&pack->index);
 	fs_unmap(&pack->pack);
 	bytes_release(&pack->window);
 	if (pack->fd >= 0)
@@ -68,30 +69,39 @@ git_mapped_release(struct git_mapped *mapped)
 
 /* Is it an index of version 2 whose tables fit? The order of ids is not checked: a wrong one only finds less. */
 static bool
-is_index(uint32_t *count_out, struct view index, struct view pack)
+read_index(struct git_mapped_pack *pack)
 {
+	size_t size = pack->index.size;
+	const uint8_t *head = fs_pieces_at(&pack->index, 0, OIDS_AT);
 	uint32_t last = 0;
 	uint64_t tables;
 
-	if (index.size < OIDS_AT + TRAILER_BYTES || load_u32(index.data) != 0xff744f63U ||
-	    load_u32(index.data + WORD_BYTES) != 2)
+	if (head == NULL || size < OIDS_AT + TRAILER_BYTES || load_u32(head) != 0xff744f63U ||
+	    load_u32(head + WORD_BYTES) != 2)
 		return false;
 	for (size_t i = 0; i < FANOUT_COUNT; i++) {
-		uint32_t next = load_u32(index.data + FANOUT_AT + WORD_BYTES * i);
-
-		if (next < last)
+		pack->fanout[i] = load_u32(head + FANOUT_AT + WORD_BYTES * i);
+		if (pack->fanout[i] < last)
 			return false;
-		last = next;
+		last = pack->fanout[i];
 	}
-	tables = index.size - OIDS_AT - TRAILER_BYTES;
-	if (last > LIMIT_PACK_OBJECTS_MAX || (uint64_t)last * ENTRY_BYTES > tables ||
-	    (tables - (uint64_t)last * ENTRY_BYTES) % LONG_BYTES != 0)
-		return false;
-	*count_out = last;
-	/* the two belong together: the index names the pack's trailer */
-	return pack.size >= PACK_HEADER_BYTES + OID_BYTES && memcmp(pack.data, "PACK\0\0\0\2", LONG_BYTES) == 0 &&
-	       load_u32(pack.data + LONG_BYTES) == last &&
-	       memcmp(pack.data + pack.size - OID_BYTES, index.data + index.size - TRAILER_BYTES, OID_BYTES) == 0;
+	tables = size - OIDS_AT - TRAILER_BYTES;
+	pack->count = last;
+	return last <= LIMIT_PACK_OBJECTS_MAX && (uint64_t)last * ENTRY_BYTES <= tables &&
+	       (tables - (uint64_t)last * ENTRY_BYTES) % LONG_BYTES == 0;
+}
+
+/* The two belong together: the index names the pack's trailer. */
+static bool
+is_index_of(struct git_mapped_pack *pack)
+{
+	const uint8_t *trailer = fs_pieces_at(&pack->index, pack->index.size - TRAILER_BYTES, OID_BYTES);
+	struct view content = pack->pack;
+
+	return trailer != NULL && content.size >= PACK_HEADER_BYTES + OID_BYTES &&
+	       memcmp(content.data, "PACK\0\0\0\2", LONG_BYTES) == 0 &&
+	       load_u32(content.data + LONG_BYTES) == pack->count &&
+	       memcmp(content.data + content.size - OID_BYTES, trailer, OID_BYTES) == 0;
 }
 
 /* False: it is libgit2's to read. */
@@ -107,15 +117,17 @@ pack_open(struct git_mapped_pack *out, const char *directory, const char *name)
 		return false;
 	memcpy(pack.name, name, size + 1);
 	is_open = fs_path(path, NULL, "%s/%s", directory, name) == ERR_OK &&
-	          fs_map(&pack.index, path, NULL) == ERR_OK &&
+	          fs_pieces_open(&pack.index, path, NULL) == ERR_OK &&
 	          fs_path(path, NULL, "%s/%.*spack", directory, (int)(size - strlen("idx")), name) == ERR_OK &&
-	          fs_map(&pack.pack, path, NULL) == ERR_OK && is_index(&pack.count, pack.index, pack.pack);
+	          fs_map(&pack.pack, path, NULL) == ERR_OK && read_index(&pack) && is_index_of(&pack);
 	if (!is_open) {
 		pack_release(&pack);
 		return false;
 	}
-	if (pack.pack.size >= READ_LARGE_BYTES) /* without a descriptor to spare it is read where it is mapped */
+	if (pack.pack.size >= READ_LARGE_BYTES) { /* without a descriptor to spare it is read where it is mapped */
+		fs_map_forget(pack.pack);
 		pack.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	}
 	*out = pack;
 	return true;
 }
@@ -193,37 +205,54 @@ git_mapped_look(struct git_mapped *out, const char *path, struct err_info *info)
 	return err;
 }
 
+/* The first of `count` ids that is not below this one. */
+static uint32_t
+first_from(const uint8_t *oids, uint32_t count, const struct oid *oid)
+{
+	uint32_t low = 0;
+	uint32_t high = count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (memcmp(oids + (size_t)middle * OID_BYTES, oid->bytes, OID_BYTES) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* The place of an id in the index; false: it is not in this pack. */
 static bool
-find_place(uint32_t *out, const struct git_mapped_pack *pack, const struct oid *oid)
+find_place(uint32_t *out, struct git_mapped_pack *pack, const struct oid *oid)
 {
-	const uint8_t *fanout = pack->index.data + FANOUT_AT;
-	const uint8_t *oids = pack->index.data + OIDS_AT;
 	uint8_t first = oid->bytes[0];
-	uint32_t low = first == 0 ? 0 : load_u32(fanout + WORD_BYTES * (first - 1U));
-	uint32_t high = load_u32(fanout + WORD_BYTES * first);
+	uint32_t low = first == 0 ? 0 : pack->fanout[first - 1U];
+	uint32_t high = pack->fanout[first];
 	/* where among those with this first byte the next bytes put it */
 	uint32_t at = low + (uint32_t)(((uint64_t)load_u32(oid->bytes + 1) * (high - low)) >> 32);
-	uint32_t step = 1;
 
-	for (int guesses = 0; low < high; guesses++) {
-		int order;
+	while (low < high) {
+		uint32_t from = at - low > LOOK_NEAR ? at - LOOK_NEAR : low;
+		uint32_t count = high - from < 2 * LOOK_NEAR ? high - from : 2 * LOOK_NEAR;
+		const uint8_t *oids =
+			fs_pieces_at(&pack->index, OIDS_AT + (size_t)from * OID_BYTES, (size_t)count * OID_BYTES);
+		uint32_t place = oids == NULL ? count : first_from(oids, count, oid);
 
-		if (guesses >= GUESSES || at < low || at >= high)
-			at = low + (high - low) / 2;
-		order = memcmp(oids + (size_t)at * OID_BYTES, oid->bytes, OID_BYTES);
-		if (order == 0) {
-			*out = at;
+		if (oids == NULL)
+			return false;
+		if (place < count && memcmp(oids + (size_t)place * OID_BYTES, oid->bytes, OID_BYTES) == 0) {
+			*out = from + place;
 			return true;
 		}
-		if (order < 0) {
-			low = at + 1;
-			at += step;
-		} else {
-			high = at;
-			at -= at >= step ? step : at;
-		}
-		step *= 4;
+		if (place > 0 && place < count)
+			return false; /* it would lie between two of these */
+		if (place == 0)
+			high = from;
+		else
+			low = from + count;
+		at = low + (high - low) / 2;
 	}
 	return false;
 }
@@ -242,17 +271,19 @@ git_mapped_has(const struct git_mapped *mapped, const struct oid *oid)
 
 /* False: the index says something impossible. */
 static bool
-offset_at(uint64_t *out, const struct git_mapped_pack *pack, uint32_t place)
+offset_at(uint64_t *out, struct git_mapped_pack *pack, uint32_t place)
 {
-	const uint8_t *offsets = pack->index.data + OIDS_AT + (size_t)pack->count * (OID_BYTES + WORD_BYTES);
-	const uint8_t *longs = offsets + (size_t)pack->count * WORD_BYTES;
-	size_t long_count = (size_t)(pack->index.data + pack->index.size - TRAILER_BYTES - longs) / LONG_BYTES;
-	uint64_t offset = load_u32(offsets + (size_t)place * WORD_BYTES);
+	size_t offsets = OIDS_AT + (size_t)pack->count * (OID_BYTES + WORD_BYTES);
+	size_t longs = offsets + (size_t)pack->count * WORD_BYTES;
+	size_t long_count = (pack->index.size - TRAILER_BYTES - longs) / LONG_BYTES;
+	const uint8_t *at = fs_pieces_at(&pack->index, offsets + (size_t)place * WORD_BYTES, WORD_BYTES);
+	uint64_t offset = at == NULL ? 0 : load_u32(at);
 
 	if (offset >= OFFSET_IS_LONG) {
 		if (offset - OFFSET_IS_LONG >= long_count)
 			return false;
-		offset = load_u64(longs + LONG_BYTES * (size_t)(offset - OFFSET_IS_LONG));
+		at = fs_pieces_at(&pack->index, longs + LONG_BYTES * (size_t)(offset - OFFSET_IS_LONG), LONG_BYTES);
+		offset = at == NULL ? 0 : load_u64(at);
 	}
 	*out = offset;
 	return offset >= PACK_HEADER_BYTES && offset < pack->pack.size - OID_BYTES;

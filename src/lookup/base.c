@@ -64,68 +64,72 @@ lookup_header_write(uint8_t page[LOOKUP_PAGE_BYTES], const struct lookup *lookup
 }
 
 static bool
-read_header(struct lookup_base *out, const struct lookup *lookup, struct view map)
+read_header(struct lookup_base *base, const struct lookup *lookup)
 {
-	if (map.size < LOOKUP_PAGE_BYTES || map.size % LOOKUP_PAGE_BYTES != 0 ||
-	    map.size / LOOKUP_PAGE_BYTES > UINT32_MAX || memcmp(map.data, MAGIC, sizeof(MAGIC)) != 0 ||
-	    !is_page_good(lookup, map.data, 0, map.data + AT_GENERATION))
+	size_t size = base->file.size;
+	const uint8_t *page = fs_pieces_at(&base->file, 0, LOOKUP_PAGE_BYTES);
+
+	if (page == NULL || size % LOOKUP_PAGE_BYTES != 0 || size / LOOKUP_PAGE_BYTES > UINT32_MAX ||
+	    memcmp(page, MAGIC, sizeof(MAGIC)) != 0 || !is_page_good(lookup, page, 0, page + AT_GENERATION))
 		return false;
-	memcpy(out->generation, map.data + AT_GENERATION, LOOKUP_GENERATION_BYTES);
-	memcpy(out->stamp.context.bytes, map.data + AT_CONTEXT, DIGEST_BYTES);
-	memcpy(out->stamp.commit.bytes, map.data + AT_COMMIT, OID_BYTES);
-	out->count = load_u64(map.data + AT_COUNT);
-	out->pages = map.size / LOOKUP_PAGE_BYTES - 1;
-	return out->count <= (uint64_t)out->pages * LOOKUP_PAGE_PAIRS &&
-	       (out->pages == 0 || out->count > (uint64_t)(out->pages - 1) * LOOKUP_PAGE_PAIRS);
+	memcpy(base->generation, page + AT_GENERATION, LOOKUP_GENERATION_BYTES);
+	memcpy(base->stamp.context.bytes, page + AT_CONTEXT, DIGEST_BYTES);
+	memcpy(base->stamp.commit.bytes, page + AT_COMMIT, OID_BYTES);
+	base->count = load_u64(page + AT_COUNT);
+	base->pages = size / LOOKUP_PAGE_BYTES - 1;
+	return base->count <= (uint64_t)base->pages * LOOKUP_PAGE_PAIRS &&
+	       (base->pages == 0 || base->count > (uint64_t)(base->pages - 1) * LOOKUP_PAGE_PAIRS);
 }
 
-bool
-lookup_base_read(struct lookup_base *out, const struct lookup *lookup, struct view content)
+static bool
+look_at(struct lookup_base *out, const struct lookup *lookup, struct fs_pieces file)
 {
-	struct lookup_base base = {.map = content};
+	struct lookup_base base = {.file = file};
+	bool is_good = read_header(&base, lookup);
 
-	if (!read_header(&base, lookup, content))
+	if (is_good)
+		base.checked = calloc(base.pages / 8 + 1, 1);
+	if (base.checked == NULL) {
+		lookup_base_release(&base);
 		return false;
-	base.checked = calloc(base.pages / 8 + 1, 1);
-	if (base.checked == NULL)
-		return false;
+	}
 	*out = base;
 	return true;
 }
 
 bool
+lookup_base_read(struct lookup_base *out, const struct lookup *lookup, struct view content)
+{
+	return look_at(out, lookup, fs_pieces_of(content));
+}
+
+bool
 lookup_base_open(struct lookup_base *out, const struct lookup *lookup, const char *path)
 {
-	struct view map = {0};
+	struct fs_pieces file;
 
-	if (fs_map(&map, path, NULL) != ERR_OK)
-		return false;
-	if (!lookup_base_read(out, lookup, map)) {
-		fs_unmap(&map);
-		return false;
-	}
-	out->is_mapped = true;
-	return true;
+	return fs_pieces_open(&file, path, NULL) == ERR_OK && look_at(out, lookup, file);
 }
 
 void
 lookup_base_release(struct lookup_base *base)
 {
-	if (base->is_mapped)
-		fs_unmap(&base->map);
+	fs_pieces_release(&base->file);
 	free(base->checked);
 	free(base->temporary);
 	*base = (struct lookup_base){0};
 }
 
-/* The pairs of a page, once it has been checked. */
+/* The pairs of a page, once it has been checked. Borrowed until the next. */
 static const struct lookup_pair *
-page_at(const struct lookup *lookup, size_t page)
+page_at(struct lookup *lookup, size_t page)
 {
-	const struct lookup_base *base = &lookup->base;
-	const uint8_t *at = base->map.data + (page + 1) * LOOKUP_PAGE_BYTES;
+	struct lookup_base *base = &lookup->base;
+	const uint8_t *at = fs_pieces_at(&base->file, (page + 1) * LOOKUP_PAGE_BYTES, LOOKUP_PAGE_BYTES);
 	uint8_t bit = (uint8_t)(1U << (page % 8));
 
+	if (at == NULL)
+		return NULL;
 	if ((base->checked[page / 8] & bit) == 0) {
 		if (!is_page_good(lookup, at, (uint32_t)page + 1, base->generation))
 			return NULL;
@@ -135,7 +139,7 @@ page_at(const struct lookup *lookup, size_t page)
 }
 
 const struct lookup_pair *
-lookup_base_at(const struct lookup *lookup, uint64_t at)
+lookup_base_at(struct lookup *lookup, uint64_t at)
 {
 	const struct lookup_pair *pairs = page_at(lookup, (size_t)(at / LOOKUP_PAGE_PAIRS));
 
@@ -150,7 +154,7 @@ pairs_in(const struct lookup_base *base, size_t page)
 
 /* The first page whose last pair is not below `pair`. Hashes are evenly spread: look near where this one must lie. */
 static bool
-find_page(size_t *out, const struct lookup *lookup, const struct lookup_pair *pair)
+find_page(size_t *out, struct lookup *lookup, const struct lookup_pair *pair)
 {
 	const struct lookup_base *base = &lookup->base;
 	size_t low = 0;
@@ -183,7 +187,7 @@ find_page(size_t *out, const struct lookup *lookup, const struct lookup_pair *pa
 }
 
 bool
-lookup_base_find(uint64_t *out, const struct lookup *lookup, const struct lookup_pair *pair)
+lookup_base_find(uint64_t *out, struct lookup *lookup, const struct lookup_pair *pair)
 {
 	const struct lookup_base *base = &lookup->base;
 	const struct lookup_pair *pairs;

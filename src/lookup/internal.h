@@ -23,8 +23,7 @@ enum {
 
 /** The sorted file. {0}: no pairs, no file. */
 struct lookup_base {
-	struct view map;
-	bool is_mapped; /* false: somebody else's bytes */
+	struct fs_pieces file;
 	uint8_t generation[LOOKUP_GENERATION_BYTES];
 	struct lookup_stamp stamp;
 	uint64_t count;
@@ -73,13 +72,13 @@ void lookup_header_write(uint8_t page[LOOKUP_PAGE_BYTES], const struct lookup *l
 
 /** Look at a base: header and size. Borrows the bytes. False: not one of ours, or damaged. */
 bool lookup_base_read(struct lookup_base *out, const struct lookup *lookup, struct view content);
-/** Map a file and read it. False: as above, or not there. */
+/** Open a file and look at it. False: as above, or not there. */
 bool lookup_base_open(struct lookup_base *out, const struct lookup *lookup, const char *path);
 void lookup_base_release(struct lookup_base *base);
-/** The pair at a place below base->count; NULL: its page is damaged. */
-const struct lookup_pair *lookup_base_at(const struct lookup *lookup, uint64_t at);
+/** The pair at a place below base->count; NULL: its page is damaged. Borrowed until the base is asked again. */
+const struct lookup_pair *lookup_base_at(struct lookup *lookup, uint64_t at);
 /** The first place whose pair is not below this one (base->count: none). False: damaged. */
-bool lookup_base_find(uint64_t *out, const struct lookup *lookup, const struct lookup_pair *pair);
+bool lookup_base_find(uint64_t *out, struct lookup *lookup, const struct lookup_pair *pair);
 
 /* --- overlay.c --- */
 uint8_t lookup_overlay_state(const struct lookup_overlay *overlay, const struct lookup_pair *pair);

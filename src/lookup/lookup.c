@@ -91,7 +91,7 @@ compare_ids(const void *a, const void *b)
 
 /* Base pairs whose hash starts with the same `size` bytes as `from`, unless the overlay says something about them. */
 static enum err
-find_in_base(struct bytes *ids, const struct lookup *lookup, const struct lookup_pair *from, size_t size,
+find_in_base(struct bytes *ids, struct lookup *lookup, const struct lookup_pair *from, size_t size,
              struct err_info *info)
 {
 	uint64_t at;
@@ -161,7 +161,7 @@ lookup_find_zero(struct bytes *ids, struct lookup *lookup, struct err_info *info
 }
 
 static enum err
-is_there(bool *out, const struct lookup *lookup, const struct lookup_pair *pair, struct err_info *info)
+is_there(bool *out, struct lookup *lookup, const struct lookup_pair *pair, struct err_info *info)
 {
 	uint8_t state = lookup_overlay_state(&lookup->overlay, pair);
 	const struct lookup_pair *found;

@@ -23,7 +23,7 @@ static const uint32_t RECENT_NUMBER = 0xffffffffU; /* no page has it */
 
 /* A base being written. */
 struct writer {
-	const struct lookup *lookup;
+	struct lookup *lookup;
 	struct lookup_base base; /* generation, stamp, count */
 	int fd;
 	char path[LIMIT_PATH_BYTES_MAX];
@@ -92,7 +92,7 @@ sorted_overlay(const struct lookup_overlay *overlay)
 static enum err
 merge_pairs(struct writer *writer, const struct lookup_pair *changed, struct err_info *info)
 {
-	const struct lookup *lookup = writer->lookup;
+	struct lookup *lookup = writer->lookup;
 	uint64_t at = 0;
 	size_t next = 0;
 	enum err err = ERR_OK;
@@ -289,7 +289,8 @@ lookup_save(struct lookup *lookup, const struct lookup_stamp *stamp)
 	uint64_t most = lookup->base.count / LOOKUP_RECENT_SHARE;
 
 	most = most < LOOKUP_RECENT_MIN ? LOOKUP_RECENT_MIN : most > LOOKUP_RECENT_MAX ? LOOKUP_RECENT_MAX : most;
-	if ((lookup->base.map.size == 0 || lookup->overlay.count > most) && lookup_merge(lookup, stamp, NULL) != ERR_OK)
+	if ((lookup->base.file.size == 0 || lookup->overlay.count > most) &&
+	    lookup_merge(lookup, stamp, NULL) != ERR_OK)
 		return;
 	if (!put_in_place(lookup))
 		return;

@@ -204,6 +204,46 @@ a_large_pack_is_read_in_any_order(void **state)
 	place_release(&place);
 }
 
+enum {
+	NUMBERS = 12000, /* their index is read in pieces, and is mapped in the end */
+};
+
+static void
+a_large_index_is_asked_here_and_there(void **state)
+{
+	struct place place;
+	struct git_mapped mapped = {0};
+	struct git_pack *pack = NULL;
+	struct oid *oids = calloc(NUMBERS, sizeof(*oids));
+	struct err_info info;
+
+	(void)state;
+	assert_non_null(oids);
+	place_init(&place);
+	assert_ok(git_pack_new(&pack, place.store, &info));
+	for (size_t n = 0; n < NUMBERS; n++)
+		assert_ok(git_pack_add(pack, GIT_TYPE_BLOB, view_of((const uint8_t *)&n, sizeof(n)), &oids[n], &info));
+	assert_ok(git_pack_finish(pack, &info));
+	git_pack_free(pack);
+
+	assert_ok(git_mapped_look(&mapped, place.path, &info));
+	for (size_t i = 0; i < 2 * NUMBERS; i++) {
+		size_t n = i * 5003 % NUMBERS;
+		struct bytes found = {0};
+		struct oid other = oids[n];
+		int type;
+
+		assert_ok(git_mapped_read(&found, &type, &mapped, &oids[n], &info));
+		assert_true(view_equal(bytes_view(&found), view_of((const uint8_t *)&n, sizeof(n))));
+		other.bytes[i % OID_BYTES] ^= 1;
+		assert_false(git_mapped_has(&mapped, &other));
+		bytes_release(&found);
+	}
+	git_mapped_release(&mapped);
+	free(oids);
+	place_release(&place);
+}
+
 static void
 what_is_gone_is_forgotten_and_what_is_new_is_seen(void **state)
 {
@@ -321,6 +361,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_object_is_read_as_it_was_written),
 		cmocka_unit_test(a_large_pack_is_read_in_any_order),
+		cmocka_unit_test(a_large_index_is_asked_here_and_there),
 		cmocka_unit_test(what_is_gone_is_forgotten_and_what_is_new_is_seen),
 		cmocka_unit_test(damage_is_never_read_as_if_it_were_whole),
 		cmocka_unit_test(damage_to_a_pack_in_the_making_is_seen),

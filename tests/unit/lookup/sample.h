@@ -20,16 +20,16 @@ sample_lookup_key(void)
 
 /** Every page of the base checked, and all pairs in order? */
 static inline bool
-sample_base_is_good(const struct lookup *lookup)
+sample_base_is_good(struct lookup *lookup)
 {
-	const struct lookup_pair *last = NULL;
+	struct lookup_pair last = {.id = {{0}}};
 
 	for (uint64_t i = 0; i < lookup->base.count; i++) {
 		const struct lookup_pair *pair = lookup_base_at(lookup, i);
 
-		if (pair == NULL || (last != NULL && lookup_pair_compare(last, pair) >= 0))
+		if (pair == NULL || (i > 0 && lookup_pair_compare(&last, pair) >= 0))
 			return false;
-		last = pair;
+		last = *pair;
 	}
 	return true;
 }

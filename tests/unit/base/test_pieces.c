@@ -1,0 +1,107 @@
+/* Pieces of a file are its bytes, whether they are read or mapped. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "test.h"
+
+enum {
+	SMALL = 5000,
+	LARGE = 700000,
+	ASKED = 40000, /* more than are read before a file is mapped */
+	PIECE = 1280,
+};
+
+static struct bytes
+content_of(size_t size)
+{
+	struct bytes content = {0};
+	uint64_t seed = size;
+	struct err_info info;
+
+	for (size_t i = 0; i < size; i++)
+		assert_ok(bytes_append_byte(&content, (uint8_t)(support_random(&seed) >> 40), &info));
+	return content;
+}
+
+static void
+assert_is_read(struct fs_pieces *pieces, struct view content, size_t times)
+{
+	uint64_t seed = 5;
+
+	for (size_t i = 0; i < times; i++) {
+		size_t size = (size_t)(support_random(&seed) >> 32) % PIECE;
+		size_t offset = (size_t)(support_random(&seed) >> 32) % (content.size - size);
+		const uint8_t *at = fs_pieces_at(pieces, offset, size);
+
+		assert_non_null(at);
+		assert_memory_equal(at, content.data + offset, size);
+	}
+	assert_non_null(fs_pieces_at(pieces, content.size - PIECE, PIECE));
+	assert_null(fs_pieces_at(pieces, content.size - PIECE + 1, PIECE));
+	assert_null(fs_pieces_at(pieces, content.size + 1, 0));
+	assert_null(fs_pieces_at(pieces, SIZE_MAX, PIECE));
+}
+
+static void
+a_file_is_read_as_it_is(void **state)
+{
+	static const size_t sizes[] = {SMALL, LARGE};
+	const char *directory = support_scratch();
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct err_info info;
+
+	(void)state;
+	assert_ok(fs_path(path, &info, "%s/file", directory));
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct bytes content = content_of(sizes[i]);
+		struct fs_pieces pieces;
+
+		assert_ok(fs_write(path, bytes_view(&content), 0600, &info));
+		assert_ok(fs_pieces_open(&pieces, path, &info));
+		assert_int_equal(pieces.size, sizes[i]);
+		assert_is_read(&pieces, bytes_view(&content), ASKED);
+		fs_pieces_release(&pieces);
+		pieces = fs_pieces_of(bytes_view(&content));
+		assert_is_read(&pieces, bytes_view(&content), PIECE);
+		fs_pieces_release(&pieces);
+		bytes_release(&content);
+	}
+	support_remove(directory);
+}
+
+static void
+what_was_cut_off_is_not_read(void **state)
+{
+	const char *directory = support_scratch();
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct bytes content = content_of(LARGE);
+	struct fs_pieces pieces = {0};
+	struct err_info info;
+
+	(void)state;
+	fs_pieces_release(&pieces); /* of an empty one: nothing */
+	assert_ok(fs_path(path, &info, "%s/file", directory));
+	assert_int_equal(fs_pieces_open(&pieces, path, &info), ERR_NOT_FOUND);
+	assert_ok(fs_write(path, bytes_view(&content), 0600, &info));
+	assert_ok(fs_pieces_open(&pieces, path, &info));
+	assert_int_equal(truncate(path, LARGE / 2), 0);
+
+	assert_null(fs_pieces_at(&pieces, LARGE / 2 - 1, 2));
+	assert_non_null(fs_pieces_at(&pieces, LARGE / 2 - 2, 2));
+	fs_pieces_release(&pieces);
+	bytes_release(&content);
+	support_remove(directory);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_file_is_read_as_it_is),
+		cmocka_unit_test(what_was_cut_off_is_not_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
