@@ -15,6 +15,7 @@ enum {
 	AT_SINGLES = 32,
 	AT_ZERO_2 = 36,
 	LOOK_NEAR = 64, /* first half-width of the interval looked at, in entries */
+	ASKED_MAX = 32, /* records are mostly asked for in the order of their ids, as they lie here */
 };
 
 const uint8_t SEGMENT_MAGIC[4] = {'T', 'S', 'K', 'S'};
@@ -143,10 +144,15 @@ entry_of(struct segment_found *out, const struct segment *segment, const uint8_t
 }
 
 bool
-segment_find(struct segment_found *out, const struct segment *segment, const struct id *record)
+segment_find(struct segment_found *out, struct segment *segment, const struct id *record)
 {
-	const uint8_t *row = find_row(segment->entries, SEGMENT_ENTRY_BYTES, segment->entries_count, record);
+	const uint8_t *row;
 
+	if (segment->is_mapped && segment->asked++ == ASKED_MAX) {
+		fs_map_forget(segment->content);
+		segment->asked = 0;
+	}
+	row = find_row(segment->entries, SEGMENT_ENTRY_BYTES, segment->entries_count, record);
 	if (row != NULL && entry_of(out, segment, row))
 		return true;
 	row = find_row(segment->singles, SEGMENT_SINGLE_BYTES, segment->singles_count, record);

@@ -21,6 +21,7 @@ struct segment {
 	char name[SEGMENT_NAME_BYTES]; /* empty if it was parsed from memory */
 	struct view content;
 	bool is_mapped;
+	unsigned asked; /* since its pages were last given back */
 	uint32_t seeds_count;
 	uint32_t entries_count;
 	uint32_t singles_count;
@@ -50,7 +51,7 @@ void segment_release(struct segment *segment);
 
 uint32_t segment_count(const struct segment *segment);
 /** False: not there, or its seed's index is out of range. */
-bool segment_find(struct segment_found *out, const struct segment *segment, const struct id *record);
+bool segment_find(struct segment_found *out, struct segment *segment, const struct id *record);
 /** Is the trailing digest that of the content? */
 bool segment_is_whole(const struct segment *segment);
 /** Verify every byte. ERR_FORMAT. */
