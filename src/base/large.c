@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 
 void *
@@ -17,6 +16,5 @@ large_get(size_t size)
 #ifdef MADV_HUGEPAGE
 	(void)madvise(at, size, MADV_HUGEPAGE);
 #endif
-	memset(at, 0, size);
 	return at;
 }

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /**
- * Zeroed; in pages of two megabytes where the system has them, which makes a look-up cheaper and the first touch of all of it a
- * few faults instead of a thousand.
+ * Not cleared; in pages of two megabytes where the system has them, which makes a look-up cheaper and the first touch of all of it a
+ * few faults instead of a thousand. What is not touched takes no memory.
  * @param size  a multiple of LARGE_PAGE_BYTES
  * @return NULL: no memory; to be released with free()
  */

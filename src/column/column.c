@@ -81,6 +81,18 @@ place_free(struct column_place *place)
 }
 
 void
+column_rest(struct column *column)
+{
+	if (column->codec != COLUMN_MIXED)
+		return;
+	mix_rest(column->mix);
+	free(column->history);
+	free(column->pairs);
+	column->history = NULL;
+	column->pairs = NULL;
+}
+
+void
 column_free(struct column *column)
 {
 	if (column == NULL)

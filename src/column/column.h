@@ -49,6 +49,8 @@ void column_nomem(struct column *column);
 enum err column_finish(struct column *column, struct bytes *out, struct err_info *info) MUST_USE;
 /** ERR_FORMAT unless all that was given is read and is what a writer writes. Errors of column_state(). */
 enum err column_end(struct column *column, struct err_info *info) MUST_USE;
+/** No symbol comes any more: most of its memory is given back. What may follow is column_end(), column_finish() and column_free(). */
+void column_rest(struct column *column);
 /** Bytes written so far, about. */
 size_t column_size(const struct column *column);
 /** Work done so far in the mixed codec, in decisions. */

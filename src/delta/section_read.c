@@ -80,6 +80,8 @@ delta_reader_row(struct delta_reader *reader, struct delta_row *out, bool *is_en
 	*is_end_out = is_end;
 	if (!is_end)
 		*out = row;
+	else if (reader->stream->commits_done == reader->stream->terms.commit_count)
+		column_rest(reader->stream->column); /* five megabytes, before the edit that was read is made */
 	return ERR_OK;
 }
 

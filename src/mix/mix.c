@@ -13,8 +13,14 @@ struct slot {
 	uint32_t counters[15];
 };
 
+/* two neighbours, where each other's contexts may lie */
+struct pair {
+	struct slot slots[2];
+};
+
 enum {
 	SLOTS_LOG2 = 16,
+	PAIRS = 1 << (SLOTS_LOG2 - 1),
 	COUNT_BITS = 10, /* of a counter: how often it was asked; above it 22 bits of chance */
 	COUNT_MASK = (1 << COUNT_BITS) - 1,
 	COUNT_MAX = 30,
@@ -37,7 +43,11 @@ static const int32_t SQUASH[33] = {
 
 struct mix {
 	struct mix_coder coder;
-	struct slot *slots;
+	/* Pairs lie in the order in which they were first met: a night, a township's too, meets less than half of them, and what is not
+	   met takes no memory and is not cleared. */
+	uint16_t *places;   /* of each pair, from 1; 0: not met yet */
+	struct pair *pairs; /* room for all */
+	uint16_t pair_count;
 	int32_t weights[MIX_SETS_MAX][ORDERS][MIX_CONTEXTS_MAX];
 	uint64_t decisions;
 	int16_t stretch[STRETCH_SIZE];
@@ -78,8 +88,9 @@ mix_new(struct mix **out, struct err_info *info)
 
 	if (mix == NULL)
 		return err_nomem(info);
-	mix->slots = large_get(sizeof(struct slot) << SLOTS_LOG2);
-	if (mix->slots == NULL) {
+	mix->places = calloc(PAIRS, sizeof(*mix->places));
+	mix->pairs = large_get(PAIRS * sizeof(*mix->pairs));
+	if (mix->places == NULL || mix->pairs == NULL) {
 		mix_free(mix);
 		return err_nomem(info);
 	}
@@ -99,8 +110,17 @@ mix_free(struct mix *mix)
 	if (mix == NULL)
 		return;
 	bytes_release(&mix->coder.bytes);
-	free(mix->slots);
+	mix_rest(mix);
 	free(mix);
+}
+
+void
+mix_rest(struct mix *mix)
+{
+	free(mix->places);
+	free(mix->pairs);
+	mix->places = NULL;
+	mix->pairs = NULL;
 }
 
 void
@@ -123,13 +143,27 @@ mix_hash(uint32_t context, uint32_t number)
 	return (hash ^ hash >> 15) * 0x2c1b3c6dU + number;
 }
 
+static inline struct pair *
+pair_at(struct mix *mix, uint32_t number)
+{
+	uint16_t *place = &mix->places[number];
+
+	if (*place == 0) {
+		*place = ++mix->pair_count;
+		mix->pairs[*place - 1].slots[0].name = mix->pairs[*place - 1].slots[1].name = 0;
+	}
+	return &mix->pairs[*place - 1];
+}
+
 /* The slot of a context: one of two neighbours. If both serve others, the one that was asked less often is given up. */
 static struct slot *
 find_slot(struct mix *mix, uint32_t context)
 {
 	uint32_t name = context * 0x9e3779b1U;
-	struct slot *slot = &mix->slots[name >> (32 - SLOTS_LOG2)];
-	struct slot *other = &mix->slots[(name >> (32 - SLOTS_LOG2)) ^ 1];
+	uint32_t number = name >> (32 - SLOTS_LOG2);
+	struct pair *pair = pair_at(mix, number >> 1);
+	struct slot *slot = &pair->slots[number & 1];
+	struct slot *other = &pair->slots[(number & 1) ^ 1];
 
 	name |= 1;
 	if (slot->name == name)

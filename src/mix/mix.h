@@ -52,6 +52,8 @@ size_t mix_size(const struct mix *mix);
 
 /** Append what was written. ERR_NOMEM, also when memory failed before. */
 enum err mix_finish(struct mix *mix, struct bytes *out, struct err_info *info) MUST_USE;
+/** No symbol comes any more: the model, most of its memory, is given back. What was coded stands, and is finished or looked at as before. */
+void mix_rest(struct mix *mix);
 /** Whether the bytes read are, to the last, those that mix_finish() gives for the symbols. */
 bool mix_is_whole(const struct mix *mix);
 
