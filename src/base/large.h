@@ -1,4 +1,4 @@
-/** Memory for a large table whose entries are asked for here and there. */
+/** Large pieces of memory: a table whose entries are asked for here and there, and what becomes of them when they are freed. */
 #ifndef BASE_LARGE_H
 #define BASE_LARGE_H
 
@@ -11,6 +11,12 @@
  * @return NULL: no memory; to be released with free()
  */
 void *large_get(size_t size);
+
+/**
+ * From now on large pieces go back to the system as they are freed. By itself glibc learns from the first one that is freed to keep
+ * up to 64 MB for the next. For a program's start: it is of the whole process.
+ */
+void large_give_back(void);
 
 enum {
 	LARGE_PAGE_BYTES = 2097152

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/large.h"
 #include "cli/cli.h"
 #include "cli/locale.h"
 
@@ -17,6 +18,7 @@ main(int argc, char **argv)
 	enum err err;
 
 	(void)setrlimit(RLIMIT_CORE, &no_core); /* keys and records stay out of core files */
+	large_give_back();
 	(void)signal(SIGPIPE, SIG_IGN);
 	cli.env = env_system();
 	cli.is_chinese = cli_locale_start();
