@@ -52,8 +52,8 @@ map(struct view *out, int fd, size_t size)
 enum err
 fs_map(struct view *out, const char *path, struct err_info *info)
 {
-	size_t size;
-	int fd;
+	size_t size = 0;
+	int fd = -1;
 	enum err err = open_file(&fd, &size, path, info);
 
 	if (err != ERR_OK)

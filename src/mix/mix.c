@@ -89,7 +89,7 @@ mix_new(struct mix **out, struct err_info *info)
 	if (mix == NULL)
 		return err_nomem(info);
 	mix->places = calloc(PAIRS, sizeof(*mix->places));
-	mix->pairs = large_get(PAIRS * sizeof(*mix->pairs));
+	mix->pairs = large_get((size_t)PAIRS * sizeof(*mix->pairs));
 	if (mix->places == NULL || mix->pairs == NULL) {
 		mix_free(mix);
 		return err_nomem(info);
