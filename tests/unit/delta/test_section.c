@@ -459,6 +459,44 @@ the_writer_refuses_what_no_reader_takes(void **state)
 	bytes_release(&section);
 }
 
+/* What a changed row means is found in its commit's parent, and there such a record is not. */
+static void
+no_row_names_what_its_own_commit_adds(void **state)
+{
+	const struct delta_write existence = {{.type = RECORD_EXISTENCE}, DELTA_ADD, {0}};
+	const struct delta_write text = {{.type = RECORD_FIELD, .field = 1}, DELTA_SET, view_text("\xa1x")};
+	struct delta_row added = {.type = DELTA_ROW_ADDED, .kind = view_text("other")};
+	struct delta_row changed = {.type = DELTA_ROW_CHANGED, .kind = view_text("other")};
+	struct delta_commit edits[] = {an_edit(0, 1000), an_edit(WORLD_BASES, 1001)};
+	struct delta_writer *writer = writer_of(COLUMN_MIXED, 2, 0);
+	struct arena arena = {0};
+	struct seal_seed seed;
+	struct seal_salt salt;
+	struct err_info info = {0};
+
+	(void)state;
+	edits[0].keys = DELTA_KEYS_SEED;
+	memcpy(seed.bytes, edits[0].seed, sizeof(seed.bytes));
+	seal_salt_derive(&salt, &seed, 0);
+	seal_record_id(&changed.id, &salt, &world.source.partition);
+	assert_ok(delta_writes_add(&added.writes, &arena, &existence, &info));
+	assert_ok(delta_writes_add(&added.writes, &arena, &text, &info));
+	assert_ok(delta_writes_add(&changed.writes, &arena, &text, &info));
+	for (int is_next = 0; is_next <= 1; is_next++) {
+		writer = is_next == 0 ? writer : writer_of(COLUMN_MIXED, 2, 0);
+		assert_ok(delta_writer_add_commit(writer, &edits[0], &info));
+		assert_ok(delta_writer_add_row(writer, &added, &info));
+		if (is_next == 0) {
+			assert_err(delta_writer_add_row(writer, &changed, &info), ERR_FORMAT);
+		} else {
+			assert_ok(delta_writer_add_commit(writer, &edits[1], &info));
+			assert_ok(delta_writer_add_row(writer, &changed, &info));
+		}
+		delta_writer_free(writer);
+	}
+	arena_release(&arena);
+}
+
 static void
 members_of_one_list_have_one_key_field(void **state)
 {
@@ -647,6 +685,7 @@ main(void)
 		cmocka_unit_test(a_commit_comes_back_as_it_was_sent),
 		cmocka_unit_test(a_changed_field_costs_about_a_byte),
 		cmocka_unit_test(the_writer_refuses_what_no_reader_takes),
+		cmocka_unit_test(no_row_names_what_its_own_commit_adds),
 		cmocka_unit_test(members_of_one_list_have_one_key_field),
 		cmocka_unit_test(another_sample_is_refused_by_its_digest),
 		cmocka_unit_test(a_section_cut_at_any_byte_is_refused),

@@ -233,7 +233,7 @@ a_large_index_is_asked_here_and_there(void **state)
 		struct oid other = oids[n];
 		int type;
 
-		assert_ok(git_mapped_read(&found, &type, &mapped, &oids[n], &info));
+		assert_ok(git_mapped_read(&found, &type, &mapped, &oids[n], true, &info));
 		assert_true(view_equal(bytes_view(&found), view_of((const uint8_t *)&n, sizeof(n))));
 		other.bytes[i % OID_BYTES] ^= 1;
 		assert_false(git_mapped_has(&mapped, &other));
