@@ -24,6 +24,8 @@ class Offices:
         self.work = os.path.abspath(options.work)
         self.cases = 10000 if self.quick else 100000
         os.makedirs(self.work, exist_ok=True)
+        self.peak = self.path("peak")
+        subprocess.run(["cc", "-O2", "-o", self.peak, os.path.join(os.path.dirname(os.path.abspath(__file__)), "peak.c")], check=True)
         for name in ("TIERSYNC_STORE", "TIERSYNC_OPERATOR"):
             os.environ.pop(name, None)
         os.environ.update(LC_ALL="C.UTF-8", GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL="/dev/null")
@@ -38,16 +40,16 @@ class Offices:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
         start = time.perf_counter()
         with open(self.path("said"), "wb") as said:
-            process = subprocess.Popen(command, stdin=stdin or subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
-                                       preexec_fn=limit if descriptors else None)
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+            process = subprocess.Popen([self.peak, self.path("peak.kib"), *command], stdin=stdin or subprocess.DEVNULL, stdout=said,
+                                       stderr=subprocess.STDOUT, preexec_fn=limit if descriptors else None)
+            process.wait()
         elapsed = time.perf_counter() - start
         with open(self.path("said"), encoding="utf-8", errors="replace") as said:
             text = said.read()
         if process.returncode not in codes:
             sys.exit(f"bench: exit {process.returncode} of {' '.join(command)}\n{text}")
-        return elapsed, usage.ru_maxrss / 1024, text
+        with open(self.path("peak.kib"), encoding="ascii") as peak:
+            return elapsed, int(peak.read()) / 1024, text
 
     def tiersync(self, *arguments, **more):
         return self.run(self.binary, *arguments, **more)
