@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
 	LINGER_LOOKS = 300, /* some 40 us in all: as long as it takes to wake a processor up */
@@ -43,8 +42,11 @@ worker_without_thread(bool is_without)
 size_t
 worker_processors(void)
 {
-	long count = is_without_thread ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t ours;
+	int count = 1;
 
+	if (!is_without_thread && sched_getaffinity(0, sizeof(ours), &ours) == 0)
+		count = CPU_COUNT(&ours);
 	return count < 1 ? 1 : (size_t)count;
 }
 

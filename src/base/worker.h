@@ -43,7 +43,7 @@ bool worker_take(size_t *slot_out, struct worker *worker, bool is_waiting);
 /** Whether a job was put and not taken. */
 bool worker_is_busy(const struct worker *worker);
 
-/** How many processors there are for threads; 1 where workers have none. */
+/** How many processors this process may use; 1 where workers have no thread. */
 size_t worker_processors(void);
 
 /** For tests: workers that are made from now on have no thread (or have one again). What comes of the jobs is the same. */
