@@ -11,7 +11,7 @@
 
 enum {
 	SMALL_BYTES = 262144, /* below, it does not matter if all of it is in memory */
-	ASKED_FEW = 32768,    /* pieces that are read: some milliseconds */
+	ASKED_FEW = 1024,     /* pieces that are read: a millisecond */
 };
 
 static enum err
