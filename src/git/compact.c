@@ -16,6 +16,7 @@ enum {
 	WORD_BYTES = 4,
 	LONG_BYTES = 8,
 	NAME_BYTES_MAX = 128,
+	COPIED_BYTES_MAX = 1 << 18, /* of a pack that came into memory, before its pages are given back to the system */
 };
 
 static const uint32_t OFFSET_IS_LONG = 0x80000000U;
@@ -93,6 +94,8 @@ static enum err
 copy_entries(struct git_pack *into, const struct pack_entry *entries, size_t count, struct view pack, const char *name,
              struct err_info *info)
 {
+	size_t copied = 0;
+
 	for (size_t i = 0; i < count; i++) {
 		struct view entry =
 			view_of(pack.data + entries[i].offset, (size_t)(entries[i + 1].offset - entries[i].offset));
@@ -106,6 +109,11 @@ copy_entries(struct git_pack *into, const struct pack_entry *entries, size_t cou
 		err = pack_add_raw(into, entry, &entries[i].oid, entries[i].crc, info);
 		if (err != ERR_OK)
 			return err;
+		copied += entry.size;
+		if (copied > COPIED_BYTES_MAX) {
+			fs_map_forget(pack);
+			copied = 0;
+		}
 	}
 	return ERR_OK;
 }
