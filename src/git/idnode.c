@@ -170,14 +170,21 @@ git_idnode_parse(struct git_idnode *node, struct view object, const struct id *p
 	return err;
 }
 
-/* What was got of its object, unless that went wrong. */
+/* `get` is git_reader_get(), or git_reader_get_once(). */
 static enum err
-take_content(struct git_idnode *node, enum err err, struct git_content *content, const struct id *prefix,
-             unsigned depth, struct err_info *info)
+load(struct git_idnode *node, struct git_reader reader, const struct id *prefix, unsigned depth,
+     enum err (*get)(struct git_content *, struct git_reader, const struct oid *, enum git_type, struct err_info *),
+     struct err_info *info)
 {
+	struct git_content content = {0};
+	enum err err;
+
+	if (node->is_loaded)
+		return ERR_OK;
+	err = get(&content, reader, &node->oid, GIT_TYPE_TREE, info);
 	if (err == ERR_OK)
-		err = git_idnode_parse(node, content->content, prefix, depth, info);
-	git_content_release(content);
+		err = git_idnode_parse(node, content.content, prefix, depth, info);
+	git_content_release(&content);
 	return err;
 }
 
@@ -185,26 +192,14 @@ enum err
 git_idnode_load(struct git_idnode *node, struct git_reader reader, const struct id *prefix, unsigned depth,
                 struct err_info *info)
 {
-	struct git_content content = {0};
-	enum err err;
-
-	if (node->is_loaded)
-		return ERR_OK;
-	err = git_reader_get(&content, reader, &node->oid, GIT_TYPE_TREE, info);
-	return take_content(node, err, &content, prefix, depth, info);
+	return load(node, reader, prefix, depth, git_reader_get, info);
 }
 
 enum err
 git_idnode_load_once(struct git_idnode *node, struct git_reader reader, const struct id *prefix, unsigned depth,
                      struct err_info *info)
 {
-	struct git_content content = {0};
-	enum err err;
-
-	if (node->is_loaded)
-		return ERR_OK;
-	err = git_reader_get_once(&content, reader, &node->oid, GIT_TYPE_TREE, info);
-	return take_content(node, err, &content, prefix, depth, info);
+	return load(node, reader, prefix, depth, git_reader_get_once, info);
 }
 
 static enum err

@@ -67,7 +67,7 @@ struct git_idtree {
 	struct git_reader reader;
 	struct git_idnode *root;         /* NULL: empty */
 	const struct git_idtree *lender; /* git_idtree_borrow */
-	bool is_lasting;                 /* git_idtree_last */
+	bool stays_open;                 /* git_idtree_stay_open */
 };
 
 #endif

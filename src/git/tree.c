@@ -55,9 +55,9 @@ git_idtree_borrow(struct git_idtree *tree, const struct git_idtree *lender)
 }
 
 void
-git_idtree_last(struct git_idtree *tree)
+git_idtree_stay_open(struct git_idtree *tree)
 {
-	tree->is_lasting = true;
+	tree->stays_open = true;
 }
 
 /* The same directory at the same place in the tree that lends; NULL: it has not read it. */
@@ -77,7 +77,7 @@ load(struct git_idnode *node, const struct git_idtree *tree, const struct id *id
 	const struct git_idnode *of = node->is_loaded ? NULL : borrowed(tree, &node->oid, id, depth);
 
 	return of != NULL         ? git_idnode_copy(node, of, info)
-	       : tree->is_lasting ? git_idnode_load_once(node, tree->reader, id, depth, info)
+	       : tree->stays_open ? git_idnode_load_once(node, tree->reader, id, depth, info)
 	                          : git_idnode_load(node, tree->reader, id, depth, info);
 }
 

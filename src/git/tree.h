@@ -30,15 +30,15 @@ void git_idtree_free(struct git_idtree *tree);
 void git_idtree_borrow(struct git_idtree *tree, const struct git_idtree *lender);
 
 /** This tree stays open: what it reads need not be kept by the store too. */
-void git_idtree_last(struct git_idtree *tree);
+void git_idtree_stay_open(struct git_idtree *tree);
+
 /** A directory of ids that was read, as one tree tells another of it that is used by another thread. */
 struct git_idlist {
 	struct oid oid;    /* none: nothing is told */
 	struct view items; /* what it holds, in the form that a tree keeps it in */
 };
-
 /** The directory in which the id is or would be, as it was read; none if it was not, or was changed since. Borrowed until the tree changes. */
-void git_idtree_list(struct git_idlist *out, const struct git_idtree *tree, const struct id *id);
+void git_idtree_tell(struct git_idlist *out, const struct git_idtree *tree, const struct id *id);
 /** Take over what another tree read of the same directory, if it is still to be read here. Errors of reading those above it. */
 enum err git_idtree_know(struct git_idtree *tree, const struct id *id, const struct git_idlist *list,
                          struct err_info *info) MUST_USE;

@@ -5,7 +5,7 @@
 #include "git/idnode.h"
 
 void
-git_idtree_list(struct git_idlist *out, const struct git_idtree *tree, const struct id *id)
+git_idtree_tell(struct git_idlist *out, const struct git_idtree *tree, const struct id *id)
 {
 	const struct git_idnode *node = tree->root;
 

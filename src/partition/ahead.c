@@ -53,7 +53,7 @@ tell_list(struct partition_looked *looked, struct partition_ahead *ahead, struct
 	const uint8_t *copy;
 
 	looked->list = (struct git_idlist){.oid = {{0}}};
-	git_idtree_list(&list, ahead->records, &looked->id);
+	git_idtree_tell(&list, ahead->records, &looked->id);
 	if (oid_is_none(&list.oid) || oid_equal(&list.oid, &ahead->told))
 		return ERR_OK;
 	copy = arena_copy(&looked->arena, list.items);

@@ -64,7 +64,7 @@ open_records(struct git_idtree **out, struct partition_bases *bases, size_t base
 	if (item->records == NULL)
 		err = git_idtree_open(&item->records, bases->reader, &item->version.records, info);
 	if (err == ERR_OK)
-		git_idtree_last(item->records);
+		git_idtree_stay_open(item->records);
 	*out = item->records;
 	return err;
 }

@@ -21,8 +21,8 @@ partition_tree_open(struct partition_tree *out, const struct partition_source *s
 	if (err == ERR_OK)
 		err = git_idtree_open(&out->conflicts, source->reader, &version->conflicts, info);
 	if (err == ERR_OK) {
-		git_idtree_last(out->records);
-		git_idtree_last(out->conflicts);
+		git_idtree_stay_open(out->records);
+		git_idtree_stay_open(out->conflicts);
 	}
 	return err;
 }
