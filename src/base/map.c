@@ -118,6 +118,7 @@ map_pieces(struct fs_pieces *pieces)
 	if (!map(&pieces->map, pieces->fd, pieces->size))
 		return;
 	(void)close(pieces->fd);
+	pieces->fd = -1;
 	free(pieces->buffer);
 	pieces->buffer = NULL;
 }

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
 	LINGER_LOOKS = 300, /* some 40 us in all: as long as it takes to wake a processor up */
@@ -28,7 +29,7 @@ struct worker {
 	bool is_ending;
 	bool is_alone; /* there is no thread: a job is done when it is put */
 	bool has_home;
-	cpu_set_t home; /* the processors that this thread may run on */
+	cpu_set_t home; /* the processors that the thread which made the worker may run on */
 };
 
 static bool is_without_thread;
@@ -43,10 +44,14 @@ size_t
 worker_processors(void)
 {
 	cpu_set_t ours;
-	int count = 1;
+	long count;
 
-	if (!is_without_thread && sched_getaffinity(0, sizeof(ours), &ours) == 0)
+	if (is_without_thread)
+		return 1;
+	if (sched_getaffinity(0, sizeof(ours), &ours) == 0)
 		count = CPU_COUNT(&ours);
+	else
+		count = sysconf(_SC_NPROCESSORS_ONLN); /* there are more than a set holds */
 	return count < 1 ? 1 : (size_t)count;
 }
 
