@@ -91,6 +91,7 @@ delta_row_memory_release(struct delta_row_memory *memory)
 	arena_release(&memory->arena);
 	free(memory->writes.items);
 	bytes_release(&memory->content);
+	seal_wipe(memory->salt, sizeof(memory->salt));
 	*memory = (struct delta_row_memory){.writes = {.items = NULL}};
 }
 
