@@ -9,16 +9,27 @@ enum {
 	BESIDE_BYTES = 65536 /* rows that are worth a thread */
 };
 
-struct partition_sealing {
-	struct worker *worker;
+/* What an entry is made of. */
+struct unsealed {
 	const struct seal_key *key;
 	struct oid commit;
 	struct oid parent;
 	struct view rows;
+};
+
+struct partition_sealing {
+	struct worker *worker;
+	struct unsealed what;
 	struct bytes own; /* the rows, where the run does not keep them */
 	struct bytes entry;
 	enum err err;
 };
+
+static enum err
+seal(struct bytes *entry, const struct unsealed *what)
+{
+	return journal_entry_seal(entry, what->key, &what->commit, &what->parent, what->rows, NULL);
+}
 
 static void
 seal_job(void *context, size_t slot)
@@ -26,8 +37,7 @@ seal_job(void *context, size_t slot)
 	struct partition_sealing *sealing = context;
 
 	(void)slot;
-	sealing->err = journal_entry_seal(&sealing->entry, sealing->key, &sealing->commit, &sealing->parent,
-	                                  sealing->rows, NULL);
+	sealing->err = seal(&sealing->entry, &sealing->what);
 }
 
 void
@@ -86,16 +96,13 @@ partition_journal_settle(struct partition_batch *batch)
 
 /* The rows are the run's, or else the thread's. */
 static void
-seal_beside(struct partition_batch *batch, const struct partition_sealing *what, struct bytes *rows)
+seal_beside(struct partition_batch *batch, const struct unsealed *what, struct bytes *rows)
 {
 	struct partition_sealing *sealing = sealing_of(batch);
 
 	if (sealing == NULL)
 		return;
-	sealing->key = what->key;
-	sealing->commit = what->commit;
-	sealing->parent = what->parent;
-	sealing->rows = what->rows;
+	sealing->what = *what;
 	sealing->own = *rows;
 	*rows = (struct bytes){0};
 	(void)worker_slot(sealing->worker);
@@ -103,11 +110,11 @@ seal_beside(struct partition_batch *batch, const struct partition_sealing *what,
 }
 
 static void
-seal_here(struct partition_batch *batch, const struct partition_sealing *what)
+seal_here(struct partition_batch *batch, const struct unsealed *what)
 {
 	struct bytes entry = {0};
 
-	if (journal_entry_seal(&entry, what->key, &what->commit, &what->parent, what->rows, NULL) == ERR_OK)
+	if (seal(&entry, what) == ERR_OK)
 		keep(batch, bytes_view(&entry));
 	bytes_release(&entry);
 }
@@ -116,7 +123,7 @@ void
 partition_journal_note(struct partition_batch *batch, const struct oid *commit, const struct oid *parent,
                        const struct partition_touches *touches)
 {
-	struct partition_sealing what = {.key = journal_key(batch->partition), .commit = *commit, .parent = *parent};
+	struct unsealed what = {.key = journal_key(batch->partition), .commit = *commit, .parent = *parent};
 	bool is_written = batch->partition->world.rehearsal == NULL;
 	struct bytes rows = {0};
 
