@@ -8,6 +8,8 @@
 
 enum {
 	TEXT_BYTES_MAX = 32 << 20, /* of all plaintexts */
+	BLOCK_BYTES = 1 << 20,     /* in which they lie, none across two */
+	BLOCKS = TEXT_BYTES_MAX / BLOCK_BYTES,
 	SLOTS_MIN = 1024,
 	SLOTS_MAX = 1 << 18,
 	SHARE = 4, /* at most three in so many slots are full */
@@ -15,7 +17,7 @@ enum {
 
 struct slot {
 	struct oid blob;
-	uint32_t at;
+	uint32_t at;   /* from the begin of the first block */
 	uint32_t size; /* 0: empty */
 };
 
@@ -26,7 +28,8 @@ struct recent_changes {
 };
 
 struct partition_recent {
-	struct bytes text;
+	uint8_t *blocks[BLOCKS]; /* those behind the last one used: NULL */
+	size_t used;             /* bytes of the blocks, with what no text fitted into */
 	struct slot *slots;
 	size_t capacity; /* power of two */
 	size_t count;
@@ -58,7 +61,13 @@ partition_recent_free(struct partition_recent *recent)
 {
 	if (recent == NULL)
 		return;
-	seal_wipe_bytes(&recent->text);
+	for (size_t i = 0; i < BLOCKS && recent->blocks[i] != NULL; i++) {
+		size_t rest = recent->used - i * BLOCK_BYTES;
+
+		seal_wipe(recent->blocks[i],
+		          rest < BLOCK_BYTES ? rest : BLOCK_BYTES); /* what was not used takes no memory */
+		free(recent->blocks[i]);
+	}
 	for (size_t i = 0; i < recent->changes_count; i++)
 		seal_wipe_bytes(&recent->changes[i].rows);
 	free(recent->changes);
@@ -95,39 +104,42 @@ grow(struct partition_recent *recent)
 	return true;
 }
 
-/* The text grows by moving: its old place is wiped. */
-static bool
+/* NULL: there is none. */
+static uint8_t *
 make_room(struct partition_recent *recent, size_t size)
 {
-	struct bytes larger = {0};
+	size_t rest = BLOCK_BYTES - recent->used % BLOCK_BYTES;
+	size_t at = size <= rest ? recent->used : recent->used + rest;
+	uint8_t **block;
 
-	if (recent->text.capacity - recent->text.size >= size)
-		return true;
-	if (bytes_reserve(&larger, 2 * recent->text.size + size, NULL) != ERR_OK)
-		return false;
-	if (recent->text.size > 0)
-		memcpy(larger.data, recent->text.data, recent->text.size);
-	larger.size = recent->text.size;
-	seal_wipe_bytes(&recent->text);
-	recent->text = larger;
-	return true;
+	if (size > BLOCK_BYTES || at + size > TEXT_BYTES_MAX)
+		return NULL;
+	block = &recent->blocks[at / BLOCK_BYTES];
+	if (*block == NULL)
+		*block = malloc(BLOCK_BYTES);
+	if (*block == NULL)
+		return NULL;
+	recent->used = at;
+	return *block + at % BLOCK_BYTES;
 }
 
 void
 partition_recent_put(struct partition_recent *recent, const struct oid *blob, struct view plaintext)
 {
 	struct slot *slot;
+	uint8_t *place;
 
-	if (recent == NULL || plaintext.size == 0 || plaintext.size > TEXT_BYTES_MAX - recent->text.size)
+	if (recent == NULL || plaintext.size == 0)
 		return;
 	if (recent->count >= recent->capacity / SHARE * (SHARE - 1) && !grow(recent))
 		return;
 	slot = slot_of(recent->slots, recent->capacity, blob);
-	if (slot->size > 0 || !make_room(recent, plaintext.size))
+	place = slot->size > 0 ? NULL : make_room(recent, plaintext.size);
+	if (place == NULL)
 		return;
-	*slot = (struct slot){*blob, (uint32_t)recent->text.size, (uint32_t)plaintext.size};
-	memcpy(recent->text.data + recent->text.size, plaintext.data, plaintext.size);
-	recent->text.size += plaintext.size;
+	*slot = (struct slot){*blob, (uint32_t)recent->used, (uint32_t)plaintext.size};
+	memcpy(place, plaintext.data, plaintext.size);
+	recent->used += plaintext.size;
 	recent->count++;
 }
 
@@ -139,7 +151,7 @@ partition_recent_find(struct view *out, const struct partition_recent *recent, c
 
 	if (slot == NULL || slot->size == 0)
 		return false;
-	*out = view_of(recent->text.data + slot->at, slot->size);
+	*out = view_of(recent->blocks[slot->at / BLOCK_BYTES] + slot->at % BLOCK_BYTES, slot->size);
 	return true;
 }
 

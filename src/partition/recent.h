@@ -15,7 +15,7 @@ enum err partition_recent_new(struct partition_recent **out, struct err_info *in
 void partition_recent_free(struct partition_recent *recent);
 /** Keep a copy of a record's plaintext, if there is room. NULL is fine. */
 void partition_recent_put(struct partition_recent *recent, const struct oid *blob, struct view plaintext);
-/** Borrowed until the next put. False: not kept. NULL is fine. */
+/** Borrowed as long as it lives. False: not kept. NULL is fine. */
 bool partition_recent_find(struct view *out, const struct partition_recent *recent, const struct oid *blob);
 
 /** Keep what an edit changed, if there is room: then the rows are taken over, and empty. NULL is fine. */

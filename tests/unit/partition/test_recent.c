@@ -1,11 +1,13 @@
 /* Records kept a moment: the same bytes come back, others do not, and it stays in its bounds. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "partition/recent.h"
 #include "test.h"
 
 enum {
 	MANY = 5000,
+	LENGTHS = 3001, /* 4.5 MB in all */
 	LARGE_BYTES = 1 << 20,
 	LARGE_COUNT = 40
 };
@@ -46,6 +48,34 @@ many_are_kept_apart(void **state)
 	assert_int_equal(right, MANY);
 	blob = blob_of(MANY);
 	assert_false(partition_recent_find(&found, recent, &blob));
+	partition_recent_free(recent);
+}
+
+/* Lengths at which the blocks that texts lie in end in the midst of one. */
+static void
+texts_of_any_length_come_back(void **state)
+{
+	struct partition_recent *recent = NULL;
+	uint8_t text[LENGTHS];
+	struct err_info info;
+	struct view found;
+	size_t right = 0;
+
+	(void)state;
+	assert_ok(partition_recent_new(&recent, &info));
+	for (uint32_t i = 0; i < LENGTHS; i++) {
+		struct oid blob = blob_of(i);
+
+		memset(text, (int)(i % 251), sizeof(text));
+		partition_recent_put(recent, &blob, view_of(text, i + 1));
+	}
+	for (uint32_t i = 0; i < LENGTHS; i++) {
+		struct oid blob = blob_of(i);
+
+		memset(text, (int)(i % 251), sizeof(text));
+		right += partition_recent_find(&found, recent, &blob) && view_equal(found, view_of(text, i + 1));
+	}
+	assert_int_equal(right, LENGTHS);
 	partition_recent_free(recent);
 }
 
@@ -91,6 +121,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_are_kept_apart),
+		cmocka_unit_test(texts_of_any_length_come_back),
 		cmocka_unit_test(it_stays_in_its_bounds),
 		cmocka_unit_test(nothing_is_kept_in_none),
 	};
