@@ -1,5 +1,6 @@
 #include "partition/ahead.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/worker.h"
@@ -8,12 +9,18 @@
 enum {
 	SLOTS = 64, /* rows that may be read ahead; power of two */
 	GROUP = 16,
+	USUAL_BYTES =
+		163840, /* of a row: a block of each arena, and some writes. Larger ones are counted, and keep no memory */
+	HELD_BYTES_MAX =
+		4 << 20, /* of rows that were read and are not done with; beyond it no further one is read ahead */
 };
 
 struct slot {
 	struct delta_row_memory memory;
 	struct delta_row row;
 	struct partition_looked looked;
+	size_t counted; /* in `held` */
+	bool is_left;   /* it was not read: enough is held */
 	bool is_end;
 	enum err err;
 	struct err_info why;
@@ -24,6 +31,8 @@ struct partition_ahead {
 	struct partition_bases *bases;
 	struct delta_reader *reader;
 	struct worker *worker;
+	struct slot *at_hand; /* whose row was given last; NULL: none */
+	atomic_size_t held;
 	/* the thread's: */
 	struct partition_source source;
 	struct git_idtree *records; /* of the base, which lends it */
@@ -31,19 +40,9 @@ struct partition_ahead {
 	struct slot *slot; /* the one being filled */
 	struct oid told;   /* the directory told last */
 	bool is_over;      /* nothing more is read */
+	bool is_full;      /* nothing more for now */
 	struct slot slots[SLOTS];
 };
-
-/* The blob in a map of the base; none if there is none. */
-static enum err
-find(struct oid *out, struct git_idtree *map, const struct id *id, struct err_info *info)
-{
-	enum err err = git_idtree_get(out, map, id, info);
-
-	if (err == ERR_NOT_FOUND)
-		*out = (struct oid){{0}};
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
 
 /* Once for each directory: rows come by id, and the next one mostly stands in another. */
 static enum err
@@ -73,9 +72,7 @@ look(void *context, const struct id *id, struct record *out, struct err_info *in
 
 	arena_clear(&looked->arena);
 	looked->id = *id;
-	err = find(&looked->blobs.record, ahead->records, id, info);
-	if (err == ERR_OK)
-		err = find(&looked->blobs.entries, ahead->conflicts, id, info);
+	err = partition_blobs_find(&looked->blobs, ahead->records, ahead->conflicts, id, info);
 	if (err == ERR_OK)
 		err = partition_row_see(&looked->row, &looked->arena, &ahead->source, id, &looked->blobs, &looked->seen,
 		                        info);
@@ -90,20 +87,44 @@ look(void *context, const struct id *id, struct record *out, struct err_info *in
 	return ERR_OK;
 }
 
+/* Memory of a row, if it is more than the usual. */
+static size_t
+large_bytes(const struct slot *slot)
+{
+	size_t size = slot->memory.arena.total + slot->memory.writes.capacity * sizeof(struct delta_write) +
+	              slot->memory.content.capacity + slot->looked.arena.total + slot->looked.seen.blob.capacity;
+
+	return size > USUAL_BYTES ? size : 0;
+}
+
 static void
 read_job(void *context, size_t index)
 {
 	struct partition_ahead *ahead = context;
 	struct slot *slot = &ahead->slots[index];
 
+	ahead->is_full = ahead->is_full || atomic_load(&ahead->held) > HELD_BYTES_MAX;
 	slot->looked.is_set = false;
+	slot->counted = 0;
+	slot->is_left = ahead->is_full && !ahead->is_over;
 	slot->is_end = true;
 	slot->err = ERR_OK;
-	if (ahead->is_over)
+	if (ahead->is_over || ahead->is_full)
 		return;
 	ahead->slot = slot;
 	slot->err = delta_reader_row_into(ahead->reader, &slot->memory, &slot->row, &slot->is_end, &slot->why);
 	ahead->is_over = slot->err != ERR_OK || slot->is_end;
+	slot->counted = large_bytes(slot);
+	(void)atomic_fetch_add(&ahead->held, slot->counted);
+}
+
+static void
+release_row(struct slot *slot)
+{
+	delta_row_memory_release(&slot->memory);
+	partition_seen_forget(&slot->looked.seen);
+	bytes_release(&slot->looked.seen.blob);
+	arena_release(&slot->looked.arena);
 }
 
 /* The trees of the base, by a second opening. */
@@ -156,29 +177,54 @@ partition_ahead_free(struct partition_ahead *ahead)
 	partition_edit_forget(ahead->edit);
 	ahead->edit->tree.is_sealed_here = false;
 	partition_bases_set_look(ahead->bases, NULL, NULL);
-	for (size_t i = 0; i < SLOTS; i++) {
-		struct slot *slot = &ahead->slots[i];
-
-		delta_row_memory_release(&slot->memory);
-		partition_seen_forget(&slot->looked.seen);
-		bytes_release(&slot->looked.seen.blob);
-		arena_release(&slot->looked.arena);
-	}
+	for (size_t i = 0; i < SLOTS; i++)
+		release_row(&ahead->slots[i]);
 	git_idtree_free(ahead->conflicts);
 	free(ahead);
+}
+
+/* The row given last is done with, and what the edit knows of it may go. */
+static void
+end_row(struct partition_ahead *ahead)
+{
+	struct slot *slot = ahead->at_hand;
+
+	partition_edit_forget(ahead->edit);
+	ahead->at_hand = NULL;
+	if (slot == NULL || slot->counted == 0)
+		return;
+	release_row(slot);
+	(void)atomic_fetch_sub(&ahead->held, slot->counted);
+}
+
+/* The slots come in order. One that was left ends what was read ahead: no row is held any more, and the thread begins again. */
+static struct slot *
+next_slot(struct partition_ahead *ahead)
+{
+	struct slot *slot;
+	size_t index = 0;
+
+	do {
+		while (worker_has_room(ahead->worker))
+			worker_put(ahead->worker);
+		(void)worker_take(&index, ahead->worker, true);
+		slot = &ahead->slots[index];
+		while (slot->is_left && worker_take(&index, ahead->worker, true)) /* those behind it were left too */
+			;
+		if (slot->is_left)
+			ahead->is_full = false; /* the thread has no job */
+	} while (slot->is_left);
+	return slot;
 }
 
 enum err
 partition_ahead_row(struct partition_ahead *ahead, struct delta_row *out, bool *is_end_out, struct err_info *info)
 {
 	struct slot *slot;
-	size_t index = 0;
 
-	partition_edit_forget(ahead->edit); /* it may lie in a slot that is handed over now */
-	while (worker_has_room(ahead->worker))
-		worker_put(ahead->worker);
-	(void)worker_take(&index, ahead->worker, true);
-	slot = &ahead->slots[index];
+	end_row(ahead);
+	slot = next_slot(ahead);
+	ahead->at_hand = slot;
 	if (slot->err != ERR_OK)
 		return err_pass(info, slot->err, &slot->why);
 	*is_end_out = slot->is_end;

@@ -95,16 +95,21 @@ find_blob(struct oid *out, struct git_idtree *tree, const struct id *id, struct 
 }
 
 enum err
+partition_blobs_find(struct partition_blobs *out, struct git_idtree *records, struct git_idtree *conflicts,
+                     const struct id *id, struct err_info *info)
+{
+	enum err err = find_blob(&out->record, records, id, info);
+
+	return err == ERR_OK ? find_blob(&out->entries, conflicts, id, info) : err;
+}
+
+enum err
 partition_tree_find(struct partition_blobs *out, struct partition_tree *tree, const struct id *id,
                     struct err_info *info)
 {
 	enum err err = settle_one(tree, id, info);
 
-	if (err == ERR_OK)
-		err = find_blob(&out->record, tree->records, id, info);
-	if (err == ERR_OK)
-		err = find_blob(&out->entries, tree->conflicts, id, info);
-	return err;
+	return err == ERR_OK ? partition_blobs_find(out, tree->records, tree->conflicts, id, info) : err;
 }
 
 enum err

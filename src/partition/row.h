@@ -16,6 +16,9 @@ struct partition_blobs {
 };
 
 bool partition_blobs_equal(const struct partition_blobs *a, const struct partition_blobs *b);
+/** The blobs of an id in two maps. Errors of reading. */
+enum err partition_blobs_find(struct partition_blobs *out, struct git_idtree *records, struct git_idtree *conflicts,
+                              const struct id *id, struct err_info *info) MUST_USE;
 
 /** Where rows are opened: salts come from the keyring and from what a batch (may be NULL) adds. */
 struct partition_source {

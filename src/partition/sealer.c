@@ -9,7 +9,9 @@
 enum {
 	JOBS = 512, /* power of two */
 	GROUP = 32,
-	PLACES = 16384, /* power of two; of ids, by their first bits */
+	PLACES = 16384,           /* power of two; of ids, by their first bits */
+	USUAL_BYTES = 8192,       /* of a job. Larger ones are counted, and keep no memory */
+	HELD_BYTES_MAX = 4 << 20, /* of larger jobs; beyond it there is no room for a further one */
 };
 
 struct job {
@@ -22,6 +24,7 @@ struct job {
 	struct bytes gone;
 	struct oid oid;
 	size_t note;
+	size_t counted; /* in `large` */
 };
 
 struct partition_sealer {
@@ -29,6 +32,8 @@ struct partition_sealer {
 	struct worker *worker;
 	struct seal_lthash state; /* the thread's, unless it is not busy */
 	uint16_t held[PLACES];    /* how many were handed over and not taken */
+	size_t large;             /* bytes of the large ones among them, and of the one at hand */
+	struct job *at_hand;      /* taken last; NULL: none, or its memory is used again */
 	struct job jobs[JOBS];
 };
 
@@ -51,6 +56,30 @@ seal_job(void *context, size_t slot)
 	partition_state_add(&sealer->state, "records", &job->names.record, bytes_view(&job->blob));
 	if (job->gone.size > 0)
 		partition_state_remove(&sealer->state, "records", &job->names.record, bytes_view(&job->gone));
+}
+
+static void
+release_job(struct job *job)
+{
+	seal_wipe_bytes(&job->plaintext);
+	seal_wipe_bytes(&job->scratch);
+	bytes_release(&job->blob);
+	bytes_release(&job->gone);
+	seal_wipe(&job->salt, sizeof(job->salt));
+}
+
+/* Nobody looks at the record taken last any more. */
+static void
+end_job(struct partition_sealer *sealer)
+{
+	struct job *job = sealer->at_hand;
+
+	sealer->at_hand = NULL;
+	if (job == NULL || job->counted == 0)
+		return;
+	release_job(job);
+	sealer->large -= job->counted;
+	job->counted = 0;
 }
 
 enum err
@@ -77,20 +106,15 @@ partition_sealer_free(struct partition_sealer *sealer)
 	if (sealer == NULL)
 		return;
 	worker_free(sealer->worker);
-	for (size_t i = 0; i < JOBS; i++) {
-		seal_wipe_bytes(&sealer->jobs[i].plaintext);
-		seal_wipe_bytes(&sealer->jobs[i].scratch);
-		bytes_release(&sealer->jobs[i].blob);
-		bytes_release(&sealer->jobs[i].gone);
-		seal_wipe(&sealer->jobs[i].salt, sizeof(sealer->jobs[i].salt));
-	}
+	for (size_t i = 0; i < JOBS; i++)
+		release_job(&sealer->jobs[i]);
 	free(sealer);
 }
 
 bool
 partition_sealer_has_room(const struct partition_sealer *sealer)
 {
-	return worker_has_room(sealer->worker);
+	return worker_has_room(sealer->worker) && (sealer->large <= HELD_BYTES_MAX || !worker_is_busy(sealer->worker));
 }
 
 bool
@@ -105,8 +129,10 @@ partition_sealer_put(struct partition_sealer *sealer, const struct partition_uns
 	struct job *job = &sealer->jobs[worker_slot(sealer->worker)];
 	const struct seal_blob_names *names = &record->names;
 	size_t size = record->plaintext.size;
+	size_t job_bytes = 3 * size + record->gone.size;
 	enum err err;
 
+	end_job(sealer);
 	bytes_clear(&job->plaintext);
 	bytes_clear(&job->blob);
 	bytes_clear(&job->gone);
@@ -124,6 +150,8 @@ partition_sealer_put(struct partition_sealer *sealer, const struct partition_uns
 	job->salt = *record->salt;
 	job->names = *names;
 	job->note = record->note;
+	job->counted = job_bytes > USUAL_BYTES ? job_bytes : 0;
+	sealer->large += job->counted;
 	sealer->held[place_of(&names->record)]++;
 	worker_put(sealer->worker);
 	return ERR_OK;
@@ -132,12 +160,14 @@ partition_sealer_put(struct partition_sealer *sealer, const struct partition_uns
 bool
 partition_sealer_take(struct partition_sealed *out, struct partition_sealer *sealer, bool is_waiting)
 {
-	const struct job *job;
+	struct job *job;
 	size_t slot;
 
+	end_job(sealer);
 	if (!worker_take(&slot, sealer->worker, is_waiting))
 		return false;
 	job = &sealer->jobs[slot];
+	sealer->at_hand = job;
 	sealer->held[place_of(&job->names.record)]--;
 	*out = (struct partition_sealed){job->names.record, job->oid, bytes_view(&job->blob),
 	                                 bytes_view(&job->plaintext), job->note};

@@ -35,7 +35,7 @@ enum err partition_sealer_new(struct partition_sealer **out, struct partition *p
 /** Stops the thread; what was not taken is dropped, and wiped. */
 void partition_sealer_free(struct partition_sealer *sealer);
 
-/** Room for one more? If not, take one first. */
+/** Room for one more? If not, take one first. So many records may wait, and of large ones so many as fill a few MiB. */
 bool partition_sealer_has_room(const struct partition_sealer *sealer);
 /** Hand over a record. There must be room. ERR_NOMEM; errors of partition_epoch_open() */
 enum err partition_sealer_put(struct partition_sealer *sealer, const struct partition_unsealed *record,

@@ -16,6 +16,17 @@ bool attack_craft(struct bytes *out, const char *name, struct node *from, struct
 /** Print the names of all crafts, one a line, each with the exit code that `take` owes it. */
 void attack_craft_list(void);
 
+/** A delta that is small and reads as much: good notes first, then records of `texts` texts, each a MiB divided by `parts`. */
+struct attack_bomb {
+	size_t good_rows;
+	size_t rows;
+	uint32_t texts;
+	size_t parts;
+};
+
+/** Append the section. @param base  the sender's head, on which it stands */
+void attack_bomb(struct bytes *section, struct oid *base, struct node *from, const struct attack_bomb *bomb);
+
 /** Put an edit signed by another office on the head of a partition in a store. */
 void attack_foreign_edit(struct oid *out, struct node *signer, struct node *victim, const char *owner);
 

@@ -81,21 +81,29 @@ add_small(struct hostile *hostile)
 	add_stored(hostile, BUNDLE_SECTION_SMALL, "\x80", 1);
 }
 
-/* A preamble that says the truth, with one partition if `id` is not NULL, whose delta is section 1. */
+/* A preamble that says the truth. */
+static void
+say_partitions(struct hostile *hostile, struct bundle_partition *partitions, size_t count)
+{
+	const struct bundle_preamble preamble = {
+		.sender = node_identity_of(hostile->from)->code,
+		.recipient = node_identity_of(hostile->to)->code,
+		.partitions = partitions,
+		.partition_count = count,
+	};
+
+	craft_ok(bundle_preamble_write(&hostile->preamble, &preamble, NULL));
+}
+
+/* With one partition if `id` is not NULL, whose delta is section 1. */
 static void
 say_partition(struct hostile *hostile, const struct id *id, size_t count)
 {
 	struct bundle_partition partition = {.head = {{1}}, .section = 1};
-	struct bundle_preamble preamble = {
-		.sender = node_identity_of(hostile->from)->code,
-		.recipient = node_identity_of(hostile->to)->code,
-		.partitions = &partition,
-		.partition_count = count,
-	};
 
 	if (count > 0)
 		partition.id = *id;
-	craft_ok(bundle_preamble_write(&hostile->preamble, &preamble, NULL));
+	say_partitions(hostile, &partition, count);
 }
 
 static void
@@ -453,52 +461,33 @@ gigabytes_of_commits(struct hostile *hostile)
 	delta(hostile, "\x01\x01\x00\x15\x03\x10\x7f\xff", 8); /* 65,535 commits in nothing, stored */
 }
 
-/* Symbols that are just what is expected cost next to nothing: some kilobytes for a record of 15 MB. */
+static void
+bomb(struct hostile *hostile, const struct attack_bomb *bomb)
+{
+	struct bundle_partition partition = {
+		.id = *partition_of(hostile->from), .head = {{1}}, .base_count = 1, .section = 1};
+	struct bytes section = {0};
+	struct oid base;
+
+	attack_bomb(&section, &base, hostile->from, bomb);
+	partition.bases = &base;
+	say_partitions(hostile, &partition, 1);
+	add_small(hostile);
+	add_stored(hostile, BUNDLE_SECTION_DELTA, section.data, section.size);
+	bytes_release(&section);
+}
+
 static void
 bomb_of_symbols(struct hostile *hostile)
 {
-	const struct delta_terms terms = {.codec = COLUMN_MIXED, .commit_count = 1};
-	const struct delta_write add = {.path = {.type = RECORD_EXISTENCE}, .act = DELTA_ADD};
-	struct delta_commit commit = {.parents = {DELTA_NO_PARENT, DELTA_NO_PARENT}, .keys = DELTA_KEYS_SEED};
-	struct delta_row row = {.type = DELTA_ROW_ADDED, .kind = view_text("case")};
-	struct delta_writer *writer = NULL;
-	struct arena arena = {0};
-	struct bytes text = {0};
-	struct bytes section = {0};
-	struct partition *partition = NULL;
-	struct partition_version version;
-	struct oid head;
+	bomb(hostile, &(struct attack_bomb){.rows = 1, .texts = 15, .parts = 1});
+}
 
-	craft_ok(node_partition_open(&partition, hostile->from, &node_identity_of(hostile->from)->code, NULL));
-	craft_ok(partition_head(partition, &head, NULL));
-	craft_ok(partition_version_open(&version, partition, &head, NULL));
-	commit.info = version.info; /* terms that the receiver lets pass, so that it comes to the rows */
-	commit.info.parent_count = 0;
-	assert(bytes_extend(&text, MIB - 16) != NULL);
-	memset(text.data, 'a', text.size);
-	craft_ok(delta_writes_add(&row.writes, &arena, &add, NULL));
-	for (uint32_t field = 1; field <= 15; field++) {
-		struct delta_write write = {.path = {.type = RECORD_FIELD, .field = field}, .act = DELTA_SET};
-		struct bytes value = {0};
-
-		text.data[0] = (uint8_t)('a' + field);
-		craft_ok(codec_write_str(&value, bytes_view(&text), NULL));
-		write.value = view_of(arena_copy(&arena, bytes_view(&value)), value.size);
-		craft_ok(delta_writes_add(&row.writes, &arena, &write, NULL));
-		bytes_release(&value);
-	}
-	craft_ok(delta_writer_new(&writer, &terms, NULL, NULL));
-	craft_ok(delta_writer_add_commit(writer, &commit, NULL));
-	craft_ok(delta_writer_add_row(writer, &row, NULL));
-	craft_ok(delta_writer_finish(writer, &section, NULL));
-	assert(section.size < MIB / 8);
-	delta(hostile, section.data, section.size);
-	delta_writer_free(writer);
-	partition_version_release(&version);
-	partition_free(partition);
-	bytes_release(&section);
-	bytes_release(&text);
-	arena_release(&arena);
+/* By the first large row so many were taken that the others are read before it is looked at. */
+static void
+bombs_behind_good_rows(struct hostile *hostile)
+{
+	bomb(hostile, &(struct attack_bomb){.good_rows = 100, .rows = 60, .texts = 1, .parts = 2});
 }
 
 static void
@@ -581,6 +570,7 @@ static const struct {
 	{"27_next_version", 3, next_version},
 	{"28_bomb_in_delta", 3, bomb_delta},
 	{"28_bomb_of_symbols", 7, bomb_of_symbols},
+	{"28_bombs_behind_good_rows", 7, bombs_behind_good_rows},
 	{"28_bomb_in_small_section", 3, bomb_small},
 	{"28_bomb_in_schema_set", 3, bomb_schema},
 	{"28_bomb_beyond_its_word", 3, bomb_beyond_its_word},
