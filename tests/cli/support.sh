@@ -117,6 +117,18 @@ night() {
 	done
 }
 
+# one_note_each: stairs_of_two with one note in each township, known at the county; the first township's partition there is $held.
+one_note_each() {
+	tiny_kind
+	stairs_of_two
+	expect 0 tiersync add --store town --kind note number=1 text=甲
+	expect 0 tiersync add --store town2 --kind note number=2 text=乙
+	night
+	expect 0 tiersync sync --store town2
+	expect 0 tiersync sync --store county
+	held=county/partitions/$town.git
+}
+
 # rolls PERSONS: the township's rolls as CSV in ./rolls.
 rolls() {
 	"$TIERSYNC_SOURCE/tools/generate" --township $town --persons "$1" --out rolls

@@ -1,13 +1,6 @@
 # Beside the head of the township's partition the county has heads that wait: one whose commit is gone, one that somebody made with stock git.
 # Both wait on and are named, exit 7; what the township and another office sent that night is taken all the same; an audit names them.
-tiny_kind
-stairs_of_two
-expect 0 tiersync add --store town --kind note number=1 text=甲
-expect 0 tiersync add --store town2 --kind note number=2 text=乙
-night
-expect 0 tiersync sync --store town2
-expect 0 tiersync sync --store county
-held=county/partitions/$town.git
+one_note_each
 mkdir -p $held/refs/waiting
 echo 0123456789012345678901234567890123456789 >$held/refs/waiting/$county
 foreign=$(git -C $held -c user.name=x -c user.email=x@y commit-tree -m edit "$(git -C $held rev-parse 'refs/heads/main^{tree}')" </dev/null)

@@ -3,12 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "finding/finding.h"
-#include "json/json.h"
-#include "record/show.h"
-#include "schema/set.h"
+#include "sample.h"
 #include "seal/key.h"
-#include "test.h"
 
 enum {
 	PAIRS = 4000,
@@ -35,17 +31,6 @@ static const char RULES[] =
 static const char CHECK[] = "{\"x-kind\": \"check\", \"type\": \"object\", \"properties\": {"
 			    "\"who\": {\"x-field\": 1, \"type\": \"string\"},"
 			    "\"day\": {\"x-field\": 2, \"type\": \"string\", \"format\": \"date\"}}}";
-
-static const char STANDARD[] = "{\"x-kind\": \"standard\", \"x-key\": [\"what\", \"region\", \"from\"], \"x-policy\": "
-			       "{\"is\": \"row\", \"region\": \"region\", \"from\": \"from\", \"to\": \"to\", "
-			       "\"amount\": \"fen\", \"months\": {\"period\": {\"month\": 1}}}, "
-			       "\"type\": \"object\", \"properties\": {"
-			       "\"what\": {\"x-field\": 1, \"type\": \"string\"},"
-			       "\"region\": {\"x-field\": 2, \"type\": \"string\", \"format\": \"division\"},"
-			       "\"from\": {\"x-field\": 3, \"type\": \"string\", \"format\": \"date\"},"
-			       "\"to\": {\"x-field\": 4, \"type\": \"string\", \"format\": \"date\"},"
-			       "\"fen\": {\"x-field\": 5, \"type\": \"integer\"},"
-			       "\"period\": {\"x-field\": 6, \"type\": \"string\"}}}";
 
 #define STRING "\"type\": \"string\""
 #define MONTH STRING ", \"format\": \"month\""
@@ -100,34 +85,6 @@ struct world {
 	struct finding_postings between[2];
 };
 
-static void
-read(struct record *out, struct world *world, const char *kind_name, const char *text)
-{
-	const struct schema_kind *kind = schema_set_kind(world->set, view_text(kind_name));
-	struct record_json_names names;
-	struct json *json = NULL;
-	struct err_info info;
-
-	*out = (struct record){.kind = kind->name, .schema_version = 1};
-	assert_ok(json_parse(&json, view_text(text), LIMIT_ROW_BYTES_MAX, 0, &info));
-	assert_ok(record_take_json(out, &world->arena, json, kind, &names, &info));
-	json_free(json);
-}
-
-static void
-add_row(struct world *world, const char *text)
-{
-	struct policy_record row = {.kind = schema_set_kind(world->set, view_text("standard")), .id = {{1}}};
-	struct record record;
-	struct err_info info;
-
-	read(&record, world, "standard", text);
-	row.fields = record.fields;
-	row.count = record.field_count;
-	assert_true(node_code_read(&row.owner, view_text("430300000000")));
-	assert_ok(policy_add(world->policy, &row, &info));
-}
-
 static const char *
 aid_kind(void)
 {
@@ -150,7 +107,7 @@ start(struct world *world)
 	static const uint8_t bytes[32] = {7};
 	const struct schema_file files[] = {{"aid.json", view_text(aid_kind())},
 	                                    {"check.json", view_text(CHECK)},
-	                                    {"standard.json", view_text(STANDARD)}};
+	                                    {"standard.json", view_text(SAMPLE_STANDARD)}};
 	struct err_info info;
 
 	*world = (struct world){0};
@@ -159,9 +116,9 @@ start(struct world *world)
 	assert_ok(seal_key_from_bytes(&world->key, bytes, &info));
 	assert_ok(policy_new(&world->policy, world->set, &info));
 	assert_true(node_code_read(&world->owner, view_text("430321100000")));
-	add_row(world,
-	        "{\"what\": \"a\", \"region\": \"430300000000\", \"from\": \"2018-01-01\", \"to\": \"2019-12-31\", "
-	        "\"fen\": 50000, \"period\": \"month\"}");
+	sample_row(world->policy, &world->arena, schema_set_kind(world->set, view_text("standard")), 1, "430300000000",
+	           "{\"what\": \"a\", \"region\": \"430300000000\", \"from\": \"2018-01-01\", \"to\": \"2019-12-31\", "
+	           "\"fen\": 50000, \"period\": \"month\"}");
 	assert_ok(policy_settle(world->policy, &info));
 }
 
@@ -251,7 +208,7 @@ change(struct world *world, const char *before, const char *after)
 	(void)snprintf(why, sizeof(why), "%s -> %s", before, after);
 	arena_clear(&world->arena);
 	for (size_t i = 0; i < 2; i++) {
-		read(&records[i], world, "aid", texts[i]);
+		sample_record(&records[i], &world->arena, schema_set_kind(world->set, view_text("aid")), texts[i]);
 		looked_at[i] = (struct finding_record){.record = &records[i],
 		                                       .kind = schema_set_kind(world->set, view_text("aid")),
 		                                       .id = {{9}},

@@ -3,12 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "finding/finding.h"
-#include "json/json.h"
-#include "record/show.h"
-#include "schema/set.h"
+#include "sample.h"
 #include "seal/key.h"
-#include "test.h"
 
 enum {
 	RECORDS_MAX = 16,
@@ -92,14 +88,9 @@ add(struct world *world, uint16_t place, const char *kind_name, const char *text
 	const struct schema_kind *kind = schema_set_kind(world->set, view_text(kind_name));
 	struct record *record = &world->records[world->count];
 	struct finding_record looked_at = {.record = record, .kind = kind, .place = place};
-	struct record_json_names names;
-	struct json *json = NULL;
 	struct err_info info;
 
-	*record = (struct record){.kind = kind->name, .schema_version = 1};
-	assert_ok(json_parse(&json, view_text(text), LIMIT_ROW_BYTES_MAX, 0, &info));
-	assert_ok(record_take_json(record, &world->arena, json, kind, &names, &info));
-	json_free(json);
+	sample_record(record, &world->arena, kind, text);
 	memset(looked_at.id.bytes, 'a' + (int)world->count, ID_BYTES);
 	world->places[world->count++] = place;
 	assert_ok(finding_postings_of(&world->postings, world->rules, world->key, &looked_at, &info));

@@ -2,25 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "finding/finding.h"
-#include "json/json.h"
-#include "record/show.h"
-#include "schema/set.h"
+#include "sample.h"
 #include "seal/key.h"
-#include "test.h"
-
-static const char STANDARD[] = "{\"x-kind\": \"standard\", \"x-key\": [\"what\", \"region\", \"from\"], \"x-policy\": "
-			       "{\"is\": \"row\", \"region\": "
-			       "\"region\", \"from\": \"from\", \"to\": \"to\", \"amount\": \"fen\", \"months\": "
-			       "{\"period\": {\"month\": 1, \"year\": "
-			       "12}}}, \"type\": \"object\", \"properties\": {"
-			       "\"what\": {\"x-field\": 1, \"type\": \"string\"},"
-			       "\"region\": {\"x-field\": 2, \"type\": \"string\", \"format\": \"division\"},"
-			       "\"from\": {\"x-field\": 3, \"type\": \"string\", \"format\": \"date\"},"
-			       "\"to\": {\"x-field\": 4, \"type\": \"string\", \"format\": \"date\"},"
-			       "\"fen\": {\"x-field\": 5, \"type\": \"integer\"},"
-			       "\"period\": {\"x-field\": 6, \"type\": \"string\"},"
-			       "\"class\": {\"x-field\": 7, \"type\": \"string\"}}}";
 
 static const char AID[] =
 	"{\"x-kind\": \"aid\", \"x-standards\": [%s], \"type\": \"object\", \"properties\": {"
@@ -44,7 +27,7 @@ static enum err
 make_set(struct schema_set **out, const char *rule, struct err_info *info)
 {
 	char text[4096];
-	const struct schema_file files[] = {{"standard.json", view_text(STANDARD)}, {"aid.json", {0}}};
+	const struct schema_file files[] = {{"standard.json", view_text(SAMPLE_STANDARD)}, {"aid.json", {0}}};
 	struct schema_file both[2];
 
 	memcpy(both, files, sizeof(both));
@@ -54,32 +37,10 @@ make_set(struct schema_set **out, const char *rule, struct err_info *info)
 }
 
 static void
-read(struct record *out, struct world *world, const char *kind_name, const char *text)
-{
-	const struct schema_kind *kind = schema_set_kind(world->set, view_text(kind_name));
-	struct record_json_names names;
-	struct json *json = NULL;
-	struct err_info info;
-
-	*out = (struct record){.kind = kind->name, .schema_version = 1};
-	assert_ok(json_parse(&json, view_text(text), LIMIT_ROW_BYTES_MAX, 0, &info));
-	assert_ok(record_take_json(out, &world->arena, json, kind, &names, &info));
-	json_free(json);
-}
-
-static void
 add_row(struct world *world, uint8_t number, const char *owner, const char *text)
 {
-	struct policy_record row = {.kind = schema_set_kind(world->set, view_text("standard"))};
-	struct record record;
-	struct err_info info;
-
-	read(&record, world, "standard", text);
-	row.fields = record.fields;
-	row.count = record.field_count;
-	memset(row.id.bytes, number, ID_BYTES);
-	assert_true(node_code_read(&row.owner, view_text(owner)));
-	assert_ok(policy_add(world->policy, &row, &info));
+	sample_row(world->policy, &world->arena, schema_set_kind(world->set, view_text("standard")), number, owner,
+	           text);
 }
 
 static void
@@ -120,7 +81,7 @@ broken(struct world *world, const char *text, const struct policy *policy)
 	struct err_info info;
 	size_t count;
 
-	read(&record, world, "aid", text);
+	sample_record(&record, &world->arena, looked_at.kind, text);
 	assert_ok(finding_postings_of(&postings, world->rules, world->key, &looked_at, &info));
 	count = postings.count;
 	finding_postings_release(&postings);
