@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/large.h"
 #include "mix/inside.h"
 
 /*
@@ -13,14 +12,9 @@ struct slot {
 	uint32_t counters[15];
 };
 
-/* two neighbours, where each other's contexts may lie */
-struct pair {
-	struct slot slots[2];
-};
-
 enum {
 	SLOTS_LOG2 = 16,
-	PAIRS = 1 << (SLOTS_LOG2 - 1),
+	SLOTS = 1 << SLOTS_LOG2,
 	COUNT_BITS = 10, /* of a counter: how often it was asked; above it 22 bits of chance */
 	COUNT_MASK = (1 << COUNT_BITS) - 1,
 	COUNT_MAX = 30,
@@ -43,11 +37,11 @@ static const int32_t SQUASH[33] = {
 
 struct mix {
 	struct mix_coder coder;
-	/* Pairs lie in the order in which they were first met: a night, a township's too, meets less than half of them, and what is not
-	   met takes no memory and is not cleared. */
-	uint16_t *places;   /* of each pair, from 1; 0: not met yet */
-	struct pair *pairs; /* room for all */
-	uint16_t pair_count;
+	/* Slots lie in the order in which they were first met: a night meets a third of them, a township's a fifth, and what is not met
+	   takes no memory and is not cleared. The one of number 0 always lies first. */
+	uint16_t *places;   /* of each number; 0: not met yet, or number 0 */
+	struct slot *slots; /* room for all */
+	uint16_t last;      /* place of the slot met last */
 	int32_t weights[MIX_SETS_MAX][ORDERS][MIX_CONTEXTS_MAX];
 	uint64_t decisions;
 	int16_t stretch[STRETCH_SIZE];
@@ -88,12 +82,13 @@ mix_new(struct mix **out, struct err_info *info)
 
 	if (mix == NULL)
 		return err_nomem(info);
-	mix->places = calloc(PAIRS, sizeof(*mix->places));
-	mix->pairs = large_get((size_t)PAIRS * sizeof(*mix->pairs));
-	if (mix->places == NULL || mix->pairs == NULL) {
+	mix->places = calloc(SLOTS, sizeof(*mix->places));
+	mix->slots = malloc((size_t)SLOTS * sizeof(*mix->slots));
+	if (mix->places == NULL || mix->slots == NULL) {
 		mix_free(mix);
 		return err_nomem(info);
 	}
+	mix->slots[0].name = 0;
 	mix_coder_init(&mix->coder);
 	make_stretch(mix);
 	for (uint32_t i = 0; i <= COUNT_MAX; i++)
@@ -118,9 +113,9 @@ void
 mix_rest(struct mix *mix)
 {
 	free(mix->places);
-	free(mix->pairs);
+	free(mix->slots);
 	mix->places = NULL;
-	mix->pairs = NULL;
+	mix->slots = NULL;
 }
 
 void
@@ -143,35 +138,48 @@ mix_hash(uint32_t context, uint32_t number)
 	return (hash ^ hash >> 15) * 0x2c1b3c6dU + number;
 }
 
-static inline struct pair *
-pair_at(struct mix *mix, uint32_t number)
+/* NULL: not met yet */
+static inline struct slot *
+slot_at(struct mix *mix, uint32_t number)
 {
-	uint16_t *place = &mix->places[number];
+	uint16_t place = mix->places[number];
 
-	if (*place == 0) {
-		*place = ++mix->pair_count;
-		mix->pairs[*place - 1].slots[0].name = mix->pairs[*place - 1].slots[1].name = 0;
-	}
-	return &mix->pairs[*place - 1];
+	if (place == 0 && (number != 0 || mix->slots[0].name == 0))
+		return NULL;
+	return &mix->slots[place];
 }
 
-/* The slot of a context: one of two neighbours. If both serve others, the one that was asked less often is given up. */
+static struct slot *
+meet(struct mix *mix, uint32_t number)
+{
+	if (number != 0)
+		mix->places[number] = ++mix->last;
+	return &mix->slots[mix->places[number]];
+}
+
+/*
+ * The slot of a context: one of two neighbours. If both serve others, the one that was asked less often is given up; of two that are
+ * free it is the neighbour.
+ */
 static struct slot *
 find_slot(struct mix *mix, uint32_t context)
 {
 	uint32_t name = context * 0x9e3779b1U;
 	uint32_t number = name >> (32 - SLOTS_LOG2);
-	struct pair *pair = pair_at(mix, number >> 1);
-	struct slot *slot = &pair->slots[number & 1];
-	struct slot *other = &pair->slots[(number & 1) ^ 1];
+	struct slot *slot = slot_at(mix, number);
+	struct slot *other;
 
 	name |= 1;
-	if (slot->name == name)
+	if (slot != NULL && slot->name == name)
 		return slot;
-	if (other->name == name)
+	other = slot_at(mix, number ^ 1);
+	if (other != NULL && other->name == name)
 		return other;
-	if (other->name == 0 ||
-	    (slot->name != 0 && (other->counters[0] & COUNT_MASK) < (slot->counters[0] & COUNT_MASK)))
+	if (other == NULL)
+		slot = meet(mix, number ^ 1);
+	else if (slot == NULL)
+		slot = meet(mix, number);
+	else if ((other->counters[0] & COUNT_MASK) < (slot->counters[0] & COUNT_MASK))
 		slot = other;
 	slot->name = name;
 	for (size_t i = 0; i < sizeof(slot->counters) / sizeof(slot->counters[0]); i++)
