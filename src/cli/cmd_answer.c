@@ -69,7 +69,8 @@ cmd_answer(struct cli *cli)
 	const char *path = cli->arguments_count > 0 ? cli->arguments[0] : "-";
 	const char *out = cli_value(cli, "--out");
 	struct flow_reply reply = {.found_why = {.code = ERR_OK}};
-	struct flow_file file = {.fd = -1, .name = strcmp(path, "-") == 0 ? _("standard input") : path};
+	struct flow_file file = {
+		.fd = -1, .name = strcmp(path, "-") == 0 ? _("standard input") : path, .is_only = true};
 	struct node *node = NULL;
 	enum err err = ERR_OK;
 

@@ -11,7 +11,7 @@ take_one(struct cli *cli, struct node *node, const char *path, int *exit_code)
 {
 	const struct flow_desk desk = cli_desk(cli, node);
 	struct flow_taken taken = {0};
-	struct flow_file file = {.fd = -1, .name = path};
+	struct flow_file file = {.fd = -1, .name = path, .is_only = cli->arguments_count == 1};
 	enum err err = cli_open_file(&file.fd, path, node_directory(node), LIMIT_BUNDLE_BYTES_MAX, &cli->info);
 
 	if (err == ERR_OK)

@@ -64,11 +64,11 @@ sync_not_taken(struct sync_night *night, const char *file, const struct err_info
 }
 
 static void
-take_file(struct sync_night *night, const struct sync_place *place, const char *file)
+take_file(struct sync_night *night, const struct sync_place *place, const char *file, bool is_only)
 {
 	const struct node_code *self = &node_identity_of(night->desk->node)->code;
 	struct flow_taken taken = {0};
-	struct flow_file source = {.fd = -1, .name = file};
+	struct flow_file source = {.fd = -1, .name = file, .is_only = is_only};
 	struct err_info info;
 	enum err err = transport_open(&source.fd, NULL, &place->url, self, file, &info);
 
@@ -98,7 +98,7 @@ take_place(struct sync_night *night, const struct sync_place *place, struct err_
 	                              night, info);
 
 	for (size_t i = 0; err == ERR_OK && i < files.count; i++)
-		take_file(night, place, files.items[i].file);
+		take_file(night, place, files.items[i].file, night->has_one_place && files.count == 1);
 	transport_files_release(&files);
 	return err;
 }
@@ -245,6 +245,7 @@ visit_places(struct sync_night *night, struct sync_place *places, size_t count)
 {
 	size_t taken;
 
+	night->has_one_place = count == 1;
 	for (size_t i = 0; i < count; i++) {
 		if (places[i].url.scheme == TRANSPORT_DIR)
 			receive_place(night, &places[i]);

@@ -63,7 +63,7 @@ explain(const struct transport_heard *heard, const char *host, struct err_info *
 static void
 take_answer(struct sync_night *night, const struct sync_place *place, const struct flow_peer_place *peer, int fd)
 {
-	const struct flow_file file = {.fd = fd, .name = place->text};
+	const struct flow_file file = {.fd = fd, .name = place->text, .is_only = night->has_one_place};
 	struct flow_taken taken = {0};
 	struct err_info info;
 	enum err err = sync_hold(night, &info);

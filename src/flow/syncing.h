@@ -22,6 +22,7 @@ struct sync_night {
 	const struct flow_sync_watch *watch;
 	struct flow_sync_result *result;
 	bool is_locked;
+	bool has_one_place; /* that is visited */
 };
 
 /** Have the store's lock, taken anew if it was let go while a peer was called. Errors of node_lock(). */

@@ -236,10 +236,10 @@ flow_take(struct flow_taken *out, const struct flow_desk *desk, const struct flo
 		err = node_keep_recent(desk->node, info);
 	if (err == ERR_OK)
 		err = taking_open(&taking, file, info);
-	if (err == ERR_OK) { /* nothing is begun for a stranger */
+	if (err == ERR_OK && file->is_only) /* nothing is begun for a stranger */
 		flow_findings_expect(desk);
+	if (err == ERR_OK)
 		err = take_inside(&taking, file, info);
-	}
 	if (err == ERR_OK && !desk->is_dry_run && !taken.was_taken)
 		err = node_commit(desk->node, "take", info);
 	if (err == ERR_OK && !taken.was_taken)

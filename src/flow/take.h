@@ -52,6 +52,7 @@ struct flow_file {
 	struct view bytes; /* when fd is -1 */
 	int fd;            /* borrowed; -1: none */
 	const char *name;  /* of the file, for messages */
+	bool is_only; /* nothing else is taken before findings are looked for: what that needs is made ready beside the taking */
 };
 
 void flow_taken_release(struct flow_taken *taken);
