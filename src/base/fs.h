@@ -86,6 +86,26 @@ struct fs_pieces fs_pieces_of(struct view content);
  */
 const uint8_t *fs_pieces_at(struct fs_pieces *pieces, size_t offset, size_t size);
 void fs_pieces_release(struct fs_pieces *pieces);
+
+/**
+ * A file read through a window: one stretch of it is in memory, and moves. It costs what is asked for, and where one piece after the
+ * other is asked for, a call for many of them. {.fd = -1} holds nothing. For one thread.
+ */
+struct fs_window {
+	int fd; /* owned */
+	uint64_t at;
+	struct bytes bytes; /* of the file, from there on */
+};
+
+/** Open a regular file (never a symbolic link) and tell its size. ERR_NOT_FOUND, ERR_IO, ERR_FORMAT (empty, or not a regular file). */
+enum err fs_window_open(struct fs_window *out, size_t *size_out, const char *path, struct err_info *info) MUST_USE;
+/**
+ * What lies at an offset: `size` bytes at least, borrowed until the next call.
+ * @param left  how many may be looked at from there on: `size`, or more
+ * @return false: the file ends before, or cannot be read, or there is no memory
+ */
+bool fs_window_at(struct view *out, struct fs_window *window, uint64_t offset, size_t size, size_t left);
+void fs_window_release(struct fs_window *window);
 /** As fs_write, with the content of an open regular file, read piece by piece. ERR_IO; ERR_TOO_BIG (over size_max). */
 enum err fs_copy(const char *path, int from, const char *name, uint64_t size_max, mode_t mode,
                  struct err_info *info) MUST_USE;

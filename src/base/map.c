@@ -1,4 +1,4 @@
-/* Files mapped for reading, or read in pieces. */
+/* Files mapped for reading, or read in pieces, or through a window. */
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +10,10 @@
 #include "base/fs.h"
 
 enum {
-	SMALL_BYTES = 262144, /* below, it does not matter if all of it is in memory */
-	ASKED_FEW = 1024,     /* pieces that are read: a millisecond */
+	SMALL_BYTES = 262144,  /* below, it does not matter if all of it is in memory */
+	ASKED_FEW = 1024,      /* pieces that are read: a millisecond */
+	READ_ON_BYTES = 65536, /* through a window at once, where one piece after the other is asked for */
+	WINDOW_BYTES_MAX = 4 * READ_ON_BYTES, /* that it keeps for the next */
 };
 
 static enum err
@@ -154,4 +156,57 @@ fs_pieces_release(struct fs_pieces *pieces)
 		fs_unmap(&pieces->map);
 	free(pieces->buffer);
 	*pieces = (struct fs_pieces){0};
+}
+
+enum err
+fs_window_open(struct fs_window *out, size_t *size_out, const char *path, struct err_info *info)
+{
+	struct fs_window window = {.fd = -1};
+	enum err err = open_file(&window.fd, size_out, path, info);
+
+	if (err == ERR_OK)
+		*out = window;
+	return err;
+}
+
+static bool
+move_window(struct fs_window *window, uint64_t offset, size_t size)
+{
+	ssize_t got;
+
+	bytes_clear(&window->bytes);
+	if (window->bytes.capacity > WINDOW_BYTES_MAX && size <= WINDOW_BYTES_MAX)
+		bytes_release(&window->bytes); /* it was for one large piece */
+	if (bytes_reserve(&window->bytes, size, NULL) != ERR_OK)
+		return false;
+	got = pread(window->fd, window->bytes.data, size, (off_t)offset);
+	window->bytes.size = got < 0 ? 0 : (size_t)got;
+	window->at = offset;
+	return got > 0;
+}
+
+bool
+fs_window_at(struct view *out, struct fs_window *window, uint64_t offset, size_t size, size_t left)
+{
+	size_t skipped;
+
+	if (offset < window->at || offset + size > window->at + window->bytes.size) {
+		bool goes_on = offset > window->at && offset <= window->at + window->bytes.size;
+		size_t more = goes_on && size < READ_ON_BYTES ? READ_ON_BYTES : size;
+
+		if (!move_window(window, offset, more < left ? more : left))
+			return false;
+	}
+	skipped = (size_t)(offset - window->at);
+	*out = view_of(window->bytes.data + skipped, window->bytes.size - skipped);
+	return out->size >= size;
+}
+
+void
+fs_window_release(struct fs_window *window)
+{
+	if (window->fd >= 0)
+		(void)close(window->fd);
+	bytes_release(&window->bytes);
+	*window = (struct fs_window){.fd = -1};
 }

@@ -16,7 +16,6 @@ enum {
 	WORD_BYTES = 4,
 	LONG_BYTES = 8,
 	NAME_BYTES_MAX = 128,
-	COPIED_BYTES_MAX = 1 << 18, /* of a pack that came into memory, before its pages are given back to the system */
 };
 
 static const uint32_t OFFSET_IS_LONG = 0x80000000U;
@@ -49,7 +48,7 @@ compare_offsets(const void *a, const void *b)
 
 /* The entries of an index in the order of the pack. Every offset is checked against the pack's size. */
 static enum err
-index_entries(struct pack_entry **out, size_t *count_out, struct view index, struct view pack, const char *name,
+index_entries(struct pack_entry **out, size_t *count_out, struct view index, size_t pack_size, const char *name,
               struct err_info *info)
 {
 	struct pack_entry *entries;
@@ -78,42 +77,40 @@ index_entries(struct pack_entry **out, size_t *count_out, struct view index, str
 		memcpy(entries[i].oid.bytes, oids + OID_BYTES * i, OID_BYTES);
 		entries[i].crc = load_u32(crcs + WORD_BYTES * i);
 		entries[i].offset = offset;
-		if (offset < PACK_HEADER_BYTES || offset >= pack.size - OID_BYTES) {
+		if (offset < PACK_HEADER_BYTES || offset >= pack_size - OID_BYTES) {
 			free(entries);
 			return damaged(info, name);
 		}
 	}
 	qsort(entries, count, sizeof(*entries), compare_offsets);
-	entries[count].offset = pack.size - OID_BYTES; /* where the last entry ends */
+	entries[count].offset = pack_size - OID_BYTES; /* where the last entry ends */
 	*out = entries;
 	*count_out = count;
 	return ERR_OK;
 }
 
 static enum err
-copy_entries(struct git_pack *into, const struct pack_entry *entries, size_t count, struct view pack, const char *name,
-             struct err_info *info)
+copy_entries(struct git_pack *into, const struct pack_entry *entries, size_t count, struct fs_window *pack,
+             const char *name, struct err_info *info)
 {
-	size_t copied = 0;
-
 	for (size_t i = 0; i < count; i++) {
-		struct view entry =
-			view_of(pack.data + entries[i].offset, (size_t)(entries[i + 1].offset - entries[i].offset));
+		size_t entry_size = (size_t)(entries[i + 1].offset - entries[i].offset);
+		struct view entry;
 		uint64_t size;
 		size_t used;
 		int type;
-		enum err err = pack_decode_header(&type, &size, &used, entry, info);
+		enum err err;
 
+		if (!fs_window_at(&entry, pack, entries[i].offset, entry_size,
+		                  (size_t)(entries[count].offset - entries[i].offset)))
+			return damaged(info, name);
+		entry.size = entry_size;
+		err = pack_decode_header(&type, &size, &used, entry, info);
 		if (err != ERR_OK || type == 0 || type >= PACK_TYPE_DELTA_MIN)
 			return damaged(info, name);
 		err = pack_add_raw(into, entry, &entries[i].oid, entries[i].crc, info);
 		if (err != ERR_OK)
 			return err;
-		copied += entry.size;
-		if (copied > COPIED_BYTES_MAX) {
-			fs_map_forget(pack);
-			copied = 0;
-		}
 	}
 	return ERR_OK;
 }
@@ -122,9 +119,11 @@ static enum err
 copy_pack(struct git_pack *into, const char *directory, const char *name, struct err_info *info)
 {
 	struct pack_entry *entries = NULL;
+	struct fs_window pack = {.fd = -1};
 	struct view index = {0};
-	struct view pack = {0};
+	struct view head;
 	char path[LIMIT_PATH_BYTES_MAX];
+	size_t size = 0;
 	size_t count;
 	enum err err = fs_path(path, info, "%s/%s.idx", directory, name);
 
@@ -133,17 +132,18 @@ copy_pack(struct git_pack *into, const char *directory, const char *name, struct
 	if (err == ERR_OK)
 		err = fs_path(path, info, "%s/%s.pack", directory, name);
 	if (err == ERR_OK)
-		err = fs_map(&pack, path, info);
-	if (err == ERR_OK && pack.size < PACK_HEADER_BYTES + OID_BYTES)
+		err = fs_window_open(&pack, &size, path, info);
+	if (err == ERR_OK && size < PACK_HEADER_BYTES + OID_BYTES)
 		err = damaged(info, name);
 	if (err == ERR_OK)
-		err = index_entries(&entries, &count, index, pack, name, info);
-	if (err == ERR_OK && load_u32(pack.data + WORD_BYTES * 2) != count)
+		err = index_entries(&entries, &count, index, size, name, info);
+	if (err == ERR_OK && (!fs_window_at(&head, &pack, 0, PACK_HEADER_BYTES, PACK_HEADER_BYTES) ||
+	                      load_u32(head.data + WORD_BYTES * 2) != count))
 		err = damaged(info, name);
 	if (err == ERR_OK)
-		err = copy_entries(into, entries, count, pack, name, info);
+		err = copy_entries(into, entries, count, &pack, name, info);
 	free(entries);
-	fs_unmap(&pack);
+	fs_window_release(&pack);
 	fs_unmap(&index);
 	return err;
 }

@@ -1,9 +1,7 @@
 #include "git/mapped.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fs.h"
 #include "git/packer.h"
@@ -21,11 +19,9 @@ enum {
 	READ_BYTES_MAX = 16 << 20, /* of a pack that came into memory, before its pages are given back to the system */
 	READ_AROUND = 65536,       /* so much comes with a page that is not there yet */
 	READ_LARGE_BYTES =
-		1 << 20, /* a pack from this size on is read, not mapped: a page fault costs three short reads */
-	READ_FIRST_BYTES = 2048,              /* most entries are shorter */
-	READ_ON_BYTES = 65536,                /* what is read at once where one entry after the other is asked for */
-	WINDOW_BYTES_MAX = 4 * READ_ON_BYTES, /* that a window keeps for the next */
-	DEFLATED_MORE_BYTES = 64,             /* a deflated object has at most so many more, and 1/256 of its size */
+		1 << 17, /* a pack from this size on is read, not mapped: a page fault costs three short reads */
+	READ_FIRST_BYTES = 2048,  /* most entries are shorter */
+	DEFLATED_MORE_BYTES = 64, /* a deflated object has at most so many more, and 1/256 of its size */
 	DEFLATED_MORE_SHIFT = 8,
 };
 
@@ -36,9 +32,7 @@ struct git_mapped_pack {
 	struct fs_pieces index;
 	uint32_t fanout[FANOUT_COUNT]; /* how many ids have at most that first byte */
 	struct view pack;
-	int fd;              /* of a large pack; -1: its entries are read where they are mapped */
-	struct bytes window; /* what was read of it last, and where that begins */
-	uint64_t window_at;
+	struct fs_window window; /* on a large pack; else its entries are read where they are mapped */
 	uint32_t count;
 	uint64_t read; /* bytes since its pages were last given back */
 	uint64_t last; /* offset of the entry read last */
@@ -50,10 +44,7 @@ pack_release(struct git_mapped_pack *pack)
 {
 	fs_pieces_release(&pack->index);
 	fs_unmap(&pack->pack);
-	bytes_release(&pack->window);
-	if (pack->fd >= 0)
-		(void)close(pack->fd);
-	pack->fd = -1;
+	fs_window_release(&pack->window);
 }
 
 void
@@ -91,24 +82,38 @@ read_index(struct git_mapped_pack *pack)
 	       (tables - (uint64_t)last * ENTRY_BYTES) % LONG_BYTES == 0;
 }
 
+/* `size` bytes of the file at least, and at most `left`. Borrowed until the next call. */
+static bool
+look_at(struct view *out, struct git_mapped_pack *pack, uint64_t offset, size_t size, size_t left)
+{
+	if (pack->window.fd >= 0)
+		return fs_window_at(out, &pack->window, offset, size, left);
+	*out = view_of(pack->pack.data + offset, left);
+	return true;
+}
+
 /* The two belong together: the index names the pack's trailer. */
 static bool
 is_index_of(struct git_mapped_pack *pack)
 {
-	const uint8_t *trailer = fs_pieces_at(&pack->index, pack->index.size - TRAILER_BYTES, OID_BYTES);
-	struct view content = pack->pack;
+	const uint8_t *named = fs_pieces_at(&pack->index, pack->index.size - TRAILER_BYTES, OID_BYTES);
+	size_t size = pack->pack.size;
+	struct view head;
+	struct view trailer;
 
-	return trailer != NULL && content.size >= PACK_HEADER_BYTES + OID_BYTES &&
-	       memcmp(content.data, "PACK\0\0\0\2", LONG_BYTES) == 0 &&
-	       load_u32(content.data + LONG_BYTES) == pack->count &&
-	       memcmp(content.data + content.size - OID_BYTES, trailer, OID_BYTES) == 0;
+	if (named == NULL || size < PACK_HEADER_BYTES + OID_BYTES ||
+	    !look_at(&head, pack, 0, PACK_HEADER_BYTES, PACK_HEADER_BYTES) ||
+	    memcmp(head.data, "PACK\0\0\0\2", LONG_BYTES) != 0 || load_u32(head.data + LONG_BYTES) != pack->count)
+		return false;
+	return look_at(&trailer, pack, size - OID_BYTES, OID_BYTES, OID_BYTES) &&
+	       memcmp(trailer.data, named, OID_BYTES) == 0;
 }
 
 /* False: it is libgit2's to read. */
 static bool
 pack_open(struct git_mapped_pack *out, const char *directory, const char *name)
 {
-	struct git_mapped_pack pack = {.fd = -1, .is_seen = true};
+	struct git_mapped_pack pack = {.window = {.fd = -1}, .is_seen = true};
 	size_t size = strlen(name);
 	char path[LIMIT_PATH_BYTES_MAX];
 	bool is_open;
@@ -119,14 +124,12 @@ pack_open(struct git_mapped_pack *out, const char *directory, const char *name)
 	is_open = fs_path(path, NULL, "%s/%s", directory, name) == ERR_OK &&
 	          fs_pieces_open(&pack.index, path, NULL) == ERR_OK &&
 	          fs_path(path, NULL, "%s/%.*spack", directory, (int)(size - strlen("idx")), name) == ERR_OK &&
-	          fs_map(&pack.pack, path, NULL) == ERR_OK && read_index(&pack) && is_index_of(&pack);
-	if (!is_open) {
+	          fs_map(&pack.pack, path, NULL) == ERR_OK;
+	if (is_open && pack.pack.size >= READ_LARGE_BYTES && fs_window_open(&pack.window, &size, path, NULL) != ERR_OK)
+		pack.window.fd = -1; /* no descriptor to spare: it is read where it is mapped */
+	if (!is_open || !read_index(&pack) || !is_index_of(&pack)) {
 		pack_release(&pack);
 		return false;
-	}
-	if (pack.pack.size >= READ_LARGE_BYTES) { /* without a descriptor to spare it is read where it is mapped */
-		fs_map_forget(pack.pack);
-		pack.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	}
 	*out = pack;
 	return true;
@@ -289,52 +292,20 @@ offset_at(uint64_t *out, struct git_mapped_pack *pack, uint32_t place)
 	return offset >= PACK_HEADER_BYTES && offset < pack->pack.size - OID_BYTES;
 }
 
-/* As many bytes of a pack, or fewer at its end. False: they cannot be read. */
-static bool
-window_read(struct git_mapped_pack *pack, uint64_t offset, size_t size)
-{
-	ssize_t got;
-
-	bytes_clear(&pack->window);
-	if (pack->window.capacity > WINDOW_BYTES_MAX && size <= WINDOW_BYTES_MAX)
-		bytes_release(&pack->window); /* it was for one large object */
-	if (bytes_reserve(&pack->window, size, NULL) != ERR_OK)
-		return false;
-	got = pread(pack->fd, pack->window.data, size, (off_t)offset);
-	pack->window.size = got < 0 ? 0 : (size_t)got;
-	pack->window_at = offset;
-	return got > 0;
-}
-
 /* What a pack holds from an offset on: `size` bytes at least, unless it ends before. Borrowed until the next call. */
 static bool
 bytes_at(struct view *out, struct git_mapped_pack *pack, uint64_t offset, size_t size)
 {
 	size_t left = pack->pack.size - OID_BYTES - (size_t)offset;
-	size_t skipped;
 
-	size = size < left ? size : left;
-	if (pack->fd < 0) {
-		*out = view_of(pack->pack.data + offset, left);
-		return true;
-	}
-	if (offset < pack->window_at || offset + size > pack->window_at + pack->window.size) {
-		bool goes_on = offset > pack->window_at && offset <= pack->window_at + pack->window.size;
-		size_t more = goes_on && size < READ_ON_BYTES ? READ_ON_BYTES : size;
-
-		if (!window_read(pack, offset, more < left ? more : left))
-			return false;
-	}
-	skipped = (size_t)(offset - pack->window_at);
-	*out = view_of(pack->window.data + skipped, pack->window.size - skipped);
-	return out->size >= size;
+	return look_at(out, pack, offset, size < left ? size : left, left);
 }
 
 /* Pages of a mapped pack are given back from time to time: memory does not grow with what is read. */
 static void
 count_read(struct git_mapped_pack *pack, uint64_t offset, size_t size)
 {
-	if (pack->fd >= 0)
+	if (pack->window.fd >= 0)
 		return;
 	pack->read += offset - pack->last < READ_AROUND ? size : READ_AROUND; /* before it: a large difference */
 	pack->last = offset;

@@ -111,8 +111,9 @@ release(struct git_store *store)
 	free(store->path);
 }
 
-enum err
-git_store_open(struct git_store **out, const char *path, struct err_info *info)
+/* Without our own view of its packs. */
+static enum err
+open_repository(struct git_store **out, const char *path, struct err_info *info)
 {
 	struct git_store *store;
 	enum err err = git_start(info);
@@ -140,7 +141,18 @@ git_store_open(struct git_store **out, const char *path, struct err_info *info)
 		git_store_free(store);
 		return err;
 	}
-	err = open_mapped(store, info);
+	*out = store;
+	return ERR_OK;
+}
+
+enum err
+git_store_open(struct git_store **out, const char *path, struct err_info *info)
+{
+	struct git_store *store = NULL;
+	enum err err = open_repository(&store, path, info);
+
+	if (err == ERR_OK)
+		err = open_mapped(store, info);
 	if (err != ERR_OK) {
 		git_store_free(store);
 		return err;
@@ -154,10 +166,16 @@ git_store_reopen(struct git_store *store, struct err_info *info)
 {
 	struct git_store *again = NULL;
 	struct git_store old = *store;
-	enum err err = git_store_open(&again, store->path, info);
+	enum err err = open_repository(&again, store->path, info);
 
-	if (err != ERR_OK)
+	if (err == ERR_OK)
+		err = git_mapped_look(store->mapped, store->path, info);
+	if (err != ERR_OK) {
+		git_store_free(again);
 		return err;
+	}
+	again->mapped = old.mapped; /* what stays is not mapped twice */
+	old.mapped = NULL;
 	old.path = again->path;
 	again->path = store->path; /* callers may have borrowed it */
 	*store = *again;

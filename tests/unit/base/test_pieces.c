@@ -1,4 +1,4 @@
-/* Pieces of a file are its bytes, whether they are read or mapped. */
+/* Pieces of a file are its bytes, whether they are read or mapped or seen through a window. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -95,12 +95,57 @@ what_was_cut_off_is_not_read(void **state)
 	support_remove(directory);
 }
 
+static void
+assert_is_seen(struct fs_window *window, struct view content, size_t offset, size_t size)
+{
+	struct view view;
+
+	assert_true(fs_window_at(&view, window, offset, size, content.size - offset));
+	assert_in_range(view.size, size, content.size - offset);
+	assert_memory_equal(view.data, content.data + offset, view.size);
+}
+
+static void
+a_window_shows_the_file_as_it_is(void **state)
+{
+	const char *directory = support_scratch();
+	char path[LIMIT_PATH_BYTES_MAX];
+	struct bytes content = content_of(LARGE);
+	struct fs_window window = {.fd = -1};
+	struct view whole = bytes_view(&content);
+	struct err_info info;
+	struct view view;
+	uint64_t seed = 7;
+	size_t size = 0;
+
+	(void)state;
+	fs_window_release(&window); /* of an empty one: nothing */
+	assert_ok(fs_path(path, &info, "%s/file", directory));
+	assert_int_equal(fs_window_open(&window, &size, path, &info), ERR_NOT_FOUND);
+	assert_ok(fs_write(path, whole, 0600, &info));
+	assert_ok(fs_window_open(&window, &size, path, &info));
+	assert_int_equal(size, LARGE);
+	for (size_t at = 0; at < LARGE - PIECE; at += 1 + (size_t)(support_random(&seed) >> 32) % PIECE)
+		assert_is_seen(&window, whole, at, PIECE); /* one after the other */
+	for (size_t i = 0; i < PIECE; i++)
+		assert_is_seen(&window, whole, (size_t)(support_random(&seed) >> 32) % (LARGE - PIECE), PIECE);
+	assert_is_seen(&window, whole, 1, LARGE - 1);
+	assert_is_seen(&window, whole, LARGE - 1, 1);
+
+	assert_false(fs_window_at(&view, &window, LARGE - 1, 2, 2)); /* the file ends before */
+	assert_false(fs_window_at(&view, &window, LARGE, 1, 1));
+	fs_window_release(&window);
+	bytes_release(&content);
+	support_remove(directory);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_is_read_as_it_is),
 		cmocka_unit_test(what_was_cut_off_is_not_read),
+		cmocka_unit_test(a_window_shows_the_file_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
