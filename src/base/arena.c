@@ -10,7 +10,8 @@ struct arena_block {
 };
 
 enum {
-	ARENA_BLOCK_BYTES = 65536,
+	ARENA_BLOCK_BYTES_MIN = 4000, /* each twice as large as the one before */
+	ARENA_BLOCK_BYTES_MAX = 65536,
 	ARENA_ALIGNMENT = 16
 };
 
@@ -35,8 +36,12 @@ arena_get(struct arena *arena, size_t size)
 	if (rounded < size)
 		return NULL;
 	if (arena->block == NULL || arena->block->capacity - arena->used < rounded) {
-		size_t capacity = rounded > ARENA_BLOCK_BYTES ? rounded : ARENA_BLOCK_BYTES;
-		struct arena_block *block = block_new(capacity, arena->block);
+		size_t usual = arena->block == NULL ? ARENA_BLOCK_BYTES_MIN : 2 * arena->block->capacity;
+		size_t capacity = usual < ARENA_BLOCK_BYTES_MAX ? usual : ARENA_BLOCK_BYTES_MAX;
+		struct arena_block *block;
+
+		capacity = rounded > capacity ? rounded : capacity;
+		block = block_new(capacity, arena->block);
 
 		if (block == NULL)
 			return NULL;

@@ -11,7 +11,7 @@
 
 enum {
 	PACK_HEADER_BYTES = 12,
-	PACK_BUFFER_BYTES = 1 << 20, /* a smaller pack needs no file before it is finished */
+	PACK_BUFFER_BYTES = 1 << 18, /* a smaller pack needs no file before it is finished */
 	PACK_ENTRY_HEADER_BYTES_MAX = 10,
 	PACK_TYPE_DELTA_MIN = 6, /* types 6 and 7 are deltas */
 };
