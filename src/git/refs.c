@@ -176,7 +176,8 @@ git_ref_swap(struct git_store *store, const char *name, const struct oid *old, c
 	memcpy(target.id, new_value->bytes, OID_BYTES);
 	if (old != NULL)
 		memcpy(expected.id, old->bytes, OID_BYTES);
-	if (git_odb_exists(store->odb, &target) != 1)
+	/* first in the packs as we have them open: libgit2 maps each of their indexes once more */
+	if (!git_store_has(store, new_value) && git_odb_exists(store->odb, &target) != 1)
 		return err_set(info, ERR_NOT_FOUND, _("object %s, meant for ref %s, is not in %s"),
 		               git_oid_hex(new_value, hex), name, store->path);
 	err = make_parents(store, name, info);
