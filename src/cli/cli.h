@@ -76,6 +76,7 @@ struct cli {
 	bool is_cut_off;           /* stdout takes no more */
 	bool is_aside;             /* stdout carries data alone: words go to stderr */
 	struct bytes notes;        /* with --quiet: what stderr hears if the exit code is not 0 */
+	struct bytes column;       /* cli_office_column */
 	int exit_code;             /* set by a verb that did part of its work (7) or found something (4, 5) */
 	struct err_info info;
 };
@@ -155,6 +156,11 @@ enum err cli_open_without_keys(struct cli *cli, struct node **out) MUST_USE;
 enum err cli_open_damaged(struct cli *cli, struct node **out) MUST_USE;
 /** What a writing use case is told: operator (--operator or TIERSYNC_OPERATOR), --note, --dry-run, --wait. */
 struct flow_desk cli_desk(const struct cli *cli, struct node *node);
+/** An office's name and code, filled up with blanks so that lists stand in columns. Borrowed until the next call. */
+const char *cli_office_column(struct cli *cli, struct node *node, const struct node_code *code);
+/** Say which partition something is done without, and what becomes of the others. */
+void cli_left_out(struct cli *cli, struct node *node, const struct node_code *owner, const struct err_info *why,
+                  const char *others);
 /** The same for a change of passphrase: the keys are not looked at, and nobody is asked. */
 enum err cli_open_leaving_keys(struct cli *cli, struct node **out) MUST_USE;
 /** Read a node code; ERR_USAGE with the option or argument named. */

@@ -463,11 +463,20 @@ read_terms(struct flow_due_terms *terms, struct listing *listing, struct node_co
 	return err;
 }
 
+static void
+skip_partition(void *context, const struct node_code *owner, const struct err_info *why)
+{
+	struct listing *listing = context;
+
+	cli_left_out(listing->cli, listing->node, owner, why, _("the others are all here"));
+	listing->cli->exit_code = err_exit_code(ERR_PART);
+}
+
 enum err
 cmd_due(struct cli *cli)
 {
 	struct listing listing = {.cli = cli};
-	struct flow_due_terms terms = {.kind = NULL};
+	struct flow_due_terms terms = {.skipped = skip_partition};
 	struct node_code owner;
 	struct node_code office;
 	enum err err = cli_open(cli, &listing.node);

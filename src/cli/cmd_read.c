@@ -184,6 +184,16 @@ cmd_get(struct cli *cli)
 	return err;
 }
 
+/* The other partitions are listed; the exit code says that it is not all. */
+static void
+skip_partition(void *context, const struct node_code *owner, const struct err_info *why)
+{
+	struct reading *reading = context;
+
+	cli_left_out(reading->cli, reading->node, owner, why, _("the others are all here"));
+	reading->cli->exit_code = err_exit_code(ERR_PART);
+}
+
 enum err
 cmd_list(struct cli *cli)
 {
@@ -194,6 +204,7 @@ cmd_list(struct cli *cli)
 
 	if (err == ERR_OK)
 		err = read_walk(&walk, &code, cli, reading.node);
+	walk.skipped = skip_partition;
 	if (err == ERR_OK)
 		err = flow_each(reading.node, &walk, show_list, &reading, &cli->info);
 	if (err == ERR_OK)

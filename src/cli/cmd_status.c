@@ -46,7 +46,7 @@ print_partition(struct cli *cli, struct node *node, const struct flow_status_par
 		words = _("  CANNOT BE READ: tiersync audit");
 	else if (row->is_reported)
 		words = row->is_confirmed ? _("  confirmed by the superior") : _("  not yet confirmed by the superior");
-	cli_line(cli, "  %-28s %s%s", node_label(node, &row->owner), cli_short_oid(&row->head), words);
+	cli_line(cli, "  %s  %s%s", cli_office_column(cli, node, &row->owner), cli_short_oid(&row->head), words);
 	if (row->conflicts.records > 0)
 		cli_line(cli, _("      %llu records with conflicts: tiersync conflicts --partition %s"),
 		         (unsigned long long)row->conflicts.records, row->owner.text);
@@ -75,13 +75,15 @@ print_office(struct cli *cli, struct node *node, const struct flow_status_office
 	cli_json_bool(writer, "revoked", row->is_revoked);
 	cli_json_end(cli);
 	if (row->heard == 0)
-		cli_line(cli, _("  %-28s nothing heard yet%s"), node_label(node, &row->code), words);
+		cli_line(cli, _("  %s  nothing heard yet%s"), cli_office_column(cli, node, &row->code), words);
 	else if (row->heard > cli->env.now(cli->env.context) + SECONDS_PER_DAY)
-		cli_line(cli, _("  %-28s last bundle %llu, taken %s (our clock was ahead then, or is behind now)%s"),
-		         node_label(node, &row->code), (unsigned long long)row->taken, cli_time(row->heard), words);
+		cli_line(cli, _("  %s  last bundle %llu, taken %s (our clock was ahead then, or is behind now)%s"),
+		         cli_office_column(cli, node, &row->code), (unsigned long long)row->taken, cli_time(row->heard),
+		         words);
 	else
-		cli_line(cli, _("  %-28s last bundle %llu, taken %s (%lld days ago)%s"), node_label(node, &row->code),
-		         (unsigned long long)row->taken, cli_time(row->heard), days_since(cli, row->heard), words);
+		cli_line(cli, _("  %s  last bundle %llu, taken %s (%lld days ago)%s"),
+		         cli_office_column(cli, node, &row->code), (unsigned long long)row->taken, cli_time(row->heard),
+		         days_since(cli, row->heard), words);
 }
 
 /* Who is late, again and together: at the end of a long list. */

@@ -227,9 +227,9 @@ print(struct counting *counting, struct err_info *info)
 		const struct office *office = &counting->offices[i];
 
 		if (office->counts.late + office->counts.soon > 0)
-			cli_line(counting->cli, _("  %-28s %zu late, %zu due within %d days"),
-			         node_label(counting->node, &office->code), office->counts.late, office->counts.soon,
-			         WITHIN_DAYS);
+			cli_line(counting->cli, _("  %s  %zu late, %zu due within %d days"),
+			         cli_office_column(counting->cli, counting->node, &office->code), office->counts.late,
+			         office->counts.soon, WITHIN_DAYS);
 	}
 	return err;
 }

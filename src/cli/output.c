@@ -443,5 +443,6 @@ cli_finish(struct cli *cli, enum err err)
 		(void)fwrite(cli->notes.data, 1, cli->notes.size, stderr);
 	bytes_release(&cli->notes);
 	bytes_release(&cli->out);
+	bytes_release(&cli->column);
 	return cli->exit_code;
 }

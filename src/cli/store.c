@@ -7,6 +7,10 @@
 #include "schema/schema.h"
 #include "seal/seal.h"
 
+enum {
+	OFFICE_COLUMNS = 26 /* for a name of six characters with its code */
+};
+
 static enum err
 open_store(struct cli *cli, struct node **out, unsigned flags)
 {
@@ -63,6 +67,33 @@ cli_desk(const struct cli *cli, struct node *node)
 		desk.operator_name = getenv("TIERSYNC_OPERATOR");
 	desk.note = cli_value(cli, "--note");
 	return desk;
+}
+
+const char *
+cli_office_column(struct cli *cli, struct node *node, const struct node_code *code)
+{
+	const char *label = node_label(node, code);
+	size_t width = text_width(view_text(label));
+	int blanks = width < OFFICE_COLUMNS ? (int)(OFFICE_COLUMNS - width) : 0;
+
+	bytes_clear(&cli->column);
+	if (bytes_printf(&cli->column, NULL, "%s%*s", label, blanks, "") != ERR_OK)
+		return label;
+	return bytes_text(&cli->column);
+}
+
+void
+cli_left_out(struct cli *cli, struct node *node, const struct node_code *owner, const struct err_info *why,
+             const char *others)
+{
+	struct json_writer *writer = cli_json_begin(cli, "left-out");
+
+	cli_json_string(writer, "partition", owner->text);
+	cli_json_string(writer, "code", err_name(why->code));
+	cli_json_string(writer, "text", why->text);
+	cli_json_end(cli);
+	cli_note(cli, _("left out   %s: %s\n  %s; look at: tiersync audit"), node_label(node, owner), why->text,
+	         others);
 }
 
 enum err

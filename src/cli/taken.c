@@ -81,14 +81,8 @@ cli_print_left_out(struct cli *cli, struct node *node, const struct flow_sent *s
 {
 	for (size_t i = 0; i < sent->left_out_count; i++) {
 		const struct flow_left_out *left = &sent->left_out[i];
-		struct json_writer *writer = cli_json_begin(cli, "left-out");
 
-		cli_json_string(writer, "partition", left->owner.text);
-		cli_json_string(writer, "code", err_name(left->why.code));
-		cli_json_string(writer, "text", left->why.text);
-		cli_json_end(cli);
-		cli_note(cli, _("left out   %s: %s\n  the other partitions go; look at: tiersync audit"),
-		         node_label(node, &left->owner), left->why.text);
+		cli_left_out(cli, node, &left->owner, &left->why, _("the other partitions go"));
 	}
 }
 

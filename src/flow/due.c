@@ -127,12 +127,21 @@ look(void *context, const struct flow_row *row, struct err_info *info)
 	return err;
 }
 
+static void
+skip(void *context, const struct node_code *owner, const struct err_info *why)
+{
+	struct looking *looking = context;
+
+	looking->terms->skipped(looking->context, owner, why);
+}
+
 enum err
 flow_due(struct node *node, const struct flow_due_terms *terms, flow_due_visit visit, void *context,
          struct err_info *info)
 {
 	struct looking looking = {.node = node, .terms = terms, .visit = visit, .context = context};
-	const struct flow_walk walk = {.owner = terms->owner, .kind = terms->kind};
+	const struct flow_walk walk = {
+		.owner = terms->owner, .kind = terms->kind, .skipped = terms->skipped == NULL ? NULL : skip};
 	enum err err = flow_each(node, &walk, look, &looking, info);
 
 	free(looking.items);

@@ -23,6 +23,7 @@ struct flow_due_terms {
 	struct policy *policy;         /* settled */
 	/** May be NULL: told of every record with a kind, whether a limit runs in it or not. */
 	enum err (*count)(void *context, const struct flow_row *row, struct err_info *info);
+	flow_skipped skipped; /* as that of a walk */
 };
 
 /** Walk. A limit without `since` counts from when its status was written, which is looked up in the history. */

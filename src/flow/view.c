@@ -1,7 +1,9 @@
 #include "flow/view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "flow/bundle.h"
 #include "flow/checkpoint.h"
 #include "schema/value.h"
 
@@ -42,6 +44,9 @@ struct walking {
 	const struct node_code *owner;
 	flow_visit visit;
 	void *context;
+	uint64_t visited;
+	struct flow_left_out *unread; /* in a walk over all */
+	size_t unread_count;
 	struct arena arena;
 	struct bytes wanted; /* encoded value of --where, for the kind at hand */
 };
@@ -56,11 +61,9 @@ passes(bool *out, struct walking *walking, const struct schema_kind *kind, const
 	const struct schema_field *field;
 	enum err err;
 
-	*out = where == NULL;
-	if (where == NULL)
-		return ERR_OK;
+	*out = equals == NULL;
 	if (equals == NULL)
-		return err_set(info, ERR_USAGE, _("--where takes field=value, not '%s'"), where);
+		return ERR_OK;
 	field = kind == NULL ? NULL : schema_field_find(&kind->object, view_of(where, (size_t)(equals - where)));
 	if (field == NULL)
 		return ERR_OK;
@@ -89,8 +92,10 @@ visit_record(void *context, const struct id *id, struct view plaintext, struct e
 		return ERR_OK;
 	row.kind = set == NULL ? NULL : schema_set_kind(set, record.kind);
 	err = passes(&is_wanted, walking, row.kind, &record, info);
-	if (err == ERR_OK && is_wanted)
+	if (err == ERR_OK && is_wanted) {
+		walking->visited++;
 		err = walking->visit(walking->context, &row, info);
+	}
 	return err;
 }
 
@@ -116,25 +121,90 @@ check_kind(struct node *node, const struct flow_walk *walk, struct err_info *inf
 	return err_set(info, ERR_NOT_FOUND, _("there is no kind '%s'; see: tiersync schema list"), walk->kind);
 }
 
+/* A field that one kind has is one that others lack; one that no kind has is mistyped, and "0 records" would hide it. */
+static enum err
+check_where(struct node *node, const struct flow_walk *walk, struct err_info *info)
+{
+	const struct schema_set *set = node_schema(node);
+	const char *equals = walk->where == NULL ? NULL : strchr(walk->where, '=');
+	int size = equals == NULL ? 0 : (int)(equals - walk->where);
+	size_t count = set == NULL ? 0 : schema_set_kind_count(set);
+
+	if (walk->where == NULL || (equals != NULL && set == NULL))
+		return ERR_OK;
+	if (equals == NULL)
+		return err_set(info, ERR_USAGE, _("--where takes field=value, not '%s'"), walk->where);
+	for (size_t i = 0; i < count; i++) {
+		const struct schema_kind *kind = schema_set_kind_at(set, i);
+
+		if ((walk->kind == NULL || view_equal(kind->name, view_text(walk->kind))) &&
+		    schema_field_find(&kind->object, view_of(walk->where, (size_t)size)) != NULL)
+			return ERR_OK;
+	}
+	if (walk->kind == NULL)
+		return err_set(info, ERR_FORMAT, _("no kind has a field '%.*s'; see: tiersync schema show KIND"), size,
+		               walk->where);
+	return err_set(info, ERR_FORMAT, _("kind %.*s has no field '%.*s'; see: tiersync schema show %.*s"),
+	               (int)strlen(walk->kind), walk->kind, size, walk->where, (int)strlen(walk->kind), walk->kind);
+}
+
+static enum err
+note_unread(struct walking *walking, const struct err_info *why, struct err_info *info)
+{
+	struct flow_left_out *unread = realloc(walking->unread, (walking->unread_count + 1) * sizeof(*walking->unread));
+
+	if (unread == NULL)
+		return err_nomem(info);
+	walking->unread = unread;
+	unread[walking->unread_count++] = (struct flow_left_out){.owner = *walking->owner, .why = *why};
+	return ERR_OK;
+}
+
+/* Somebody who is told of them goes on without; if nothing at all was read, they are why. */
+static enum err
+tell_unread(const struct walking *walking, struct err_info *info)
+{
+	if (walking->unread_count > 0 && walking->visited == 0)
+		return err_pass(info, walking->unread[0].why.code, &walking->unread[0].why);
+	for (size_t i = 0; i < walking->unread_count; i++)
+		walking->walk->skipped(walking->context, &walking->unread[i].owner, &walking->unread[i].why);
+	return ERR_OK;
+}
+
+static enum err
+walk_all(struct walking *walking, struct err_info *info)
+{
+	struct node_codes codes = {0};
+	enum err err = node_partitions(&codes, walking->node, info);
+
+	if (err == ERR_OK)
+		err = flow_own_check_listed(walking->node, &codes, info);
+	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
+		struct err_info why;
+
+		walking->owner = &codes.codes[i];
+		err = walk_partition(walking, &why);
+		if (err != ERR_OK)
+			err = walking->walk->skipped != NULL && flow_is_of_one(err) ? note_unread(walking, &why, info)
+			                                                            : err_pass(info, err, &why);
+	}
+	if (err == ERR_OK)
+		err = tell_unread(walking, info);
+	free(walking->unread);
+	node_codes_release(&codes);
+	return err;
+}
+
 enum err
 flow_each(struct node *node, const struct flow_walk *walk, flow_visit visit, void *context, struct err_info *info)
 {
 	struct walking walking = {.node = node, .walk = walk, .owner = walk->owner, .visit = visit, .context = context};
-	struct node_codes codes = {0};
 	enum err err = check_kind(node, walk, info);
 
-	if (err == ERR_OK && walk->owner != NULL) {
-		err = walk_partition(&walking, info);
-	} else if (err == ERR_OK) {
-		err = node_partitions(&codes, node, info);
-		if (err == ERR_OK)
-			err = flow_own_check_listed(node, &codes, info);
-		for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-			walking.owner = &codes.codes[i];
-			err = walk_partition(&walking, info);
-		}
-	}
-	node_codes_release(&codes);
+	if (err == ERR_OK)
+		err = check_where(node, walk, info);
+	if (err == ERR_OK)
+		err = walk->owner != NULL ? walk_partition(&walking, info) : walk_all(&walking, info);
 	arena_release(&walking.arena);
 	bytes_release(&walking.wanted);
 	return err;

@@ -24,13 +24,22 @@ struct flow_row {
 
 typedef enum err (*flow_visit)(void *context, const struct flow_row *row, struct err_info *info);
 
+/** Told of a partition that cannot be read, or not to its end. */
+typedef void (*flow_skipped)(void *context, const struct node_code *owner, const struct err_info *why);
+
 struct flow_walk {
 	const struct node_code *owner; /* NULL: every partition held */
 	const char *at;                /* NULL: the head */
 	const char *kind;              /* NULL: all kinds */
 	const char *where;             /* "field=value", NULL: all */
+	/** Over every partition: one that cannot be read stops no other, and is told of in the end; NULL: it does. An error of `visit` is its partition's. */
+	flow_skipped skipped;
 };
 
+/**
+ * ERR_USAGE, ERR_FORMAT: `where` is no field=value, or names a field that no kind has; ERR_NOT_FOUND: no such kind; what `visit` gave;
+ * errors of reading: of several partitions the first one's if no record at all was visited.
+ */
 enum err flow_each(struct node *node, const struct flow_walk *walk, flow_visit visit, void *context,
                    struct err_info *info) MUST_USE;
 /** One record by id or KEY=value. */
