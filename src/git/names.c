@@ -34,6 +34,8 @@ git_failed(struct err_info *info, int result, enum err code, const char *format,
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	if (result == GIT_ERROR && last != NULL && last->klass == GIT_ERROR_NOMEMORY)
+		return err_nomem(info); /* nothing is damaged */
 	if (result == GIT_ENOTFOUND)
 		code = ERR_NOT_FOUND;
 	if (result == GIT_ELOCKED)
