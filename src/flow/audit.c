@@ -90,6 +90,8 @@ flow_audit(struct flow_audit_result *out, struct node *node, const struct seal_f
 		err = auditing_texts(&auditing, info);
 	if (err == ERR_OK)
 		auditing_packs(&auditing);
+	if (err == ERR_OK)
+		err = node_schema_check(node, info); /* what was judged without a kind would be wrong */
 	*out = auditing.result;
 	auditing_release(&auditing);
 	if (err == ERR_OK && out->wrong > 0)

@@ -307,6 +307,8 @@ run(struct finding_check *check, unsigned flags, struct err_info *info)
 		err = finding_judge_all(check, info);
 	if (err == ERR_OK)
 		err = finding_write_all(check, info);
+	if (err == ERR_OK)
+		err = node_schema_check(check->node, info);
 	if (err == ERR_OK && !check->desk->is_dry_run)
 		err = postings_save(check->postings, &check->context, info);
 	return err;
@@ -336,7 +338,7 @@ flow_findings_check(struct flow_findings_result *out, const struct flow_desk *de
 
 	if (err == ERR_OK && (!is_hub(desk->node) || check.set == NULL || !has_rules(check.set))) {
 		*out = result;
-		return ERR_OK;
+		return node_schema_check(desk->node, info); /* a kind whose rules were not read has none */
 	}
 	result.is_hub = true;
 	if (err == ERR_OK)

@@ -167,7 +167,9 @@ node_commit(struct node *node, const char *subject, struct err_info *info)
 
 	if (node->staged_count == 0)
 		return ERR_OK;
-	err = git_pack_new(&pack, node->store, info);
+	err = node_schema_check(node, info); /* what is staged may follow from it */
+	if (err == ERR_OK)
+		err = git_pack_new(&pack, node->store, info);
 	if (err == ERR_OK)
 		err = write_tree(&tree, node, pack, info);
 	if (err == ERR_OK && !oid_equal(&tree, &node->tree)) {

@@ -46,6 +46,7 @@ struct node {
 	struct roster *roster;
 	struct node_schema_entry *schemas;
 	size_t schema_count;
+	struct err_info unread; /* why a set that is held was answered for as if it were not; ERR_OK: none was */
 	struct node_schema_ahead *ahead; /* node_schema_compile */
 	struct node_staged *staged;      /* unsorted, each path once */
 	size_t staged_count;
@@ -92,6 +93,7 @@ enum err node_schemas_load(struct node *node, struct err_info *info) MUST_USE;
 void node_schemas_release(struct node *node);
 /** Waits for the thread. NULL: nothing. */
 void node_schema_ahead_free(struct node_schema_ahead *ahead);
+bool node_schema_ahead_is_short(const struct node_schema_ahead *ahead);
 
 /** Both halves alike. */
 bool node_public_equal(const struct seal_public *a, const struct seal_public *b);

@@ -168,6 +168,12 @@ bool node_schema_has(const struct node *node, uint32_t version, const struct dig
 const struct schema_set *node_schema(const struct node *node);
 const struct schema_set *node_schema_find(const struct node *node, uint32_t version, const struct digest *digest);
 /**
+ * Whether every set and kind that was asked for so far was there to be read. Before anything is written that follows from an answer:
+ * without it a kind that was not read for want of memory would be one that nobody may write.
+ * @return ERR_OK; ERR_NOMEM: from now on, until the node is opened again; ERR_IO, ERR_FORMAT ...: a set held could not be read, told once
+ */
+enum err node_schema_check(struct node *node, struct err_info *info) MUST_USE;
+/**
  * Begin to compile the kinds of the newest set that have rules across records, and this one, beside what comes next: in a second set,
  * which node_schema_compiled() waits for. Without memory or a second processor nothing is gained.
  * @param kind  its name; borrowed until the set is waited for

@@ -14,6 +14,12 @@ find_schema_set(void *context, uint32_t version, const struct digest *digest)
 }
 
 static enum err
+check_answers(void *context, struct err_info *info)
+{
+	return node_schema_check(context, info);
+}
+
+static enum err
 partition_path_of(char *out, const struct node *node, const struct node_code *owner, struct err_info *info)
 {
 	return fs_path(out, info, "%s/partitions/%s.git", node->directory, owner->text);
@@ -43,6 +49,7 @@ open_at(struct partition **out, struct node *node, const struct node_code *owner
 	                                      .keys = node->key,
 	                                      .env = node->env,
 	                                      .find_schema_set = find_schema_set,
+	                                      .check = check_answers,
 	                                      .context = node,
 	                                      .rehearsal = node->rehearsal,
 	                                      .recent = node->recent};

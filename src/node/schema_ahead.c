@@ -68,6 +68,12 @@ node_schema_compile(struct node *node, struct view kind)
 	worker_put(ahead->worker);
 }
 
+bool
+node_schema_ahead_is_short(const struct node_schema_ahead *ahead)
+{
+	return ahead != NULL && !worker_is_busy(ahead->worker) && ahead->set != NULL && schema_set_is_short(ahead->set);
+}
+
 const struct schema_set *
 node_schema_compiled(const struct node *node)
 {
@@ -79,5 +85,5 @@ node_schema_compiled(const struct node *node)
 		return set;
 	if (worker_is_busy(ahead->worker))
 		(void)worker_take(&slot, ahead->worker, true);
-	return ahead->set == NULL ? set : ahead->set;
+	return ahead->set == NULL || schema_set_is_short(ahead->set) ? set : ahead->set;
 }

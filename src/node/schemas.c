@@ -137,9 +137,27 @@ node_schema_find(const struct node *node, uint32_t version, const struct digest 
 	struct err_info why;
 	enum err err = find_set(&set, node, version, digest, &why);
 
-	if (err != ERR_OK && err != ERR_NOT_FOUND && node->env.log != NULL)
+	if (err == ERR_OK || err == ERR_NOT_FOUND)
+		return set;
+	if (node->unread.code == ERR_OK) /* reading changes nothing else of the node */
+		((struct node *)(uintptr_t)node)->unread = why;
+	if (node->env.log != NULL)
 		node->env.log(node->env.context, why.text);
-	return set;
+	return NULL;
+}
+
+enum err
+node_schema_check(struct node *node, struct err_info *info)
+{
+	bool is_short = node_schema_ahead_is_short(node->ahead);
+	struct err_info why = node->unread;
+
+	for (size_t i = 0; !is_short && i < node->schema_count; i++)
+		is_short = node->schemas[i].set != NULL && schema_set_is_short(node->schemas[i].set);
+	if (is_short)
+		return err_nomem(info);
+	node->unread.code = ERR_OK;
+	return why.code == ERR_OK ? ERR_OK : err_pass(info, why.code, &why);
 }
 
 bool

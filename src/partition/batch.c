@@ -81,8 +81,11 @@ partition_batch_publish(struct partition_batch *batch, const struct oid *old, co
                         struct err_info *info)
 {
 	struct partition *partition = batch->partition;
-	enum err err = make_durable(batch, info);
+	const struct partition_world *world = &partition->world;
+	enum err err = world->check == NULL ? ERR_OK : world->check(world->context, info);
 
+	if (err == ERR_OK)
+		err = make_durable(batch, info);
 	if (err == ERR_OK)
 		err = git_ref_swap(partition->store, GIT_REF_MAIN, old, new_head, info);
 	if (err != ERR_OK)

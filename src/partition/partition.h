@@ -34,6 +34,8 @@ struct partition_world {
 	struct env env;
 	/** The schema set of this version and digest, borrowed; NULL: not held. */
 	const struct schema_set *(*find_schema_set)(void *context, uint32_t version, const struct digest *digest);
+	/** Before a head moves: ERR_OK if every answer was one, else what kept it from being; NULL: they always are. */
+	enum err (*check)(void *context, struct err_info *info);
 	void *context;
 	struct keyring_rehearsal *rehearsal; /* a dry run: nothing is written, wraps go there; NULL: none */
 	struct partition_recent

@@ -212,8 +212,8 @@ read_segments(struct postings *postings, struct codec_reader *reader)
 			err = codec_read_bin_exact(generation, sizeof(generation), reader, NULL);
 		if (err == ERR_OK)
 			err = codec_read_uint(&entries, reader, NULL);
-		if (err == ERR_OK && !postings_segment_open(&postings->segments[i], postings, generation, entries))
-			err = ERR_FORMAT;
+		if (err == ERR_OK)
+			err = postings_segment_open(&postings->segments[i], postings, generation, entries);
 		postings->segment_count += err == ERR_OK ? 1U : 0U;
 	}
 	return err;

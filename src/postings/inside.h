@@ -72,9 +72,9 @@ int postings_compare_identity(const struct finding_posting *a, const struct find
 /* --- segment.c --- */
 enum err postings_segment_path(char *out, const struct postings *postings, const uint8_t *generation,
                                struct err_info *info) MUST_USE;
-/** Open a segment that the head names. False: not there, or damaged. */
-bool postings_segment_open(struct postings_segment *out, const struct postings *postings, const uint8_t *generation,
-                           uint64_t count);
+/** Open a segment that the head names. ERR_FORMAT: not there, or damaged; ERR_NOMEM */
+enum err postings_segment_open(struct postings_segment *out, const struct postings *postings, const uint8_t *generation,
+                               uint64_t count) MUST_USE;
 /** Open and check one page; `out` has room for POSTINGS_PAGE_CONTENT bytes. False: damaged. */
 bool postings_page_open(uint8_t *out, const struct postings *postings, const struct postings_segment *segment,
                         size_t number);

@@ -82,7 +82,7 @@ postings_pages_for(uint64_t count, size_t each)
 	return (size_t)((count + each - 1) / each);
 }
 
-static bool
+static enum err
 read_fences(struct postings_segment *segment, const struct postings *postings)
 {
 	uint8_t content[POSTINGS_PAGE_CONTENT];
@@ -92,21 +92,21 @@ read_fences(struct postings_segment *segment, const struct postings *postings)
 	segment->page = malloc(POSTINGS_PAGE_CONTENT);
 	segment->filters = calloc(postings_pages_for(segment->pages, POSTINGS_FILTER_PAGES), sizeof(*segment->filters));
 	if (segment->fences == NULL || segment->page == NULL || segment->filters == NULL)
-		return false;
+		return ERR_NOMEM;
 	segment->page_at = SIZE_MAX;
 	for (size_t i = 0; i < pages; i++) {
 		size_t left = segment->pages - i * POSTINGS_PAGE_FENCES;
 		size_t count = left < POSTINGS_PAGE_FENCES ? left : POSTINGS_PAGE_FENCES;
 
 		if (!postings_page_open(content, postings, segment, segment->pages + i))
-			return false;
+			return ERR_FORMAT;
 		memcpy(segment->fences + i * POSTINGS_PAGE_FENCES * POSTINGS_FENCE_BYTES, content,
 		       count * POSTINGS_FENCE_BYTES);
 	}
-	return true;
+	return ERR_OK;
 }
 
-bool
+enum err
 postings_segment_open(struct postings_segment *out, const struct postings *postings, const uint8_t *generation,
                       uint64_t count)
 {
@@ -114,22 +114,24 @@ postings_segment_open(struct postings_segment *out, const struct postings *posti
 	char path[LIMIT_PATH_BYTES_MAX];
 	struct stat status;
 	size_t pages;
+	enum err err = ERR_FORMAT;
 
 	memcpy(segment.generation, generation, POSTINGS_GENERATION_BYTES);
 	if (count == 0 || count > UINT32_MAX || postings_segment_path(path, postings, generation, NULL) != ERR_OK ||
 	    fs_open(&segment.fd, path, UINT64_MAX, NULL) != ERR_OK)
-		return false;
+		return ERR_FORMAT;
 	segment.is_open = true;
 	segment.pages = postings_pages_for(count, POSTINGS_PAGE_ENTRIES);
 	pages = segment.pages + postings_pages_for(segment.pages, POSTINGS_PAGE_FENCES) +
 	        postings_pages_for(segment.pages, POSTINGS_FILTER_PAGES);
-	if (fstat(segment.fd, &status) != 0 || (uint64_t)status.st_size != (uint64_t)pages * POSTINGS_PAGE_BYTES ||
-	    !read_fences(&segment, postings)) {
+	if (fstat(segment.fd, &status) == 0 && (uint64_t)status.st_size == (uint64_t)pages * POSTINGS_PAGE_BYTES)
+		err = read_fences(&segment, postings);
+	if (err != ERR_OK) {
 		postings_segment_release(&segment);
-		return false;
+		return err;
 	}
 	*out = segment;
-	return true;
+	return ERR_OK;
 }
 
 void
@@ -300,9 +302,12 @@ postings_writer_end(struct postings_segment *out, struct postings_writer *writer
 		err = postings_segment_path(path, writer->postings, writer->generation, info);
 	if (err == ERR_OK && rename(writer->path, path) != 0)
 		err = err_errno(info, errno, _("cannot write %s"), path);
-	if (err == ERR_OK && writer->count > 0 &&
-	    !postings_segment_open(out, writer->postings, writer->generation, writer->count))
-		err = err_set(info, ERR_IO, _("%s does not read as it was written"), path);
+	if (err == ERR_OK && writer->count > 0) {
+		err = postings_segment_open(out, writer->postings, writer->generation, writer->count);
+		if (err != ERR_OK)
+			err = err == ERR_NOMEM ? err_nomem(info)
+			                       : err_set(info, ERR_IO, _("%s does not read as it was written"), path);
+	}
 	if (err == ERR_OK)
 		out->is_new = true;
 	postings_writer_drop(writer);

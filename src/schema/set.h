@@ -30,11 +30,14 @@ void schema_set_free(struct schema_set *set);
 enum err schema_set_read(struct schema_set **out, struct view bytes, struct err_info *info) MUST_USE;
 /**
  * Open a set whose bytes were read by schema_set_read() before they were stored, by its digest: kinds and code sets are
- * compiled when they are asked for, and one that does not compile is as if it were not there. Few verbs ask for more than one.
+ * compiled when they are asked for, and one that does not compile is as if it were not there. Few verbs ask for more than one. Whoever
+ * writes what follows from an answer asks schema_set_is_short() before it stands.
  * @return ERR_OK; ERR_AUTH: another set than the digest names; ERR_FORMAT; ERR_TOO_BIG; ERR_NOMEM
  */
 enum err schema_set_open(struct schema_set **out, struct view bytes, const struct digest *digest,
                          struct err_info *info) MUST_USE;
+/** A kind or code set was "not there" for want of memory. It stays so for this set: free it and open it again. */
+bool schema_set_is_short(const struct schema_set *set);
 /** The canonical byte string, borrowed from the set. */
 struct view schema_set_bytes(const struct schema_set *set);
 

@@ -62,6 +62,7 @@ struct schema_set {
 	size_t codes_count;
 	struct schema_set_kind *kinds; /* by name */
 	size_t kind_count;
+	atomic_bool is_short; /* a file was not compiled for want of memory */
 };
 
 /** An empty set with room for so many files of each type. */

@@ -183,6 +183,20 @@ set_state(atomic_int *state, enum schema_state_of_file value)
 	atomic_store_explicit(state, (int)value, memory_order_release);
 }
 
+/* For want of memory nothing is known of a file, and what is judged as if it were not there must not stand: schema_set_is_short(). */
+static void
+note_short(const struct schema_set *set, enum err err)
+{
+	if (err == ERR_NOMEM)
+		atomic_store_explicit((atomic_bool *)(uintptr_t)&set->is_short, true, memory_order_release);
+}
+
+bool
+schema_set_is_short(const struct schema_set *set)
+{
+	return atomic_load_explicit(&set->is_short, memory_order_acquire);
+}
+
 static void
 compile_codes(const struct schema_set *set, struct schema_set_codes *file)
 {
@@ -199,6 +213,7 @@ compile_codes(const struct schema_set *set, struct schema_set_codes *file)
 		codes.digest = file->codes.digest;
 		file->codes = codes;
 	}
+	note_short(set, err);
 	set_state(&file->state, err == ERR_OK ? SCHEMA_COMPILED : SCHEMA_UNREADABLE);
 	json_free(json);
 	schema_builder_release(&builder);
@@ -225,6 +240,7 @@ compile_fields(const struct schema_set *set, struct schema_set_kind *file)
 		draft.kind.digest = file->draft.kind.digest;
 		file->draft = draft;
 	}
+	note_short(set, err);
 	set_state(&file->state, err == ERR_OK ? SCHEMA_HAS_FIELDS : SCHEMA_UNREADABLE);
 	schema_builder_release(&builder);
 }
@@ -278,6 +294,7 @@ compile_rules(const struct schema_set *set, struct schema_set_kind *file)
 	struct err_info info;
 	enum err err = schema_compile_rules(&file->draft, &builder, &info);
 
+	note_short(set, err);
 	if (err != ERR_OK || !may_compare(file))
 		forget_tree(file);
 	set_state(&file->state, err != ERR_OK       ? SCHEMA_UNREADABLE
@@ -294,6 +311,7 @@ compile_across(const struct schema_set *set, struct schema_set_kind *file)
 	enum err err = schema_compile_across(&file->draft.kind, &builder, &file->draft.keywords, &info);
 
 	forget_tree(file);
+	note_short(set, err);
 	set_state(&file->state, err == ERR_OK ? SCHEMA_COMPLETE : SCHEMA_UNREADABLE);
 	schema_builder_release(&builder);
 }

@@ -164,6 +164,21 @@ def exchange(story):
     story.do("sync", "--store", "town")
 
 
+def large_night(story):
+    """More rows than one thread reads alone. The story goes on from before it."""
+    before = disk.load(story.root)
+    for round in ("7", "8"):
+        story.write("night.csv", rows(300, 100, "199000" + round))
+        story.do("import", "--store", "town", "--kind", "case", "night.csv")
+        if round == "7":
+            for store in ("town", "city", "town"):
+                story.do("sync", "--store", store)
+    story.do("bundle", "--store", "town", "--to", CITY, "--out", "night.tsb")
+    story.case("take, a large night", "city night.tsb", "take", "--store", "city", "night.tsb")
+    shutil.rmtree(story.root)
+    disk.store(before, story.root)
+
+
 def door(story):
     """More than 20 records and 10 % removed: held until a person says yes or no."""
     story.write("many.csv", rows(100, 30, "1990002"))
@@ -331,6 +346,7 @@ def tell(program, source):
         desk(story)
         first_call(story)
         exchange(story)
+        large_night(story)
         door(story)
         both_sides(story)
         call(story)
