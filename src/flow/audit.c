@@ -77,6 +77,7 @@ flow_audit(struct flow_audit_result *out, struct node *node, const struct seal_f
 {
 	struct auditing auditing = {.node = node, .tell = tell, .context = context};
 	enum err err = flow_check_accepted(node, info);
+	enum err read;
 
 	if (err == ERR_OK)
 		err = check_root(node, root, info);
@@ -90,10 +91,12 @@ flow_audit(struct flow_audit_result *out, struct node *node, const struct seal_f
 		err = auditing_texts(&auditing, info);
 	if (err == ERR_OK)
 		auditing_packs(&auditing);
-	if (err == ERR_OK)
-		err = node_schema_check(node, info); /* what was judged without a kind would be wrong */
 	*out = auditing.result;
 	auditing_release(&auditing);
+	read = err == ERR_OK ? node_schema_check(node, info) : ERR_OK;
+	if (read == ERR_NOMEM ||
+	    (read != ERR_OK && out->wrong == 0)) /* what was judged without a kind would be wrong */
+		return read;
 	if (err == ERR_OK && out->wrong > 0)
 		err = err_set_advised(info, ERR_AUTH, ADVICE_RESTORE, _("%llu things are wrong"),
 		                      (unsigned long long)out->wrong);
