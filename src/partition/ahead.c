@@ -191,7 +191,7 @@ end_row(struct partition_ahead *ahead)
 
 	partition_edit_forget(ahead->edit);
 	ahead->at_hand = NULL;
-	if (slot == NULL || slot->counted == 0)
+	if (slot == NULL || (slot->counted == 0 && large_bytes(slot) == 0)) /* the edit swaps blobs with its rows */
 		return;
 	release_row(slot);
 	(void)atomic_fetch_sub(&ahead->held, slot->counted);
