@@ -83,7 +83,7 @@ mix_new(struct mix **out, struct err_info *info)
 	if (mix == NULL)
 		return err_nomem(info);
 	mix->places = calloc(SLOTS, sizeof(*mix->places));
-	mix->slots = malloc((size_t)SLOTS * sizeof(*mix->slots));
+	mix->slots = aligned_alloc(sizeof(*mix->slots), (size_t)SLOTS * sizeof(*mix->slots));
 	if (mix->places == NULL || mix->slots == NULL) {
 		mix_free(mix);
 		return err_nomem(info);
