@@ -44,7 +44,7 @@ struct walking {
 	const struct node_code *owner;
 	flow_visit visit;
 	void *context;
-	uint64_t visited;
+	size_t read;                  /* partitions, to their end */
 	struct flow_left_out *unread; /* in a walk over all */
 	size_t unread_count;
 	struct arena arena;
@@ -92,10 +92,8 @@ visit_record(void *context, const struct id *id, struct view plaintext, struct e
 		return ERR_OK;
 	row.kind = set == NULL ? NULL : schema_set_kind(set, record.kind);
 	err = passes(&is_wanted, walking, row.kind, &record, info);
-	if (err == ERR_OK && is_wanted) {
-		walking->visited++;
+	if (err == ERR_OK && is_wanted)
 		err = walking->visit(walking->context, &row, info);
-	}
 	return err;
 }
 
@@ -148,11 +146,15 @@ check_where(struct node *node, const struct flow_walk *walk, struct err_info *in
 	               (int)strlen(walk->kind), walk->kind, size, walk->where, (int)strlen(walk->kind), walk->kind);
 }
 
+/* Whoever is told of it goes on without. */
 static enum err
-note_unread(struct walking *walking, const struct err_info *why, struct err_info *info)
+note_unread(struct walking *walking, enum err code, const struct err_info *why, struct err_info *info)
 {
-	struct flow_left_out *unread = realloc(walking->unread, (walking->unread_count + 1) * sizeof(*walking->unread));
+	struct flow_left_out *unread;
 
+	if (walking->walk->skipped == NULL || !flow_is_of_one(code))
+		return err_pass(info, code, why);
+	unread = realloc(walking->unread, (walking->unread_count + 1) * sizeof(*walking->unread));
 	if (unread == NULL)
 		return err_nomem(info);
 	walking->unread = unread;
@@ -160,34 +162,77 @@ note_unread(struct walking *walking, const struct err_info *why, struct err_info
 	return ERR_OK;
 }
 
-/* Somebody who is told of them goes on without; if nothing at all was read, they are why. */
+/* If none at all was read, they are why. */
 static enum err
 tell_unread(const struct walking *walking, struct err_info *info)
 {
-	if (walking->unread_count > 0 && walking->visited == 0)
+	if (walking->unread_count > 0 && walking->read == 0)
 		return err_pass(info, walking->unread[0].why.code, &walking->unread[0].why);
 	for (size_t i = 0; i < walking->unread_count; i++)
 		walking->walk->skipped(walking->context, &walking->unread[i].owner, &walking->unread[i].why);
 	return ERR_OK;
 }
 
+/* Of many partitions not each had the commit that --at names, or one on that day. */
+static enum err
+was_there(bool *out, const struct walking *walking, struct err_info *info)
+{
+	struct partition *partition = NULL;
+	struct oid commit;
+	enum err err = ERR_OK;
+
+	if (walking->walk->at != NULL) {
+		err = node_partition_open(&partition, walking->node, walking->owner, info);
+		if (err == ERR_OK) {
+			err = partition_resolve(&commit, partition, walking->walk->at, info);
+			*out = err == ERR_OK;
+			err = err == ERR_NOT_FOUND ? ERR_OK : err;
+		}
+		partition_free(partition);
+	}
+	return err;
+}
+
+static enum err
+walk_each(struct walking *walking, const struct node_codes *codes, struct err_info *info)
+{
+	struct err_info absent = {.code = ERR_OK};
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < codes->count; i++) {
+		struct err_info why = {.code = ERR_OK};
+		bool is_there = true;
+
+		walking->owner = &codes->codes[i];
+		err = was_there(&is_there, walking, &why);
+		if (err == ERR_OK && !is_there)
+			absent = why;
+		if (err == ERR_OK && is_there) {
+			err = walk_partition(walking, &why);
+			walking->read += err == ERR_OK ? 1U : 0U;
+		}
+		if (err != ERR_OK)
+			err = note_unread(walking, err, &why, info);
+	}
+	if (err == ERR_OK && absent.code != ERR_OK && walking->read + walking->unread_count == 0)
+		err = err_pass(info, absent.code, &absent);
+	return err;
+}
+
 static enum err
 walk_all(struct walking *walking, struct err_info *info)
 {
 	struct node_codes codes = {0};
+	struct err_info why = {.code = ERR_OK};
 	enum err err = node_partitions(&codes, walking->node, info);
+	enum err own = err == ERR_OK ? flow_own_check_listed(walking->node, &codes, &why) : ERR_OK;
 
-	if (err == ERR_OK)
-		err = flow_own_check_listed(walking->node, &codes, info);
-	for (size_t i = 0; err == ERR_OK && i < codes.count; i++) {
-		struct err_info why;
-
-		walking->owner = &codes.codes[i];
-		err = walk_partition(walking, &why);
-		if (err != ERR_OK)
-			err = walking->walk->skipped != NULL && flow_is_of_one(err) ? note_unread(walking, &why, info)
-			                                                            : err_pass(info, err, &why);
+	if (own != ERR_OK) {
+		walking->owner = &node_identity_of(walking->node)->code;
+		err = note_unread(walking, own, &why, info);
 	}
+	if (err == ERR_OK)
+		err = walk_each(walking, &codes, info);
 	if (err == ERR_OK)
 		err = tell_unread(walking, info);
 	free(walking->unread);

@@ -11,7 +11,22 @@ said "{\"type\":\"left-out\",\"partition\":\"$town\""
 said '{"type":"summary","exit":7}'
 expect 0 tiersync list --store county --partition 430321107000
 expect 3 tiersync list --store county --partition $town
+expect 7 tiersync list --store county --where number=8 # of the other one there is nothing to list, and it was read
+said '0 records'
 expect 7 tiersync due --store county
 said "left out   易俗河镇 $town"
 expect 3 tiersync export --store county --kind note --format jsonl --out all.jsonl
 [ ! -e all.jsonl ] || fail 'a part was exported'
+
+# not each partition had the commit that is named, or any on that day: nothing is wrong with them
+head=$(head_of town)
+expect 0 tiersync list --store town --at "$head"
+said '1 records'
+grep -q 'left out' said && fail 'an intact partition is told to be unreadable'
+expect 0 tiersync list --store town --at "$(TZ=UTC-8 date +%Y-%m-%d)"
+said '1 records'
+expect 3 tiersync list --store town --at "$(echo "$head" | tr 0-9a-f 1-9a-f0)"
+
+rm -r town/partitions/$town.git
+expect 7 tiersync list --store town
+said "left out   易俗河镇 $town"

@@ -118,10 +118,10 @@ done
 advised 4 "$keys" tiersync audit hurt
 for hurt in "rm $own/HEAD" "rm $own/objects/pack/*.idx" "rm $own/objects/pack/*.pack" "truncate -s 40 $own/keyring/salts-*"; do
 	damaged "$hurt"
-	advised 3 "$audit" tiersync list --store hurt
+	advised 3 "$audit" tiersync list --store hurt --partition $town
 	advised 3 "$audit" tiersync get --store hurt "$id" # and no word of a record that is not there
 	advised 4 "$restore" tiersync audit hurt
 done
 damaged "echo no commit >$own/refs/heads/main"
-advised 1 "$audit" tiersync list --store hurt
+advised 1 "$audit" tiersync list --store hurt --partition $town
 advised 3 "$audit" tiersync fsck --store hurt
