@@ -48,6 +48,8 @@ const char *git_store_path(const struct git_store *store);
 
 /** A dry run: no cache beside the repository is written from now on. */
 void git_store_rehearse(struct git_store *store);
+/** What was read is of a state that has passed: most of it will not be asked for again, and is not kept any longer if it is much. */
+void git_store_forget(struct git_store *store);
 
 /** One object read: the content is borrowed until git_content_release. An empty value ({0}) may be released. */
 struct git_content {

@@ -17,6 +17,10 @@
 const char GIT_OURS[] = "pack-tiersync-";
 const char GIT_TEMPORARY[] = "tmp_tiersync_";
 
+enum {
+	FORGOTTEN_BYTES = 65536
+};
+
 static const char CONFIG[] = "[core]\n"
 			     "\trepositoryformatversion = 0\n"
 			     "\tfilemode = true\n"
@@ -197,6 +201,13 @@ void
 git_store_rehearse(struct git_store *store)
 {
 	store->is_rehearsed = true;
+}
+
+void
+git_store_forget(struct git_store *store)
+{
+	if (store->mapped->cache.all > FORGOTTEN_BYTES)
+		git_cache_release(&store->mapped->cache);
 }
 
 const char *

@@ -181,6 +181,7 @@ node_commit(struct node *node, const char *subject, struct err_info *info)
 		if (err == ERR_OK) {
 			node->head = commit;
 			node->tree = tree;
+			git_store_forget(node->store);
 			err = git_store_compact(node->store, info);
 		}
 	}
