@@ -52,6 +52,8 @@ enum err fs_create_temporary(int *fd_out, char *temporary_out, const char *path,
  * ERR_NOT_FOUND, ERR_IO, ERR_FORMAT (empty, or not a regular file).
  */
 enum err fs_map(struct view *out, const char *path, struct err_info *info) MUST_USE;
+/** As fs_map(), and the descriptor, which the caller closes. */
+enum err fs_map_open(struct view *out, int *fd_out, const char *path, struct err_info *info) MUST_USE;
 /** Give the pages of a mapping back to the system; they are read again when they are looked at. */
 void fs_map_forget(struct view map);
 /** An empty view is fine. */
@@ -102,9 +104,11 @@ enum err fs_window_open(struct fs_window *out, size_t *size_out, const char *pat
 /**
  * What lies at an offset: `size` bytes at least, borrowed until the next call.
  * @param left  how many may be looked at from there on: `size`, or more
- * @return false: the file ends before, or cannot be read, or there is no memory
+ * @param name  of the file, for messages
+ * @return ERR_IO: it ends before, or cannot be read; ERR_NOMEM
  */
-bool fs_window_at(struct view *out, struct fs_window *window, uint64_t offset, size_t size, size_t left);
+enum err fs_window_at(struct view *out, struct fs_window *window, uint64_t offset, size_t size, size_t left,
+                      const char *name, struct err_info *info) MUST_USE;
 void fs_window_release(struct fs_window *window);
 /** As fs_write, with the content of an open regular file, read piece by piece. ERR_IO; ERR_TOO_BIG (over size_max). */
 enum err fs_copy(const char *path, int from, const char *name, uint64_t size_max, mode_t mode,

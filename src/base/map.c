@@ -52,17 +52,31 @@ map(struct view *out, int fd, size_t size)
 }
 
 enum err
-fs_map(struct view *out, const char *path, struct err_info *info)
+fs_map_open(struct view *out, int *fd_out, const char *path, struct err_info *info)
 {
 	size_t size = 0;
 	int fd = -1;
 	enum err err = open_file(&fd, &size, path, info);
 
-	if (err != ERR_OK)
-		return err;
-	if (!map(out, fd, size))
+	if (err == ERR_OK && !map(out, fd, size))
 		err = err_errno(info, errno, _("cannot map %s"), path);
-	(void)close(fd);
+	if (err != ERR_OK && fd >= 0) {
+		(void)close(fd);
+		fd = -1;
+	}
+	if (err == ERR_OK)
+		*fd_out = fd;
+	return err;
+}
+
+enum err
+fs_map(struct view *out, const char *path, struct err_info *info)
+{
+	int fd = -1;
+	enum err err = fs_map_open(out, &fd, path, info);
+
+	if (err == ERR_OK)
+		(void)close(fd);
 	return err;
 }
 
@@ -169,37 +183,44 @@ fs_window_open(struct fs_window *out, size_t *size_out, const char *path, struct
 	return err;
 }
 
-static bool
-move_window(struct fs_window *window, uint64_t offset, size_t size)
+static enum err
+move_window(struct fs_window *window, uint64_t offset, size_t size, const char *name, struct err_info *info)
 {
 	ssize_t got;
+	enum err err;
 
 	bytes_clear(&window->bytes);
 	if (window->bytes.capacity > WINDOW_BYTES_MAX && size <= WINDOW_BYTES_MAX)
 		bytes_release(&window->bytes); /* it was for one large piece */
-	if (bytes_reserve(&window->bytes, size, NULL) != ERR_OK)
-		return false;
+	err = bytes_reserve(&window->bytes, size, info);
+	if (err != ERR_OK)
+		return err;
 	got = pread(window->fd, window->bytes.data, size, (off_t)offset);
 	window->bytes.size = got < 0 ? 0 : (size_t)got;
 	window->at = offset;
-	return got > 0;
+	return got < 0 ? err_errno(info, errno, _("cannot read %s"), name) : ERR_OK;
 }
 
-bool
-fs_window_at(struct view *out, struct fs_window *window, uint64_t offset, size_t size, size_t left)
+enum err
+fs_window_at(struct view *out, struct fs_window *window, uint64_t offset, size_t size, size_t left, const char *name,
+             struct err_info *info)
 {
+	enum err err = ERR_OK;
 	size_t skipped;
 
 	if (offset < window->at || offset + size > window->at + window->bytes.size) {
 		bool goes_on = offset > window->at && offset <= window->at + window->bytes.size;
 		size_t more = goes_on && size < READ_ON_BYTES ? READ_ON_BYTES : size;
 
-		if (!move_window(window, offset, more < left ? more : left))
-			return false;
+		err = move_window(window, offset, more < left ? more : left, name, info);
 	}
+	if (err != ERR_OK)
+		return err;
 	skipped = (size_t)(offset - window->at);
+	if (window->bytes.size - skipped < size)
+		return err_set(info, ERR_IO, _("%s ends early"), name);
 	*out = view_of(window->bytes.data + skipped, window->bytes.size - skipped);
-	return out->size >= size;
+	return ERR_OK;
 }
 
 void

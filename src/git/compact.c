@@ -101,9 +101,10 @@ copy_entries(struct git_pack *into, const struct pack_entry *entries, size_t cou
 		int type;
 		enum err err;
 
-		if (!fs_window_at(&entry, pack, entries[i].offset, entry_size,
-		                  (size_t)(entries[count].offset - entries[i].offset)))
-			return damaged(info, name);
+		err = fs_window_at(&entry, pack, entries[i].offset, entry_size,
+		                   (size_t)(entries[count].offset - entries[i].offset), name, info);
+		if (err != ERR_OK)
+			return err;
 		entry.size = entry_size;
 		err = pack_decode_header(&type, &size, &used, entry, info);
 		if (err != ERR_OK || type == 0 || type >= PACK_TYPE_DELTA_MIN)
@@ -137,8 +138,9 @@ copy_pack(struct git_pack *into, const char *directory, const char *name, struct
 		err = damaged(info, name);
 	if (err == ERR_OK)
 		err = index_entries(&entries, &count, index, size, name, info);
-	if (err == ERR_OK && (!fs_window_at(&head, &pack, 0, PACK_HEADER_BYTES, PACK_HEADER_BYTES) ||
-	                      load_u32(head.data + WORD_BYTES * 2) != count))
+	if (err == ERR_OK)
+		err = fs_window_at(&head, &pack, 0, PACK_HEADER_BYTES, PACK_HEADER_BYTES, name, info);
+	if (err == ERR_OK && load_u32(head.data + WORD_BYTES * 2) != count)
 		err = damaged(info, name);
 	if (err == ERR_OK)
 		err = copy_entries(into, entries, count, &pack, name, info);

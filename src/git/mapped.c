@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fs.h"
 #include "git/packer.h"
@@ -32,7 +33,8 @@ struct git_mapped_pack {
 	struct fs_pieces index;
 	uint32_t fanout[FANOUT_COUNT]; /* how many ids have at most that first byte */
 	struct view pack;
-	struct fs_window window; /* on a large pack; else its entries are read where they are mapped */
+	bool is_large;           /* to be read through a window, which is opened when it is first asked for */
+	struct fs_window window; /* fd -1: its entries are read where they are mapped */
 	uint32_t count;
 	uint64_t read; /* bytes since its pages were last given back */
 	uint64_t last; /* offset of the entry read last */
@@ -53,6 +55,7 @@ git_mapped_release(struct git_mapped *mapped)
 	for (size_t i = 0; i < mapped->count; i++)
 		pack_release(&mapped->packs[i]);
 	free(mapped->packs);
+	free(mapped->directory);
 	git_cache_release(&mapped->cache);
 	pack_inflater_release(&mapped->inflater);
 	*mapped = (struct git_mapped){0};
@@ -82,31 +85,26 @@ read_index(struct git_mapped_pack *pack)
 	       (tables - (uint64_t)last * ENTRY_BYTES) % LONG_BYTES == 0;
 }
 
-/* `size` bytes of the file at least, and at most `left`. Borrowed until the next call. */
+/* The two belong together: the index names the pack's trailer. Without a page of a large pack: a fault brings a megabyte of it along. */
 static bool
-look_at(struct view *out, struct git_mapped_pack *pack, uint64_t offset, size_t size, size_t left)
-{
-	if (pack->window.fd >= 0)
-		return fs_window_at(out, &pack->window, offset, size, left);
-	*out = view_of(pack->pack.data + offset, left);
-	return true;
-}
-
-/* The two belong together: the index names the pack's trailer. */
-static bool
-is_index_of(struct git_mapped_pack *pack)
+is_index_of(struct git_mapped_pack *pack, int fd)
 {
 	const uint8_t *named = fs_pieces_at(&pack->index, pack->index.size - TRAILER_BYTES, OID_BYTES);
-	size_t size = pack->pack.size;
-	struct view head;
-	struct view trailer;
+	uint8_t head[PACK_HEADER_BYTES];
+	uint8_t trailer[OID_BYTES];
+	off_t end = (off_t)(pack->pack.size - OID_BYTES);
 
-	if (named == NULL || size < PACK_HEADER_BYTES + OID_BYTES ||
-	    !look_at(&head, pack, 0, PACK_HEADER_BYTES, PACK_HEADER_BYTES) ||
-	    memcmp(head.data, "PACK\0\0\0\2", LONG_BYTES) != 0 || load_u32(head.data + LONG_BYTES) != pack->count)
-		return false;
-	return look_at(&trailer, pack, size - OID_BYTES, OID_BYTES, OID_BYTES) &&
-	       memcmp(trailer.data, named, OID_BYTES) == 0;
+	return named != NULL && fs_read_at(fd, "", head, sizeof(head), 0, NULL) == ERR_OK &&
+	       memcmp(head, "PACK\0\0\0\2", LONG_BYTES) == 0 && load_u32(head + LONG_BYTES) == pack->count &&
+	       fs_read_at(fd, "", trailer, sizeof(trailer), end, NULL) == ERR_OK &&
+	       memcmp(trailer, named, OID_BYTES) == 0;
+}
+
+/* The path of a pack, by the name of its index. */
+static enum err
+path_of(char *out, const char *directory, const char *name)
+{
+	return fs_path(out, NULL, "%s/%.*spack", directory, (int)(strlen(name) - strlen("idx")), name);
 }
 
 /* False: it is libgit2's to read. */
@@ -114,23 +112,24 @@ static bool
 pack_open(struct git_mapped_pack *out, const char *directory, const char *name)
 {
 	struct git_mapped_pack pack = {.window = {.fd = -1}, .is_seen = true};
-	size_t size = strlen(name);
 	char path[LIMIT_PATH_BYTES_MAX];
+	int fd = -1;
 	bool is_open;
 
-	if (size >= sizeof(pack.name))
+	if (strlen(name) >= sizeof(pack.name))
 		return false;
-	memcpy(pack.name, name, size + 1);
+	memcpy(pack.name, name, strlen(name) + 1);
 	is_open = fs_path(path, NULL, "%s/%s", directory, name) == ERR_OK &&
-	          fs_pieces_open(&pack.index, path, NULL) == ERR_OK &&
-	          fs_path(path, NULL, "%s/%.*spack", directory, (int)(size - strlen("idx")), name) == ERR_OK &&
-	          fs_map(&pack.pack, path, NULL) == ERR_OK;
-	if (is_open && pack.pack.size >= READ_LARGE_BYTES && fs_window_open(&pack.window, &size, path, NULL) != ERR_OK)
-		pack.window.fd = -1; /* no descriptor to spare: it is read where it is mapped */
-	if (!is_open || !read_index(&pack) || !is_index_of(&pack)) {
+	          fs_pieces_open(&pack.index, path, NULL) == ERR_OK && read_index(&pack) &&
+	          path_of(path, directory, name) == ERR_OK && fs_map_open(&pack.pack, &fd, path, NULL) == ERR_OK &&
+	          pack.pack.size >= PACK_HEADER_BYTES + OID_BYTES && is_index_of(&pack, fd);
+	if (fd >= 0)
+		(void)close(fd);
+	if (!is_open) {
 		pack_release(&pack);
 		return false;
 	}
+	pack.is_large = pack.pack.size >= READ_LARGE_BYTES;
 	*out = pack;
 	return true;
 }
@@ -193,8 +192,14 @@ git_mapped_look(struct git_mapped *out, const char *path, struct err_info *info)
 
 	if (err == ERR_OK)
 		err = fs_list(&names, directory, LIMIT_PACK_FILES_MAX, info);
-	if (err != ERR_OK)
+	if (err == ERR_OK && out->directory == NULL) {
+		out->directory = strdup(directory);
+		err = out->directory == NULL ? err_nomem(info) : ERR_OK;
+	}
+	if (err != ERR_OK) {
+		fs_names_release(&names);
 		return err;
+	}
 	out->has_others = false;
 	for (size_t i = 0; i < out->count; i++)
 		out->packs[i].is_seen = false;
@@ -294,18 +299,28 @@ offset_at(uint64_t *out, struct git_mapped_pack *pack, uint32_t place)
 
 /* What a pack holds from an offset on: `size` bytes at least, unless it ends before. Borrowed until the next call. */
 static bool
-bytes_at(struct view *out, struct git_mapped_pack *pack, uint64_t offset, size_t size)
+bytes_at(struct view *out, const struct git_mapped *mapped, struct git_mapped_pack *pack, uint64_t offset, size_t size)
 {
 	size_t left = pack->pack.size - OID_BYTES - (size_t)offset;
+	char path[LIMIT_PATH_BYTES_MAX];
+	size_t file_size;
 
-	return look_at(out, pack, offset, size < left ? size : left, left);
+	if (pack->is_large && pack->window.fd < 0) {
+		pack->is_large = path_of(path, mapped->directory, pack->name) == ERR_OK &&
+		                 fs_window_open(&pack->window, &file_size, path, NULL) == ERR_OK &&
+		                 file_size == pack->pack.size; /* no descriptor to spare: where it is mapped */
+	}
+	if (pack->is_large)
+		return fs_window_at(out, &pack->window, offset, size < left ? size : left, left, "", NULL) == ERR_OK;
+	*out = view_of(pack->pack.data + offset, left);
+	return true;
 }
 
 /* Pages of a mapped pack are given back from time to time: memory does not grow with what is read. */
 static void
 count_read(struct git_mapped_pack *pack, uint64_t offset, size_t size)
 {
-	if (pack->window.fd >= 0)
+	if (pack->is_large)
 		return;
 	pack->read += offset - pack->last < READ_AROUND ? size : READ_AROUND; /* before it: a large difference */
 	pack->last = offset;
@@ -329,12 +344,12 @@ read_at(struct bytes *out, int *type_out, struct git_mapped *mapped, struct git_
 	int type;
 	enum err err;
 
-	if (!offset_at(&offset, pack, place) || !bytes_at(&entry, pack, offset, READ_FIRST_BYTES) ||
+	if (!offset_at(&offset, pack, place) || !bytes_at(&entry, mapped, pack, offset, READ_FIRST_BYTES) ||
 	    pack_decode_header(&type, &size, &used, entry, NULL) != ERR_OK || type < GIT_TYPE_COMMIT ||
 	    type > GIT_TYPE_BLOB || size > git_type_bytes_max((enum git_type)type))
 		return ERR_NOT_FOUND;
 	most = used + (size_t)size + ((size_t)size >> DEFLATED_MORE_SHIFT) + DEFLATED_MORE_BYTES;
-	if (!bytes_at(&entry, pack, offset, most))
+	if (!bytes_at(&entry, mapped, pack, offset, most))
 		return ERR_NOT_FOUND;
 	entry.size = entry.size < most ? entry.size : most;
 	err = pack_inflate_start(out, &inflated, (size_t)size, view_of(entry.data + used, entry.size - used),

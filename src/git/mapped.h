@@ -15,6 +15,7 @@ struct git_mapped_pack;
 struct git_mapped {
 	struct git_mapped_pack *packs;
 	size_t count;
+	char *directory; /* in which they lie */
 	bool has_others; /* packs of other programs lie there, or ours that did not open */
 	struct pack_inflater inflater;
 	struct git_cache cache; /* commits and trees, inflated and checked */

@@ -154,6 +154,21 @@ remove_lock(const struct git_store *store, const char *name, struct err_info *in
 	return err == ERR_OK ? fs_remove(path, info) : err;
 }
 
+/*
+ * Its target was looked for in the packs as we have them open; libgit2 need not map the index of each of them once more. An expected id
+ * of zeros means: there must be no such ref.
+ */
+static int
+move(git_reference **out, struct git_store *store, const char *name, const git_oid *expected, const git_oid *target)
+{
+	int result = git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 0);
+
+	if (result >= 0)
+		result = git_reference_create_matching(out, store->repository, name, target, 1, expected, NULL);
+	(void)git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 1); /* of the whole process */
+	return result;
+}
+
 enum err
 git_ref_swap(struct git_store *store, const char *name, const struct oid *old, const struct oid *new_value,
              struct err_info *info)
@@ -176,15 +191,13 @@ git_ref_swap(struct git_store *store, const char *name, const struct oid *old, c
 	memcpy(target.id, new_value->bytes, OID_BYTES);
 	if (old != NULL)
 		memcpy(expected.id, old->bytes, OID_BYTES);
-	/* first in the packs as we have them open: libgit2 maps each of their indexes once more */
 	if (!git_store_has(store, new_value) && git_odb_exists(store->odb, &target) != 1)
 		return err_set(info, ERR_NOT_FOUND, _("object %s, meant for ref %s, is not in %s"),
 		               git_oid_hex(new_value, hex), name, store->path);
 	err = make_parents(store, name, info);
 	if (err != ERR_OK)
 		return err;
-	/* an expected id of zeros means: there must be no such ref */
-	result = git_reference_create_matching(&ref, store->repository, name, &target, 1, &expected, NULL);
+	result = move(&ref, store, name, &expected, &target);
 	git_reference_free(ref);
 	if (result == 0)
 		return remove_lock(store, name, info);

@@ -33,7 +33,7 @@ set_options(void)
 	if (result >= 0)
 		result = git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
 	if (result >= 0)
-		result = git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 0); /* git_ref_swap() looks itself */
+		result = git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 1);
 	if (result >= 0)
 		result = git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
 	if (result >= 0)

@@ -99,8 +99,9 @@ static void
 assert_is_seen(struct fs_window *window, struct view content, size_t offset, size_t size)
 {
 	struct view view;
+	struct err_info info;
 
-	assert_true(fs_window_at(&view, window, offset, size, content.size - offset));
+	assert_ok(fs_window_at(&view, window, offset, size, content.size - offset, "it", &info));
 	assert_in_range(view.size, size, content.size - offset);
 	assert_memory_equal(view.data, content.data + offset, view.size);
 }
@@ -132,8 +133,9 @@ a_window_shows_the_file_as_it_is(void **state)
 	assert_is_seen(&window, whole, 1, LARGE - 1);
 	assert_is_seen(&window, whole, LARGE - 1, 1);
 
-	assert_false(fs_window_at(&view, &window, LARGE - 1, 2, 2)); /* the file ends before */
-	assert_false(fs_window_at(&view, &window, LARGE, 1, 1));
+	assert_int_equal(fs_window_at(&view, &window, LARGE - 1, 2, 2, "it", &info), ERR_IO);
+	assert_non_null(strstr(info.text, "it ends early"));
+	assert_int_equal(fs_window_at(&view, &window, LARGE, 1, 1, "it", &info), ERR_IO);
 	fs_window_release(&window);
 	bytes_release(&content);
 	support_remove(directory);
