@@ -296,7 +296,7 @@ enum err
 flow_stopped_keep(const struct flow_desk *desk, struct flow_taken *taken, const struct flow_file *file,
                   struct err_info *info)
 {
-	enum err err = ERR_OK;
+	enum err err = node_schema_check(desk->node, info); /* what was not read here stops nobody's bundle */
 
 	for (size_t i = 0; err == ERR_OK && i < taken->partition_count; i++) {
 		struct flow_taken_partition *row = &taken->partitions[i];

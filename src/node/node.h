@@ -170,7 +170,7 @@ const struct schema_set *node_schema_find(const struct node *node, uint32_t vers
 /**
  * Whether every set and kind that was asked for so far was there to be read. Before anything is written that follows from an answer:
  * without it a kind that was not read for want of memory would be one that nobody may write.
- * @return ERR_OK; ERR_NOMEM: from now on, until the node is opened again; ERR_IO, ERR_FORMAT ...: a set held could not be read, told once
+ * @return ERR_OK; ERR_NOMEM: from now on, until the node is opened again; ERR_IO: a set held could not be read, told once
  */
 enum err node_schema_check(struct node *node, struct err_info *info) MUST_USE;
 /**

@@ -157,7 +157,10 @@ node_schema_check(struct node *node, struct err_info *info)
 	if (is_short)
 		return err_nomem(info);
 	node->unread.code = ERR_OK;
-	return why.code == ERR_OK ? ERR_OK : err_pass(info, why.code, &why);
+	if (why.code == ERR_OK)
+		return ERR_OK;
+	/* whatever is wrong with it is our own trouble, and nobody's whose bundle is at hand */
+	return err_set_advised(info, why.code == ERR_NOMEM ? ERR_NOMEM : ERR_IO, ADVICE_AUDIT, "%s", why.text);
 }
 
 bool
