@@ -45,6 +45,7 @@ struct walking {
 	flow_visit visit;
 	void *context;
 	size_t read;                  /* partitions, to their end */
+	uint64_t visited;             /* records */
 	struct flow_left_out *unread; /* in a walk over all */
 	size_t unread_count;
 	struct arena arena;
@@ -92,8 +93,10 @@ visit_record(void *context, const struct id *id, struct view plaintext, struct e
 		return ERR_OK;
 	row.kind = set == NULL ? NULL : schema_set_kind(set, record.kind);
 	err = passes(&is_wanted, walking, row.kind, &record, info);
-	if (err == ERR_OK && is_wanted)
+	if (err == ERR_OK && is_wanted) {
+		walking->visited++;
 		err = walking->visit(walking->context, &row, info);
+	}
 	return err;
 }
 
@@ -162,12 +165,19 @@ note_unread(struct walking *walking, enum err code, const struct err_info *why, 
 	return ERR_OK;
 }
 
-/* If none at all was read, they are why. */
+/* If none at all was read, they are why; and if it is our own, nothing at all is no answer. */
 static enum err
 tell_unread(const struct walking *walking, struct err_info *info)
 {
-	if (walking->unread_count > 0 && walking->read == 0)
-		return err_pass(info, walking->unread[0].why.code, &walking->unread[0].why);
+	const struct node_code *self = &node_identity_of(walking->node)->code;
+
+	for (size_t i = 0; i < walking->unread_count; i++) {
+		const struct flow_left_out *unread = &walking->unread[i];
+		bool is_ours = strcmp(unread->owner.text, self->text) == 0;
+
+		if (walking->read == 0 || (is_ours && walking->visited == 0))
+			return err_pass(info, unread->why.code, &unread->why);
+	}
 	for (size_t i = 0; i < walking->unread_count; i++)
 		walking->walk->skipped(walking->context, &walking->unread[i].owner, &walking->unread[i].why);
 	return ERR_OK;

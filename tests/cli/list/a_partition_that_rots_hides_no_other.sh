@@ -27,6 +27,10 @@ expect 0 tiersync list --store town --at "$(TZ=UTC-8 date +%Y-%m-%d)"
 said '1 records'
 expect 3 tiersync list --store town --at "$(echo "$head" | tr 0-9a-f 1-9a-f0)"
 
+# our own one, gone with its directory: the others are listed, but nothing at all would be no answer
+rm -r county/partitions/$county.git
+expect 7 tiersync list --store county
+said "left out   湘潭县 $county"
 rm -r town/partitions/$town.git
-expect 7 tiersync list --store town
-said "left out   易俗河镇 $town"
+expect 3 tiersync list --store town
+said 'is gone'
