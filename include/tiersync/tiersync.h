@@ -110,7 +110,7 @@ struct tiersync_query {
 	const char *at;        /* "head", "~N", "YYYY-MM-DD", digits of a commit; NULL: the head */
 };
 
-/** Every record that the query names, in no promised order. NOT_FOUND, USAGE, RIGHT: no key opens them; FORMAT (`where` names a field that no kind has, too), IO, NOMEM */
+/** Every record that the query names, in no promised order. NOT_FOUND, USAGE, RIGHT: no key opens them; RULE: `where` names a field that no kind has; FORMAT, IO, NOMEM */
 TIERSYNC_API enum tiersync_code tiersync_each(tiersync_store *store, const struct tiersync_query *query,
                                               tiersync_visit *visit, void *context,
                                               struct tiersync_error *error) TIERSYNC_MUST_USE;

@@ -10,6 +10,22 @@
 #include "cli/cli.h"
 #include "cli/locale.h"
 
+enum {
+	DESCRIPTORS = 65536
+};
+
+/* A store of two thousand partitions has more files open at once than the thousand that a shell starts with. */
+static void
+raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -18,6 +34,7 @@ main(int argc, char **argv)
 	enum err err;
 
 	(void)setrlimit(RLIMIT_CORE, &no_core); /* keys and records stay out of core files */
+	raise_descriptors();
 	large_give_back();
 	(void)signal(SIGPIPE, SIG_IGN);
 	cli.env = env_system();

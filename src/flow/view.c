@@ -143,9 +143,9 @@ check_where(struct node *node, const struct flow_walk *walk, struct err_info *in
 			return ERR_OK;
 	}
 	if (walk->kind == NULL)
-		return err_set(info, ERR_FORMAT, _("no kind has a field '%.*s'; see: tiersync schema show KIND"), size,
+		return err_set(info, ERR_RULE, _("no kind has a field '%.*s'; see: tiersync schema show KIND"), size,
 		               walk->where);
-	return err_set(info, ERR_FORMAT, _("kind %.*s has no field '%.*s'; see: tiersync schema show %.*s"),
+	return err_set(info, ERR_RULE, _("kind %.*s has no field '%.*s'; see: tiersync schema show %.*s"),
 	               (int)strlen(walk->kind), walk->kind, size, walk->where, (int)strlen(walk->kind), walk->kind);
 }
 

@@ -37,7 +37,7 @@ struct flow_walk {
 };
 
 /**
- * ERR_USAGE, ERR_FORMAT: `where` is no field=value, or names a field that no kind has; ERR_NOT_FOUND: no such kind; what `visit` gave;
+ * ERR_USAGE, ERR_RULE: `where` is no field=value, or names a field that no kind has; ERR_NOT_FOUND: no such kind; what `visit` gave;
  * errors of reading: of several partitions the first one's if none was read, our own one's if no record was visited.
  */
 enum err flow_each(struct node *node, const struct flow_walk *walk, flow_visit visit, void *context,

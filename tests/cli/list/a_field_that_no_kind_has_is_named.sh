@@ -3,6 +3,7 @@ tiny_kind
 root_office
 expect 3 tiersync list --store city --where nosuch=1
 said "no kind has a field 'nosuch'; see: tiersync schema show KIND"
+said 'correct what is named here, and run the command again'
 expect 3 tiersync list --store city --kind note --where nosuch=1
 said "kind note has no field 'nosuch'; see: tiersync schema show note"
 expect 2 tiersync list --store city --where number
