@@ -121,8 +121,10 @@ find_set(const struct schema_set **out, const struct node *node, uint32_t versio
 		entry = find_entry(node, path + strlen("schemas/"));
 	if (err == ERR_OK && entry == NULL)
 		err = err_set(info, ERR_NOT_FOUND, _("schema set %u is not held"), version);
-	if (err == ERR_OK && entry->set == NULL)
+	if (err == ERR_OK && entry->set == NULL) {
 		err = load_set(&entry->set, node, path, digest, info);
+		err = err == ERR_NOT_FOUND ? ERR_FORMAT : err; /* it is held, and gone */
+	}
 	if (err == ERR_OK && !digest_equal(schema_set_digest(entry->set), digest))
 		err = err_set(info, ERR_NOT_FOUND, _("schema set %u is not held"), version);
 	if (err == ERR_OK)

@@ -44,3 +44,30 @@ cp -r good county
 expect 0 tiersync sync --store county
 expect 0 tiersync get --store county --partition $town number=1
 said ' b '
+
+# the index of its pack does not name it any more: held, and gone, is not "not held"
+expect 0 tiersync set --store town number=1 text=c
+expect 0 tiersync bundle --store town --to $county --out next.tsb
+python3 - county/node.git <<'PY'
+import glob
+import os
+import subprocess
+import sys
+
+path = os.path.abspath(sys.argv[1])
+listed = subprocess.run(["git", "-C", path, "ls-tree", "-r", "refs/heads/main:schemas"], capture_output=True, text=True, check=True).stdout
+blob = bytes.fromhex(listed.split()[2])
+for index in glob.glob(path + "/objects/pack/*.idx"):
+    with open(index, "rb") as file:
+        content = file.read()
+    at = content.find(blob)
+    if at >= 0:
+        os.chmod(index, 0o600)
+        with open(index, "r+b") as file:
+            file.seek(at + 19)
+            file.write(bytes([blob[19] ^ 1]))
+PY
+expect 1 tiersync take --store county next.tsb
+said 'node.git schemas/'
+expect 0 tiersync held --store county
+! grep -q "$town" said || fail 'held as if the set had not come'
