@@ -161,6 +161,8 @@ const char *cli_office_column(struct cli *cli, struct node *node, const struct n
 /** Say which partition something is done without, and what becomes of the others. */
 void cli_left_out(struct cli *cli, struct node *node, const struct node_code *owner, const struct err_info *why,
                   const char *others);
+/** The same of a list, which goes on without it: the exit code says that it is not all. */
+void cli_list_without(struct cli *cli, struct node *node, const struct node_code *owner, const struct err_info *why);
 /** The same for a change of passphrase: the keys are not looked at, and nobody is asked. */
 enum err cli_open_leaving_keys(struct cli *cli, struct node **out) MUST_USE;
 /** Read a node code; ERR_USAGE with the option or argument named. */

@@ -23,8 +23,7 @@ enum {
 	WITHIN_DEFAULT = 7,
 	WITHIN_MAX = 36500,
 	COLUMNS = 6,
-	COLUMN_WIDTH_MAX = 56,
-	CALENDAR_WARNING_DAYS = 60
+	COLUMN_WIDTH_MAX = 56
 };
 
 /* One line of the table: texts in one buffer, NUL behind each. */
@@ -47,37 +46,6 @@ struct listing {
 	struct due_counts counts;
 	struct bytes text;
 };
-
-/* --- counting --- */
-
-void
-due_count(struct due_counts *counts, const struct due_item *item, int64_t today, int64_t within)
-{
-	switch (item->state) {
-	case DUE_LATE:
-		counts->late++;
-		break;
-	case DUE_IN_TIME:
-		if (item->day - today <= within)
-			counts->soon++;
-		else
-			counts->later++;
-		break;
-	case DUE_EARLY:
-		counts->early++;
-		break;
-	case DUE_NOT_BEFORE:
-		counts->waiting++;
-		break;
-	case DUE_STOPPED:
-		counts->stopped++;
-		break;
-	case DUE_NO_START:
-		counts->undated++;
-		break;
-	}
-	counts->inexact += item->is_exact ? 0U : 1U;
-}
 
 static bool
 is_shown(const struct listing *listing, const struct due_item *item)
@@ -372,35 +340,6 @@ print_table(struct listing *listing, struct err_info *info)
 
 /* --- the frame --- */
 
-void
-due_warn_policy(struct cli *cli, struct node *node, struct policy *policy, int64_t now)
-{
-	int64_t today = due_today(now);
-	int64_t end = flow_calendar_end(policy, &node_identity_of(node)->code, today);
-	struct bytes text = {0};
-	char day[TEXT_DATE_BYTES];
-
-	for (size_t i = 0; i < policy_problem_count(policy); i++) {
-		bytes_clear(&text);
-		if (flow_policy_describe(&text, policy_problem_at(policy, i), &cli->info) == ERR_OK)
-			cli_note(cli, _("policy: %s"), bytes_text(&text));
-	}
-	bytes_release(&text);
-	if (end < today)
-		cli_note(cli, "%s",
-		         _("policy: no calendar speaks of today; working days are counted without holidays: import a "
-		           "calendar at a hub"));
-	else if (end - today < CALENDAR_WARNING_DAYS && text_date_format(day, end))
-		cli_note(cli, _("policy: the calendar ends on %s; what is due after it is counted without holidays"),
-		         day);
-}
-
-int64_t
-due_today(int64_t now)
-{
-	return (now + DUE_SECONDS_EAST) / DUE_SECONDS_PER_DAY;
-}
-
 static enum err
 read_at(int64_t *out, const struct cli *cli, struct err_info *info)
 {
@@ -468,8 +407,7 @@ skip_partition(void *context, const struct node_code *owner, const struct err_in
 {
 	struct listing *listing = context;
 
-	cli_left_out(listing->cli, listing->node, owner, why, _("the others are all here"));
-	listing->cli->exit_code = err_exit_code(ERR_PART);
+	cli_list_without(listing->cli, listing->node, owner, why);
 }
 
 enum err

@@ -184,14 +184,12 @@ cmd_get(struct cli *cli)
 	return err;
 }
 
-/* The other partitions are listed; the exit code says that it is not all. */
 static void
 skip_partition(void *context, const struct node_code *owner, const struct err_info *why)
 {
 	struct reading *reading = context;
 
-	cli_left_out(reading->cli, reading->node, owner, why, _("the others are all here"));
-	reading->cli->exit_code = err_exit_code(ERR_PART);
+	cli_list_without(reading->cli, reading->node, owner, why);
 }
 
 enum err

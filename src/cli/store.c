@@ -96,6 +96,13 @@ cli_left_out(struct cli *cli, struct node *node, const struct node_code *owner, 
 	         others);
 }
 
+void
+cli_list_without(struct cli *cli, struct node *node, const struct node_code *owner, const struct err_info *why)
+{
+	cli_left_out(cli, node, owner, why, _("the others are all here"));
+	cli->exit_code = err_exit_code(ERR_PART);
+}
+
 enum err
 cli_code(struct node_code *out, const char *what, const char *text, struct err_info *info)
 {
