@@ -94,8 +94,8 @@ flow_audit(struct flow_audit_result *out, struct node *node, const struct seal_f
 	*out = auditing.result;
 	auditing_release(&auditing);
 	read = err == ERR_OK ? node_schema_check(node, info) : ERR_OK;
-	if (read == ERR_NOMEM ||
-	    (read != ERR_OK && out->wrong == 0)) /* what was judged without a kind would be wrong */
+	/* what was judged without a kind would be wrong; what is wrong besides is told first */
+	if (read == ERR_NOMEM || (read != ERR_OK && out->wrong == 0))
 		return read;
 	if (err == ERR_OK && out->wrong > 0)
 		err = err_set_advised(info, ERR_AUTH, ADVICE_RESTORE, _("%llu things are wrong"),

@@ -18,7 +18,7 @@ const char GIT_OURS[] = "pack-tiersync-";
 const char GIT_TEMPORARY[] = "tmp_tiersync_";
 
 enum {
-	FORGOTTEN_BYTES = 65536
+	FORGOTTEN_BYTES = 65536 /* of objects read: fewer may stay when their state has passed */
 };
 
 static const char CONFIG[] = "[core]\n"
