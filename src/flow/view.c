@@ -183,23 +183,26 @@ tell_unread(const struct walking *walking, struct err_info *info)
 	return ERR_OK;
 }
 
-/* Of many partitions not each had the commit that --at names, or one on that day. */
+/* Of many partitions not each had the commit that --at names, or one on that day; one whose head is lost may have had it. */
 static enum err
-was_there(bool *out, const struct walking *walking, struct err_info *info)
+was_there(bool *out, const struct walking *walking, struct err_info *absent, struct err_info *info)
 {
 	struct partition *partition = NULL;
 	struct oid commit;
-	enum err err = ERR_OK;
+	enum err err;
 
-	if (walking->walk->at != NULL) {
-		err = node_partition_open(&partition, walking->node, walking->owner, info);
-		if (err == ERR_OK) {
-			err = partition_resolve(&commit, partition, walking->walk->at, info);
-			*out = err == ERR_OK;
-			err = err == ERR_NOT_FOUND ? ERR_OK : err;
-		}
-		partition_free(partition);
+	if (walking->walk->at == NULL)
+		return ERR_OK;
+	err = node_partition_open(&partition, walking->node, walking->owner, info);
+	if (err == ERR_OK)
+		err = flow_head_check_lost(walking->node, partition, info);
+	if (err == ERR_OK) {
+		err = partition_resolve(&commit, partition, walking->walk->at, absent);
+		*out = err == ERR_OK;
+		if (err != ERR_OK)
+			err = err == ERR_NOT_FOUND ? ERR_OK : err_pass(info, err, absent);
 	}
+	partition_free(partition);
 	return err;
 }
 
@@ -214,9 +217,7 @@ walk_each(struct walking *walking, const struct node_codes *codes, struct err_in
 		bool is_there = true;
 
 		walking->owner = &codes->codes[i];
-		err = was_there(&is_there, walking, &why);
-		if (err == ERR_OK && !is_there)
-			absent = why;
+		err = was_there(&is_there, walking, &absent, &why);
 		if (err == ERR_OK && is_there) {
 			err = walk_partition(walking, &why);
 			walking->read += err == ERR_OK ? 1U : 0U;

@@ -27,6 +27,12 @@ expect 0 tiersync list --store town --at "$(TZ=UTC-8 date +%Y-%m-%d)"
 said '1 records'
 expect 3 tiersync list --store town --at "$(echo "$head" | tr 0-9a-f 1-9a-f0)"
 
+# one whose head is lost may have had it
+cp -r town lost
+rm lost/partitions/$town.git/refs/heads/main
+expect 3 tiersync list --store lost --at "$(TZ=UTC-8 date +%Y-%m-%d)"
+said 'is gone'
+
 # our own one, gone with its directory: the others are listed, but nothing at all would be no answer
 rm -r county/partitions/$county.git
 expect 7 tiersync list --store county
