@@ -1,7 +1,7 @@
 /**
- * Our own packs, read without libgit2: mapped, an entry found by guessing in the index (ids are evenly spread), a stored
- * blob taken as it lies. Whatever is not found here, or is not as our writer makes it (a delta, another program's pack),
- * is libgit2's to read. Internal to git.
+ * Our own packs, read without libgit2: mapped, a large one through a window; an entry found by guessing in the index (ids are evenly
+ * spread), a stored blob taken as it lies. Whatever is not found here, or is not as our writer makes it (a delta, another program's
+ * pack), is libgit2's to read. Internal to git.
  */
 #ifndef GIT_MAPPED_H
 #define GIT_MAPPED_H
